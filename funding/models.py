@@ -1,0 +1,193 @@
+"""Who pays: sources as data, the learning account, and a double-entry ledger in whole cents."""
+
+import uuid
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+
+from .states import AccountState, ReservationState
+
+
+class FundingSource(models.Model):
+    """IMK, MN, VARAM and those to come: what it is called, who pays how much. Data, not code (domain.md 3)."""
+
+    class CoPayment(models.TextChoices):
+        ABOVE_GRANT = "above_grant", _("what exceeds the balance of the account")
+        PERCENT = "percent", _("a percentage of the price")
+        NONE = "none", _("nothing")
+
+    code = models.SlugField(_("code"), max_length=20, unique=True)  # part of addresses: imk, mn, varam
+    label = models.CharField(_("short name"), max_length=20)  # IMK
+    name = models.CharField(_("project"), max_length=200)  # Digitālās prasmes lietpratējiem
+    legal_name = models.TextField(_("full project name for the choice of source"))
+    summary = models.TextField(_("summary"), blank=True)
+    co_payment = models.CharField(_("the person pays"), max_length=20, choices=CoPayment)
+    percent = models.DecimalField(_("percentage"), max_digits=5, decimal_places=2, null=True, blank=True)
+    percent_low_income = models.DecimalField(_("percentage, low income"), max_digits=5, decimal_places=2, null=True, blank=True)
+    grant_cents = models.PositiveIntegerField(_("grant, cents"), null=True, blank=True)
+    grant_valid_to = models.DateField(_("grant usable to, inclusive"), null=True, blank=True)
+    needs_test = models.BooleanField(_("placement test before the form"), default=False)
+    asks_period = models.BooleanField(_("the person chooses the period"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("funding source")
+        verbose_name_plural = _("funding sources")
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(co_payment="percent") | Q(percent__isnull=False, percent_low_income__isnull=False),
+                name="funding_percent_source_says_how_much",
+            ),
+            models.CheckConstraint(
+                condition=~Q(co_payment="above_grant") | Q(grant_cents__isnull=False),
+                name="funding_grant_source_says_how_much",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class LearningAccount(models.Model):
+    """The individual learning account of one person: its approval after the target-group check (terms 26.4)."""
+
+    person = models.OneToOneField(Person, models.PROTECT, related_name="learning_account", verbose_name=_("person"))
+    state = models.CharField(_("state"), max_length=10, choices=AccountState, default=AccountState.PENDING)
+    refusal_reason = models.TextField(_("reason of refusal"), blank=True)
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("learning account")
+        verbose_name_plural = _("learning accounts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="pending", decided_at=None) | ~Q(state="pending") & Q(decided_at__isnull=False),
+                name="funding_account_decided_iff_not_pending",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | ~Q(refusal_reason=""), name="funding_refusal_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Grant(models.Model):
+    """Money given to one account by one source: 500 EUR usable to a date (news [004])."""
+
+    account = models.ForeignKey(LearningAccount, models.PROTECT, related_name="grants", verbose_name=_("account"))
+    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="grants", verbose_name=_("source"))
+    amount_cents = models.PositiveIntegerField(_("amount, cents"), validators=[MaxValueValidator(10_000_000)])
+    valid_to = models.DateField(_("usable to, inclusive"))
+    granted_at = models.DateTimeField(_("granted"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "source"], name="funding_one_grant_per_source"),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="funding_grant_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.source}"
+
+
+class Reservation(models.Model):
+    """Money of a grant held for one application: open, then captured or released (I6)."""
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="reservations", verbose_name=_("grant"))
+    purpose = models.UUIDField(_("application"), unique=True)  # Application.reference; one reservation each
+    programme_name = models.CharField(_("programme"), max_length=300)
+    amount_cents = models.PositiveIntegerField(_("amount, cents"))
+    state = models.CharField(_("state"), max_length=10, choices=ReservationState, default=ReservationState.OPEN)
+    reserved_at = models.DateTimeField(_("reserved"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at=None) | ~Q(state="open") & Q(closed_at__isnull=False),
+                name="funding_reservation_closed_iff_not_open",
+            ),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="funding_reservation_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_name}: {self.amount_cents}"
+
+
+class Movement(models.TextChoices):
+    GRANT = "grant", _("granted")
+    RESERVE = "reserve", _("reserved")
+    RELEASE = "release", _("returned")
+    SPEND = "spend", _("spent")
+    EXPIRE = "expire", _("expired")
+    CORRECT = "correct", _("corrected")
+
+
+class Bucket(models.TextChoices):
+    """Where money stands. Outside = the project's budget; a movement takes from one and gives to another."""
+
+    OUTSIDE = "outside", _("project budget")
+    AVAILABLE = "available", _("available")
+    RESERVED = "reserved", _("reserved")
+    SPENT = "spent", _("spent")
+
+
+class LedgerTransaction(models.Model):
+    """One movement of money, append-only; its entries sum to zero (I6)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="transactions", verbose_name=_("grant"))
+    movement = models.CharField(_("movement"), max_length=10, choices=Movement)
+    reservation = models.ForeignKey(
+        Reservation, models.PROTECT, null=True, blank=True, related_name="transactions", verbose_name=_("reservation")
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("movement of money")
+        verbose_name_plural = _("movements of money")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reservation", "movement"],
+                condition=Q(reservation__isnull=False),
+                name="funding_reservation_moves_once_each_way",
+            ),
+            models.UniqueConstraint(fields=["grant"], condition=Q(movement="grant"), name="funding_grant_is_posted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_movement_display()} {self.at:%d.%m.%Y}"
+
+
+class LedgerEntry(models.Model):
+    """One leg of a movement: cents added to (or, negative, taken from) one bucket of one grant."""
+
+    transaction = models.ForeignKey(LedgerTransaction, models.PROTECT, related_name="entries", verbose_name=_("movement"))
+    bucket = models.CharField(_("bucket"), max_length=10, choices=Bucket)
+    amount_cents = models.IntegerField(_("amount, cents"))
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        constraints = [
+            models.UniqueConstraint(fields=["transaction", "bucket"], name="funding_one_entry_per_bucket"),
+            models.CheckConstraint(condition=~Q(amount_cents=0), name="funding_entry_is_not_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bucket} {self.amount_cents}"

@@ -1,0 +1,65 @@
+"""Stored files and the PDFs we make. A row for every file, with its SHA-256 (I11)."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .states import RenderState, ScanState
+
+
+class StoredFile(models.Model):
+    """One file on disk under a random name; what it is called is for display only (UPL-04)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    display_name = models.CharField(_("name"), max_length=150)
+    content_type = models.CharField(_("kind"), max_length=100)
+    size = models.PositiveIntegerField(_("size, bytes"))
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(_("state"), max_length=11, choices=ScanState, default=ScanState.QUARANTINED)
+    verdict = models.CharField(_("what the scanner said"), max_length=200, blank=True)
+    stored_at = models.DateTimeField(_("stored"), default=timezone.now)
+    scanned_at = models.DateTimeField(_("scanned"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+        ordering = ["-stored_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="quarantined", scanned_at=None) | ~Q(state="quarantined") & Q(scanned_at__isnull=False),
+                name="files_scanned_iff_not_quarantined",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class RenderedDocument(models.Model):
+    """A PDF made by a worker from one of our own templates: asked for by key, made once per key."""
+
+    key = models.CharField(_("what"), max_length=150, unique=True)  # "policy:privacy:3"
+    template = models.CharField(max_length=150)
+    context = models.JSONField(default=dict)
+    file_name = models.CharField(_("file name"), max_length=150)
+    state = models.CharField(_("state"), max_length=7, choices=RenderState, default=RenderState.WAITING)
+    file = models.OneToOneField(StoredFile, models.PROTECT, null=True, blank=True, verbose_name=_("file"))
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    requested_at = models.DateTimeField(_("requested"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("PDF document")
+        verbose_name_plural = _("PDF documents")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="ready", file__isnull=False) | ~Q(state="ready") & Q(file=None),
+                name="files_ready_iff_it_has_a_file",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,65 @@
+"""Who acts: a user, on whose behalf, in which role. Middleware puts it on the request; audit rows keep it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.http import HttpRequest
+
+
+class Role(StrEnum):
+    """The role a person works in for this request; rights of several roles never add up (ACC-08)."""
+
+    ANONYMOUS = "anonymous"
+    CLIENT = "client"
+    PROVIDER = "provider"
+    PROVIDER_ADMIN = "provider_admin"
+    AGENCY = "agency"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """User + on whose behalf + role. Two ids are kept where a coordinator acts for a client."""
+
+    role: Role = Role.ANONYMOUS
+    user_id: int | None = None
+    person_id: UUID | None = None  # the natural person whose rights count: the client acted for, or oneself
+    acting_for_id: UUID | None = None  # the client, when somebody else presses the buttons
+    institution_id: int | None = None
+    label: str = ""  # how pages and the audit name this actor; never a personal code
+
+    @classmethod
+    def system(cls, job: str) -> "Actor":
+        """A periodic job or a task; the job's name is kept in the audit."""
+        return cls(role=Role.SYSTEM, label=job)
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def is_client(self) -> bool:
+        return self.role is Role.CLIENT and self.person_id is not None
+
+    @property
+    def is_provider(self) -> bool:
+        return self.role in {Role.PROVIDER, Role.PROVIDER_ADMIN} and self.institution_id is not None
+
+    @property
+    def is_agency(self) -> bool:
+        return self.role is Role.AGENCY
+
+    @property
+    def is_system(self) -> bool:
+        return self.role is Role.SYSTEM
+
+
+class ActorRequest(HttpRequest):
+    """A request after our middleware: for annotations only, never instantiated."""
+
+    actor: Actor
+    arrived_at: datetime
+    request_id: str
+

@@ -1,0 +1,88 @@
+"""The only writer of audit and access entries. Same transaction as the change; no audit, no change (F23)."""
+
+import hashlib
+import hmac
+import json
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from . import logs
+from .actor import Actor
+from .models import AccessEntry, AuditEntry, JsonObject
+
+
+def record(
+    subject: models.Model,
+    action: str,
+    *,
+    by: Actor,
+    from_state: str = "",
+    to_state: str = "",
+    data: JsonObject | None = None,
+) -> AuditEntry:
+    """Adds the next entry to the object's chain. The caller holds the object's lock. `data` never holds a personal code."""
+    object_type, object_id = subject._meta.label_lower, str(subject.pk)
+    last = AuditEntry.objects.filter(object_type=object_type, object_id=object_id).order_by("-sequence").first()
+    entry = AuditEntry(
+        object_type=object_type,
+        object_id=object_id,
+        sequence=last.sequence + 1 if last else 1,
+        action=action,
+        from_state=from_state,
+        to_state=to_state,
+        actor_role=by.role.value,
+        actor_user_id=by.user_id,
+        actor_label=by.label,
+        acting_for_id=by.acting_for_id,
+        data=data or {},
+        request_id=logs.request_id.get(),
+        at=timezone.now(),
+    )
+    entry.seal = seal(entry, last.seal if last else "")
+    entry.save(force_insert=True)
+    return entry
+
+
+def seal(entry: AuditEntry, previous: str) -> str:
+    """HMAC over the entry and the seal before it, under the audit key."""
+    body = json.dumps(
+        [
+            previous,
+            entry.object_type,
+            entry.object_id,
+            entry.sequence,
+            entry.action,
+            entry.from_state,
+            entry.to_state,
+            entry.actor_role,
+            entry.actor_user_id,
+            entry.actor_label,
+            str(entry.acting_for_id or ""),
+            entry.data,
+            entry.request_id,
+            entry.at.isoformat(),
+        ],
+        sort_keys=True,
+        ensure_ascii=False,
+    )
+    return hmac.new(settings.STARS_AUDIT_KEY.encode(), body.encode(), hashlib.sha256).hexdigest()
+
+
+@transaction.atomic
+def note_read(person_id: UUID, *, by: Actor, what: str, purpose: str) -> None:
+    """Before a person's data is shown to somebody else: one row that the person can read. Own data leaves none."""
+    if by.person_id == person_id and by.acting_for_id is None:
+        return
+    AccessEntry.objects.create(
+        person_id=person_id,
+        actor_role=by.role.value,
+        actor_user_id=by.user_id,
+        actor_label=by.label,
+        what=what,
+        purpose=purpose,
+        request_id=logs.request_id.get(),
+        at=timezone.now(),
+    )

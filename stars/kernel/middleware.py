@@ -1,0 +1,90 @@
+"""The first and the last thing that happens to every request."""
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from . import logs
+from .errors import DomainError
+from .views import service_unavailable, too_late
+
+logger = logging.getLogger(__name__)
+Next = Callable[[HttpRequest], HttpResponse]
+_WELL_FORMED = re.compile(r"[A-Za-z0-9-]{1,64}")
+_PUBLIC_PREFIXES = ("/static/",)
+
+
+def arrival(get_response: Next) -> Next:
+    """T2: the arrival stamp, taken once, before body parsing, session and locks."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.arrived_at = timezone.now()  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def request_id(get_response: Next) -> Next:
+    """AC-05: a well-formed incoming id is kept, else one is made; echoed on every response and in every log line."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        chosen = given if _WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+        request.request_id = chosen  # type: ignore[attr-defined]
+        token = logs.request_id.set(chosen)
+        try:
+            response = get_response(request)
+        finally:
+            logs.request_id.reset(token)
+        response["X-Request-ID"] = chosen
+        return response
+
+    return middleware
+
+
+def database_away(get_response: Next) -> Next:
+    """F6: while the database is away people get a 503 page with Retry-After, and the portal recovers by itself."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError | InterfaceError):
+            logger.error("database_away error=%s", type(exception).__name__)
+            return service_unavailable(request)
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def security_headers(get_response: Next) -> Next:
+    """WEB-04: the headers Django and django-csp do not set; personal pages are never stored."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        if not request.path.startswith(_PUBLIC_PREFIXES) and request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
+def domain_errors(get_response: Next) -> Next:
+    """A refusal no form has caught still becomes a page with its sentence (409), never a 500."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return too_late(request, exception) if isinstance(exception, DomainError) else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware

@@ -1,0 +1,69 @@
+"""What every app leaves behind: the audit chain of an object, and who has looked at whose data."""
+
+from typing import Any, Self
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEntry(models.Model):
+    """One event in the life of one object; each entry seals the one before it (AUD-01). Written by kernel.audit only."""
+
+    object_type = models.CharField(_("object"), max_length=60)  # "applications.application"
+    object_id = models.CharField(_("object id"), max_length=40)
+    sequence = models.PositiveIntegerField(_("number"))
+    action = models.CharField(_("action"), max_length=40)
+    from_state = models.CharField(_("from"), max_length=30, blank=True)
+    to_state = models.CharField(_("to"), max_length=30, blank=True)
+    actor_role = models.CharField(_("role"), max_length=20)
+    actor_user_id = models.BigIntegerField(_("user id"), null=True, blank=True)
+    actor_label = models.CharField(_("who"), max_length=200, blank=True)
+    acting_for_id = models.UUIDField(_("acting for"), null=True, blank=True)
+    data = models.JSONField(_("details"), default=dict, blank=True)
+    request_id = models.CharField(_("request"), max_length=64, blank=True)
+    at = models.DateTimeField(_("when"))
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["object_type", "object_id", "sequence"], name="kernel_audit_chain_has_no_fork"),
+        ]
+        indexes = [models.Index(fields=["-at"], name="kernel_audit_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.object_type} {self.object_id} #{self.sequence} {self.action}"
+
+
+class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
+    def about(self, person_id: UUID) -> Self:
+        return self.filter(person_id=person_id)
+
+
+class AccessEntry(models.Model):
+    """One look by somebody else at one person's data, written before it is shown (AUD-02)."""
+
+    person_id = models.UUIDField(_("person"), db_index=True)
+    actor_role = models.CharField(_("role"), max_length=20)
+    actor_user_id = models.BigIntegerField(_("user id"), null=True, blank=True)
+    actor_label = models.CharField(_("who"), max_length=200)
+    what = models.CharField(_("what"), max_length=100)
+    purpose = models.CharField(_("purpose"), max_length=200)
+    request_id = models.CharField(_("request"), max_length=64, blank=True)
+    at = models.DateTimeField(_("when"))
+
+    objects = AccessEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("look at personal data")
+        verbose_name_plural = _("looks at personal data")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.actor_label}: {self.what}"
+
+
+JsonObject = dict[str, Any]

@@ -1,0 +1,21 @@
+"""The doorbell: a row says what is to do, the task only wakes the worker (architecture.md, how things travel)."""
+
+import logging
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+
+def enqueue(name: str, *args: int | str) -> None:
+    """Sends the task by its registered name after commit. A broken broker delays work and never loses it."""
+    transaction.on_commit(partial(_send, name, args), robust=True)
+
+
+def _send(name: str, args: tuple[int | str, ...]) -> None:
+    try:
+        current_app.send_task(name, args=args, retry=False)
+    except Exception:  # noqa: BLE001 - whatever the broker's client raises: the periodic sweep picks the row up
+        logger.warning("task_not_sent task=%s", name)

@@ -1,0 +1,113 @@
+"""The chart tag: bar and line drawings as plain SVG with the numbers in a table beside them, no script."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+Point = tuple[str, float, str]
+"""A label, a number and the words that show the number (``427,43 €``)."""
+
+WIDE, NARROW = 860, 336
+BAR_STEP = 34
+LINE_TOP, LINE_BOTTOM, LINE_HEIGHT = 30, 160, 194
+LABEL_ROOM = 96
+
+
+def _points(data: Sequence[Sequence[object]]) -> list[Point]:
+    points = []
+    for row in data:
+        number = float(str(row[1]))
+        words = str(row[2]) if len(row) > 2 else f"{number:g}".replace(".", ",")
+        points.append((str(row[0]), number, words))
+    return points
+
+
+def _n(value: float) -> str:
+    """Write a coordinate without the decimal comma of the page's language."""
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def _bars(points: list[Point], width: int, top: float) -> dict[str, object]:
+    """Place horizontal bars: on the wide drawing the label stands beside its bar, on the narrow one above it."""
+    wide = width == WIDE
+    left = 300 if wide else 0
+    step = BAR_STEP if wide else BAR_STEP + 20
+    room = width - left - LABEL_ROOM
+    bars = []
+    for place, (label, number, words) in enumerate(points):
+        y = place * step + (8 if wide else 28)
+        length = room * max(number, 0) / top if top else 0
+        bars.append(
+            {
+                "label": label,
+                "words": words,
+                "y": _n(y),
+                "length": _n(length),
+                "room": _n(room),
+                "left": _n(left),
+                "end": _n(left + length + 10),
+                "base": _n(y + 14),
+                "label_x": _n(left - 16 if wide else 0),
+                "label_y": _n(y + 14 if wide else y - 8),
+                "anchor": "end" if wide else "start",
+            }
+        )
+    return {"width": width, "height": len(points) * step + 8, "bars": bars}
+
+
+def _line(points: list[Point], width: int, top: float) -> dict[str, object]:
+    """Place a stepped line: a balance stays as it is until it changes."""
+    left = 20.0
+    step = (width - left - LABEL_ROOM) / max(len(points) - 1, 1)
+
+    def height(number: float) -> float:
+        return LINE_BOTTOM - (LINE_BOTTOM - LINE_TOP) * (number / top if top else 0)
+
+    marks = [(left + place * step, height(number)) for place, (_, number, _) in enumerate(points)]
+    path = "".join(f"H{_n(after[0])}V{_n(after[1])}" for _, after in pairwise(marks))
+    start = f"M{_n(marks[0][0])} {_n(marks[0][1])}" if marks else ""
+    last = _n(width - 20)
+    every = 1 if width == WIDE else max(1, -(-len(points) // 3))
+    return {
+        "width": width,
+        "height": LINE_HEIGHT,
+        "path": f"{start}{path}H{last}" if marks else "",
+        "area": f"{start}{path}H{last}V{LINE_BOTTOM}H{_n(left)}Z" if marks else "",
+        "levels": [_n(height(top * share)) for share in (1, 0.5, 0)],
+        "right": last,
+        "marks": [
+            {"x": _n(x), "y": _n(y), "words_y": _n(y - 12), "label": points[i][0], "words": points[i][2]}
+            for i, (x, y) in enumerate(marks)
+        ],
+        "shown": [
+            {"x": _n(x), "y": _n(y), "words_y": _n(y - 12), "label": points[i][0], "words": points[i][2]}
+            for i, (x, y) in enumerate(marks)
+            if i % every == 0
+        ],
+    }
+
+
+DRAWINGS: dict[str, Callable[[list[Point], int, float], dict[str, object]]] = {"bar": _bars, "line": _line}
+
+
+def chart(
+    kind: str, data: Sequence[Sequence[object]], *, title: str, label_head: str, value_head: str, csv: str = ""
+) -> SafeString:
+    """Draw ``data`` (rows of label, number and optional words) for wide and narrow screens, with its table."""
+    draw = DRAWINGS[kind]
+    points = _points(data)
+    top = max((number for _, number, _ in points), default=0.0)
+    return render_to_string(
+        "components/_chart.html",
+        {
+            "kind": kind,
+            "title": title,
+            "points": points,
+            "drawings": [("only-wide", draw(points, WIDE, top)), ("only-narrow", draw(points, NARROW, top))],
+            "label_head": label_head,
+            "value_head": value_head,
+            "csv": csv,
+        },
+    )

@@ -1,0 +1,153 @@
+"""Formats, icons and small helpers of the templates: one way to write money, dates and codes everywhere."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.http import HttpRequest
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags import lucide as lucide_tags
+
+from stars.kernel.templatetags import charts
+
+register = template.Library()
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+EN_DASH = "\N{EN DASH}"
+RIGA = ZoneInfo("Europe/Riga")
+STAR_PATH = "M12 0C12.9 7.6 16.4 11.1 24 12 16.4 12.9 12.9 16.4 12 24 11.1 16.4 7.6 12.9 0 12 7.6 11.1 11.1 7.6 12 0Z"
+
+_NEEDLESS = re.compile(r' stroke-(width|linecap|linejoin)="[^"]*"')
+_BETWEEN_TAGS = re.compile(r"(?<=>)\s+|\s+(?=/>)")
+
+register.simple_tag(charts.chart)
+
+
+# --- money, dates, codes -------------------------------------------------
+
+
+@register.filter
+def money(cents: int | None) -> str:
+    """Write integer cents the Latvian way: ``42743`` is ``427,43 €``; thousands are parted by a no-break space."""
+    if cents is None:
+        return ""
+    euros, rest = divmod(abs(int(cents)), 100)
+    grouped = f"{euros:,}".replace(",", NO_BREAK_SPACE)
+    sign = "\N{MINUS SIGN}" if cents < 0 else ""
+    return f"{sign}{grouped},{rest:02d}{NO_BREAK_SPACE}€"
+
+
+def _in_riga(moment: datetime) -> datetime:
+    return timezone.localtime(moment, RIGA) if timezone.is_aware(moment) else moment
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Write a day as ``14.04.2025.``; a moment counts for the day it has in Riga."""
+    if not value:
+        return ""
+    if isinstance(value, datetime):
+        value = _in_riga(value)
+    return f"{value:%d.%m.%Y}."
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write a moment as ``28.12.2024 11:48`` in Riga time."""
+    return f"{_in_riga(value):%d.%m.%Y %H:%M}" if value else ""
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """Write the time of a moment as ``16:58`` in Riga time."""
+    return f"{_in_riga(value):%H:%M}" if value else ""
+
+
+@register.filter
+def period(start: date | None, end: date | None) -> str:
+    """Write a period as ``19.05.2025. – 07.08.2025.``; an open end leaves the dash standing."""
+    if not start and not end:
+        return ""
+    return f"{day(start)}{NO_BREAK_SPACE}{EN_DASH} {day(end)}".strip()
+
+
+@register.filter
+def machine(value: date | datetime | None) -> str:
+    """Write a day or moment for the ``datetime`` attribute of ``<time>``."""
+    if not value:
+        return ""
+    return _in_riga(value).isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
+
+
+@register.filter
+def masked(code: str | None) -> str:
+    """Show a personal code without its second half: ``010190-*****``."""
+    return f"{code[:6]}-*****" if code else ""
+
+
+@register.filter
+def phone(number: str | None) -> str:
+    """Write an eight-digit Latvian number as ``26 123 456``; other numbers stay as they are."""
+    if not number:
+        return ""
+    digits = "".join(str(number).split()).removeprefix("+371")
+    if len(digits) != 8 or not digits.isdigit():
+        return str(number)
+    return NO_BREAK_SPACE.join((digits[:2], digits[2:5], digits[5:]))
+
+
+@register.filter
+def decimal_comma(value: float | None) -> str:
+    """Write a mean such as ``4,6`` with one decimal and a comma."""
+    return "" if value is None else f"{value:.1f}".replace(".", ",")
+
+
+# --- small helpers ---------------------------------------------------------
+
+
+@register.filter
+def lookup(mapping: Mapping[str, object] | None, key: object) -> object:
+    """Read one key of a mapping; a missing mapping or key is an empty string."""
+    return mapping.get(str(key), "") if mapping else ""
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: object) -> str:
+    """Keep the query string of the page and change some of it; ``None`` or an empty value drops the key."""
+    request: HttpRequest = context["request"]
+    params = request.GET.copy()
+    for key, value in changes.items():
+        if value in (None, ""):
+            params.pop(key, None)
+        else:
+            params[key] = str(value)
+    return f"?{params.urlencode()}" if params else "?"
+
+
+# --- icons -----------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, css_class: str) -> SafeString:
+    svg = lucide_tags.lucide(name, **{"class": css_class, "aria_hidden": "true"})
+    return mark_safe(_BETWEEN_TAGS.sub("", _NEEDLESS.sub("", svg)))  # noqa: S308 (our own icon set, no user text)
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "i") -> SafeString:
+    """Draw a Lucide icon inside the page; hidden from screen readers, so a word must stand beside it."""
+    if name == "star4":
+        return star4()
+    return _icon(str(name), str(css_class))
+
+
+@register.simple_tag
+def star4() -> SafeString:
+    """Draw the four-point star of the wordmark; it also marks the current step."""
+    return format_html('<svg class="star4" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', STAR_PATH)

@@ -1,0 +1,202 @@
+"""What is the same everywhere; local, test, acceptance and production each add their few lines."""
+
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from . import env
+
+BASE_DIR = env.BASE_DIR
+VAR_DIR = BASE_DIR / "var"
+
+SECRET_KEY = env.secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS")
+STARS_FIELD_KEYS = env.text("STARS_FIELD_KEYS")  # "id:base64key,id:base64key", the first one encrypts
+STARS_INDEX_KEY = env.secret("STARS_INDEX_KEY")
+STARS_AUDIT_KEY = env.secret("STARS_AUDIT_KEY")
+
+DEBUG = False
+STARS_PUBLIC_BASE_URL = env.text("STARS_PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+STARS_FILES_BASE_URL = env.text("STARS_FILES_BASE_URL", "http://localhost:8000").rstrip("/")
+STARS_ADMIN_BASE_URL = env.text("STARS_ADMIN_BASE_URL", STARS_PUBLIC_BASE_URL).rstrip("/")
+STARS_TRUSTED_PROXY_COUNT = env.number("STARS_TRUSTED_PROXY_COUNT", 0)
+ALLOWED_HOSTS = env.listed("STARS_ALLOWED_HOSTS", "127.0.0.1,localhost")
+
+INSTALLED_APPS = [
+    "stars.kernel",
+    "stars.classifiers",
+    "stars.files",
+    "stars.notices",
+    "accounts",
+    "funding",
+    "catalog",
+    "applications",
+    "stars.pages",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "stars.kernel.middleware.arrival",  # T2: the arrival stamp is taken before anything else
+    "stars.kernel.middleware.request_id",  # AC-05
+    "stars.kernel.middleware.database_away",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "stars.kernel.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.actor",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "stars.kernel.middleware.domain_errors",
+]
+
+ROOT_URLCONF = "stars.urls"
+WSGI_APPLICATION = "stars.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n", "stars.kernel.templatetags.stars"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "stars.pages.navigation.navigation",
+            ],
+        },
+    }
+]
+COTTON_DIR = "components"
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
+DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
+    "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=15000 -c lock_timeout=3000",
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_timeout": 5, "socket_connect_timeout": 0.5}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "deliver-due-mail": {"task": "notices.deliver_due", "schedule": 5.0},
+    "sweep-expired-drafts": {"task": "applications.sweep_drafts", "schedule": 3600.0},
+    "sweep-sign-in": {"task": "accounts.sweep_sign_in", "schedule": 600.0},
+    "render-due-documents": {"task": "files.render_due", "schedule": 20.0},
+    "scan-due-files": {"task": "files.scan_due", "schedule": 20.0},
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "accounts:sign_in"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # D3: PostgreSQL, never a cache
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "stars.kernel.views.csrf_failure"
+
+LANGUAGE_CODE = "lv"
+LANGUAGES = [("lv", _("Latvian"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Riga"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = env.text("STARS_MEDIA_ROOT", str(VAR_DIR / "media"))
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.text("STARS_SMTP_HOST", "127.0.0.1")
+EMAIL_PORT = env.number("STARS_SMTP_PORT", 2525)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = "STARS <stars@viaa.gov.lv>"
+STARS_CLAMD_HOST = env.text("STARS_CLAMD_HOST", "127.0.0.1")
+STARS_CLAMD_PORT = env.number("STARS_CLAMD_PORT", 3310)
+
+# State single sign-on (security.md 2-3). The provider's certificates are pinned here and nowhere else (SSO-02).
+STARS_IDP_PROTOCOL = env.text("STARS_IDP_PROTOCOL", "saml2")
+STARS_IDP_ENTITY_ID = env.text("STARS_IDP_ENTITY_ID", "")
+STARS_IDP_SSO_URL = env.text("STARS_IDP_SSO_URL", "")
+STARS_IDP_SLO_URL = env.text("STARS_IDP_SLO_URL", "")
+STARS_IDP_CERT_FILES = env.listed("STARS_IDP_CERT_FILES")
+STARS_IDP_ALLOWED_AUTHN = env.listed("STARS_IDP_ALLOWED_AUTHN")
+STARS_IDP_MIN_LEVEL = env.number("STARS_IDP_MIN_LEVEL", 3)
+STARS_SP_ENTITY_ID = env.text("STARS_SP_ENTITY_ID", f"{STARS_PUBLIC_BASE_URL}/sso/metadata")
+STARS_SP_KEY_FILE = env.text("STARS_SP_KEY_FILE", "")
+STARS_SP_CERT_FILE = env.text("STARS_SP_CERT_FILE", "")
+
+_idp_origin = "/".join(STARS_IDP_SSO_URL.split("/")[:3])
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF, *([_idp_origin] if _idp_origin else [])],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "stars.kernel.logs.RequestIdFilter"}},
+    "formatters": {"line": {"()": "stars.kernel.logs.LineFormatter"}},
+    "handlers": {"stream": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
+    "root": {"handlers": ["stream"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,24 @@
+"""Every address of the portal; the apps own theirs."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from stars.kernel import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("", include("catalog.urls")),
+    path("", include("applications.urls")),
+    path("", include("funding.urls")),
+    path("", include("stars.notices.urls")),
+    path("", include("stars.files.urls")),
+    path("", include("stars.pages.urls")),
+]
+
+handler400 = "stars.kernel.views.bad_request"
+handler403 = "stars.kernel.views.permission_denied"
+handler404 = "stars.kernel.views.not_found"
+handler500 = "stars.kernel.views.server_error"
