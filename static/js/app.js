@@ -1,0 +1,37 @@
+// Small behaviours of every page. Everything works without this file.
+"use strict";
+const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+document.documentElement.classList.add("js");
+
+// Pop-up <details>: a press outside or Esc closes them; Esc gives focus back to the summary.
+const pops = all("details[data-pop]");
+document.addEventListener("click", (event) => {
+  pops.forEach((pop) => { if (pop.open && !pop.contains(event.target)) pop.open = false; });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  pops.filter((pop) => pop.open).forEach((pop) => { pop.open = false; pop.querySelector("summary").focus(); });
+});
+
+// Choice boxes and level buttons show their state.
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("input[type=checkbox],input[type=radio]")) return;
+  const group = target.type === "radio" ? all(`input[name="${CSS.escape(target.name)}"]`) : [target];
+  group.forEach((input) => {
+    const box = input.closest(".choice-box,.levels label");
+    if (box) box.classList.toggle("on", input.checked);
+  });
+});
+
+// The chosen file's name is shown in its drop zone.
+all(".drop input[type=file]").forEach((input) => input.addEventListener("change", () => {
+  const shown = input.parentElement.querySelector("[data-file]");
+  if (shown && input.files.length) shown.textContent = Array.from(input.files, (file) => file.name).join(", ");
+}));
+
+// A small select form (page size, order) sends itself; its button stays for those without a mouse.
+all("form[data-autosubmit] select").forEach((select) => select.addEventListener("change", () => select.form.requestSubmit()));
+
+// After an error the focus goes to the summary.
+const errors = document.querySelector(".errors");
+if (errors) errors.focus();

@@ -1,0 +1,24 @@
+// Filters apply at once on wide screens; on phones and without script the button does it.
+"use strict";
+const wide = window.matchMedia("(min-width:60rem)");
+document.querySelectorAll("form[data-filters]").forEach((form) => {
+  let timer = 0;
+  const send = () => { if (wide.matches) form.requestSubmit(); };
+  form.addEventListener("change", ({ target }) => {
+    clearTimeout(timer);
+    sessionStorage.setItem("stars-filter", JSON.stringify({ id: target.id, at: window.scrollY, path: location.pathname }));
+    timer = setTimeout(send, target.matches("input[type=checkbox]") ? 350 : 0);
+  });
+});
+
+// The page comes back where the person was, with focus on the same filter.
+const kept = sessionStorage.getItem("stars-filter");
+if (kept && wide.matches) {
+  sessionStorage.removeItem("stars-filter");
+  const { id, at, path } = JSON.parse(kept);
+  if (path === location.pathname) {
+    window.scrollTo(0, at);
+    const control = id && document.getElementById(id);
+    if (control) control.focus({ preventScroll: true });
+  }
+}
