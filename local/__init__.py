@@ -1,0 +1,1 @@
+"""What makes the portal run on one machine: packages, servers, keys. Production uses none of it."""

@@ -1,0 +1,65 @@
+"""`bin/test`: every test on a throw-away PostgreSQL and Valkey; arguments go to pytest."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from local import processes, servers
+from local.cluster import Cluster
+from local.install import ROOT, need_chromium, need_pdf_libraries
+from local.valkey import Valkey
+
+PREFIX = "stars-test-"
+
+
+def main() -> int:
+    """Run pytest in an environment of its own; several runs at once do not meet."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    need_pdf_libraries()
+    need_chromium()
+    sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STARS_") and name != "SECRET_KEY"}
+    ours = {"DJANGO_SETTINGS_MODULE": "stars.settings.test", "STARS_MEDIA_ROOT": str(folder / "media")}
+    try:
+        with servers.throw_away(folder) as addresses:
+            command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+            child = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=kept | ours | addresses,
+                preexec_fn=processes.dies_with_parent(signal.SIGTERM),  # noqa: PLW1509
+            )
+            return _wait(child)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(child: subprocess.Popen[bytes]) -> int:
+    try:
+        return child.wait()
+    except KeyboardInterrupt:  # pytest got it too and prints its summary
+        return child.wait()
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            child.wait()
+
+
+def sweep() -> None:
+    """Remove what a killed run left behind."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+        is_ours = folder.is_dir() and folder.stat().st_uid == os.geteuid() and pid.isdigit()
+        if is_ours and not processes.is_alive(int(pid), mentions="local.test"):
+            Cluster(folder / "postgres").remove()
+            Valkey(folder / "valkey").remove()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
