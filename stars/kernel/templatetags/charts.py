@@ -1,6 +1,7 @@
 """The chart tag: bar and line drawings as plain SVG with the numbers in a table beside them, no script."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from itertools import pairwise
 
 from django.template.loader import render_to_string
@@ -68,8 +69,9 @@ def _line(points: list[Point], width: int, top: float) -> dict[str, object]:
     marks = [(left + place * step, height(number)) for place, (_, number, _) in enumerate(points)]
     path = "".join(f"H{_n(after[0])}V{_n(after[1])}" for _, after in pairwise(marks))
     start = f"M{_n(marks[0][0])} {_n(marks[0][1])}" if marks else ""
-    last = _n(width - 20)
-    every = 1 if width == WIDE else max(1, -(-len(points) // 3))
+    last = _n(width - 4)
+    shown_most = 7 if width == WIDE else 3
+    every = max(1, -(-len(points) // shown_most))
     return {
         "width": width,
         "height": LINE_HEIGHT,
@@ -77,14 +79,11 @@ def _line(points: list[Point], width: int, top: float) -> dict[str, object]:
         "area": f"{start}{path}H{last}V{LINE_BOTTOM}H{_n(left)}Z" if marks else "",
         "levels": [_n(height(top * share)) for share in (1, 0.5, 0)],
         "right": last,
-        "marks": [
-            {"x": _n(x), "y": _n(y), "words_y": _n(y - 12), "label": points[i][0], "words": points[i][2]}
-            for i, (x, y) in enumerate(marks)
-        ],
+        "marks": [{"x": _n(x), "y": _n(y)} for x, y in marks],
         "shown": [
-            {"x": _n(x), "y": _n(y), "words_y": _n(y - 12), "label": points[i][0], "words": points[i][2]}
-            for i, (x, y) in enumerate(marks)
-            if i % every == 0
+            {"x": _n(x), "words_x": _n(x + 8), "words_y": _n(y - 12), "label": point[0], "words": point[2]}
+            for place, ((x, y), point) in enumerate(zip(marks, points, strict=True))
+            if place % every == 0
         ],
     }
 
@@ -111,3 +110,57 @@ def chart(
             "csv": csv,
         },
     )
+
+
+# --- two small drawings of one look each ------------------------------------
+
+LEVELS = 8
+LEVEL_STEP, LEVEL_WIDTH, LEVEL_BASE = 50.5, 45, 112
+DAYS_WIDTH, MOST_DAYS = 336, 60
+
+
+def digcomp_steps(lowest: int, highest: int, own: int, label: str) -> SafeString:
+    """Draw the eight DigComp levels as stairs: the programme's filled, the person's own level under a star."""
+    steps = [
+        {
+            "n": n,
+            "x": _n((n - 1) * LEVEL_STEP),
+            "y": LEVEL_BASE - 7 - 9 * n,
+            "height": 7 + 9 * n,
+            "middle": _n((n - 1) * LEVEL_STEP + LEVEL_WIDTH / 2),
+            "filled": lowest <= n <= highest,
+        }
+        for n in range(1, LEVELS + 1)
+    ]
+    star = _n((own - 1) * LEVEL_STEP + LEVEL_WIDTH / 2) if own else ""
+    return render_to_string("components/_digcomp.html", {"steps": steps, "star": star, "own": own, "label": label})
+
+
+def round_days(opens: date, closes: date, today: date, label: str) -> SafeString:
+    """Draw the days of an application round as boxes: gone ones filled, today taller; long rounds as one bar."""
+    total = (closes - opens).days + 1
+    gone = min(max((today - opens).days, -1), total - 1)
+    count = total if total <= MOST_DAYS else MOST_DAYS
+    now = gone if total <= MOST_DAYS else gone * (MOST_DAYS - 1) // max(total - 1, 1)
+    step = DAYS_WIDTH / count
+    boxes = [
+        {
+            "x": _n(place * step),
+            "width": _n(step * 0.78),
+            "y": 4 if place == now else 10,
+            "height": 28 if place == now else 16,
+            "filled": place <= now,
+        }
+        for place in range(count)
+    ]
+    middle = (now + 0.4) * step
+    context = {
+        "boxes": boxes,
+        "label": label,
+        "opens": f"{opens:%d.%m.}",
+        "closes": f"{closes:%d.%m.}",
+        "today_x": _n(middle) if now >= 0 else "",
+        "first": middle > DAYS_WIDTH * 0.3,
+        "last": middle < DAYS_WIDTH * 0.7,
+    }
+    return render_to_string("components/_days.html", context)

@@ -119,11 +119,11 @@ def page_links(context: Context, page: Page[Any], param: str = "lapa") -> list[P
     links = []
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
         if not isinstance(number, int):
-            links.append(PageLink(0, "", False))
+            links.append(PageLink(0, "", current=False))
             continue
         params = request.GET.copy()
         params[param] = str(number)
-        links.append(PageLink(number, f"?{params.urlencode()}", number == page.number))
+        links.append(PageLink(number, f"?{params.urlencode()}", current=number == page.number))
     return links
 
 

@@ -14,12 +14,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags import lucide as lucide_tags
 
+from stars.kernel.money import euros
 from stars.kernel.templatetags import charts
 
 register = template.Library()
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 EN_DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
 RIGA = ZoneInfo("Europe/Riga")
 STAR_PATH = "M12 0C12.9 7.6 16.4 11.1 24 12 16.4 12.9 12.9 16.4 12 24 11.1 16.4 7.6 12.9 0 12 7.6 11.1 11.1 7.6 12 0Z"
 
@@ -27,6 +29,8 @@ _NEEDLESS = re.compile(r' stroke-(width|linecap|linejoin)="[^"]*"')
 _BETWEEN_TAGS = re.compile(r"(?<=>)\s+|\s+(?=/>)")
 
 register.simple_tag(charts.chart)
+register.simple_tag(charts.digcomp_steps)
+register.simple_tag(charts.round_days)
 
 
 # --- money, dates, codes -------------------------------------------------
@@ -34,13 +38,14 @@ register.simple_tag(charts.chart)
 
 @register.filter
 def money(cents: int | None) -> str:
-    """Write integer cents the Latvian way: ``42743`` is ``427,43 €``; thousands are parted by a no-break space."""
-    if cents is None:
-        return ""
-    euros, rest = divmod(abs(int(cents)), 100)
-    grouped = f"{euros:,}".replace(",", NO_BREAK_SPACE)
-    sign = "\N{MINUS SIGN}" if cents < 0 else ""
-    return f"{sign}{grouped},{rest:02d}{NO_BREAK_SPACE}€"
+    """Write integer cents the Latvian way: ``42743`` is ``427,43 €``; nothing stays nothing."""
+    return "" if cents is None else euros(int(cents)).replace("-", MINUS)
+
+
+@register.filter
+def signed_money(cents: int | None) -> str:
+    """Write a movement of money with its sign, as the ledger shows it: ``+416,52 €``, ``−427,43 €``."""
+    return f"+{money(cents)}" if cents and cents > 0 else money(cents)
 
 
 def _in_riga(moment: datetime) -> datetime:
@@ -136,7 +141,7 @@ def query(context: Context, **changes: object) -> str:
 @lru_cache(maxsize=256)
 def _icon(name: str, css_class: str) -> SafeString:
     svg = lucide_tags.lucide(name, **{"class": css_class, "aria_hidden": "true"})
-    return mark_safe(_BETWEEN_TAGS.sub("", _NEEDLESS.sub("", svg)))  # noqa: S308 (our own icon set, no user text)
+    return mark_safe(_BETWEEN_TAGS.sub("", _NEEDLESS.sub("", svg)))  # our own icon set, no user text
 
 
 @register.simple_tag
