@@ -160,7 +160,7 @@ def round_days(opens: date, closes: date, today: date, label: str) -> SafeString
         "opens": f"{opens:%d.%m.}",
         "closes": f"{closes:%d.%m.}",
         "today_x": _n(middle) if now >= 0 else "",
-        "first": middle > DAYS_WIDTH * 0.3,
+        "first": now < 0 or middle > DAYS_WIDTH * 0.3,
         "last": middle < DAYS_WIDTH * 0.7,
     }
     return render_to_string("components/_days.html", context)

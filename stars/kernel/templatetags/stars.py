@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -140,7 +141,8 @@ def query(context: Context, **changes: object) -> str:
 
 @lru_cache(maxsize=256)
 def _icon(name: str, css_class: str) -> SafeString:
-    svg = lucide_tags.lucide(name, **{"class": css_class, "aria_hidden": "true"})
+    attrs: dict[str, Any] = {"class": css_class, "aria_hidden": "true"}
+    svg = lucide_tags.lucide(name, **attrs)
     return mark_safe(_BETWEEN_TAGS.sub("", _NEEDLESS.sub("", svg)))  # our own icon set, no user text
 
 
