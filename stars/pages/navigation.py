@@ -1,7 +1,210 @@
-"""Context processor: menus and the signed-in person's box (filled by the pages app)."""
+"""Context processor of the frame: menus with only those entries whose page exists, and the signed-in person's box.
+
+Everything is lazy: a fragment that shows no menu asks the database nothing. A page costs one query for the menu's
+version and, signed in, one more for the person.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from stars.kernel.actor import Actor, Role
+
+from . import selectors
+
+_Text = str | Promise
+
+OVERVIEW = _("Overview")
+CATALOGUE = (_("Education programmes"), "catalog:list")
+UNDER_PAGE: dict[str, tuple[tuple[_Text, str], ...]] = {
+    "izglitibas-iestadem": (
+        (_("Frequently asked questions"), "pages:questions"),
+        (_("Sign in to the education institution's workplace"), "accounts:provider_sign_in"),
+    ),
+}
+UTIL = (("pieklustamiba", _("Accessibility"), "accessibility"), ("palidziba", _("Help"), "circle-question-mark"))
+FOOTER: tuple[tuple[_Text, str], ...] = (
+    (_("Terms of use"), "pages:terms"),
+    (_("Privacy policy"), "pages:privacy"),
+    (_("Cookies"), "sikdatnes"),
+    (_("Accessibility"), "pieklustamiba"),
+    (_("Easy to read"), "viegli-lasit"),
+    (_("Help"), "palidziba"),
+    (_("News"), "pages:news"),
+    (_("Frequently asked questions"), "pages:questions"),
+)
+SIGN_IN: tuple[tuple[_Text, str, str], ...] = (
+    (_("Resident"), "accounts:sign_in", "user"),
+    (_("Education institution"), "accounts:provider_sign_in", "building-2"),
+)
+CLIENT: tuple[tuple[_Text, str, str], ...] = (
+    (_("Home"), "pages:client_home", "house"),
+    (_("My profile"), "accounts:profile", "user"),
+    (_("Available funding"), "funding:account", "wallet"),
+    (_("Education programmes"), "catalog:list", "book-open"),
+    (_("Learning and application history"), "applications:history", "history"),
+    (_("Notices"), "notices:list", "bell"),
+)
+PROVIDER: tuple[tuple[_Text, str, str], ...] = (
+    (_("Home"), "applications:provider_home", "house"),
+    (_("Clients' applications"), "applications:work_list", "clipboard-list"),
+)
+HOMES = {"pages:client_home", "applications:provider_home"}
+AFTER_FIRST_GRANT_APPLICATION = {"funding:account"}  # screens.md 3.8
+COUNTED = {"notices:list"}
+
+ROLE_NAMES: dict[Role, _Text] = {
+    Role.CLIENT: pgettext_lazy("role", "Client"),
+    Role.PROVIDER: _("Employee of an education institution"),
+    Role.PROVIDER_ADMIN: _("Administrator of an education institution"),
+    Role.AGENCY: _("Agency staff"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: _Text
+    url: str
+    icon: str = ""
+    current: bool = False
+    badge: int = 0
+    children: tuple["Link", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UserBox:
+    """The round initials button and what opens from it."""
+
+    name: str
+    initials: str
+    role: str
+    unread: int
+    items: tuple[Link, ...]
+
+
+def address(name: str) -> str:
+    """The address of a named page, or nothing while that page is not built."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+class Frame:
+    """One request's menus, each worked out when a template first asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.path = request.path
+        self.actor: Actor = getattr(request, "actor", Actor())
+
+    @cached_property
+    def pages(self) -> dict[str, selectors.MenuPage]:
+        return selectors.menu_pages()
+
+    @cached_property
+    def facts(self) -> selectors.FrameFacts:
+        return selectors.frame_facts(self.actor)
+
+    def is_here(self, url: str, *, exactly: bool = False) -> bool:
+        return self.path == url or (not exactly and self.path.startswith(f"{url}/"))
+
+    def top_menu(self) -> list[Link]:
+        label, name = CATALOGUE
+        url = address(name)
+        menu = [Link(label, url, current=self.is_here(url))] if url else []
+        return menu + [self._with_children(page) for page in self.pages.values() if page.label]
+
+    def _with_children(self, page: selectors.MenuPage) -> Link:
+        extra = [(label, address(name)) for label, name in UNDER_PAGE.get(page.slug, ())]
+        under = [(child.label, child.path) for child in page.children] + [(label, url) for label, url in extra if url]
+        children = tuple(Link(label, url, current=self.is_here(url)) for label, url in under)
+        if children:
+            children = (Link(OVERVIEW, page.path, current=self.is_here(page.path, exactly=True)), *children)
+        return Link(page.label, page.path, current=self.is_here(page.path), children=children)
+
+    def util_links(self) -> list[Link]:
+        found = ((label, self.pages.get(slug), icon) for slug, label, icon in UTIL)
+        return [Link(label, page.path, icon) for label, page, icon in found if page]
+
+    def footer_links(self) -> list[Link]:
+        links = []
+        for label, place in FOOTER:
+            page = self.pages.get(place)
+            url = page.path if page else address(place) if ":" in place else ""
+            if url:
+                links.append(Link(label, url))
+        return links
+
+    def sign_in_links(self) -> list[Link]:
+        return self._links(SIGN_IN)
+
+    def client_menu(self) -> list[Link]:
+        if not self.actor.is_client or not self.facts.is_registered:
+            return []
+        left_out = set() if self.facts.has_applied_for_grant else AFTER_FIRST_GRANT_APPLICATION
+        return self._links(entry for entry in CLIENT if entry[1] not in left_out)
+
+    def provider_menu(self) -> list[Link]:
+        return self._links(PROVIDER) if self.actor.is_provider else []
+
+    def _links(self, entries: Iterable[tuple[_Text, str, str]]) -> list[Link]:
+        links = []
+        for label, name, icon in entries:
+            url = address(name)
+            if url:
+                badge = self.facts.unread if name in COUNTED else 0
+                links.append(Link(label, url, icon, self.is_here(url, exactly=name in HOMES), badge))
+        return links
+
+    def user_menu(self) -> UserBox | None:
+        actor = self.actor
+        if not actor.is_authenticated:
+            return None
+        role = ROLE_NAMES.get(actor.role, "")
+        words = actor.label.split()
+        return UserBox(
+            name=actor.label,
+            initials="".join(word[0] for word in (words[:1] + words[1:][-1:])).upper(),
+            role=f"{role}, {self.facts.institution}" if self.facts.institution else str(role),
+            unread=self.facts.unread,
+            items=tuple(self._own_links()),
+        )
+
+    def _own_links(self) -> list[Link]:
+        if self.actor.is_agency:
+            return [Link(_("Administration"), reverse("admin:index"), "settings")]
+        if self.actor.is_provider:
+            return self.provider_menu()
+        shown = {"pages:client_home", "accounts:profile", "funding:account", "notices:list"}
+        urls = {address(name) for name in shown}
+        return [link for link in self.client_menu() if link.url in urls]
+
+    def unread_count(self) -> int:
+        return self.facts.unread
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    return {"top_menu": [], "util_links": [], "footer_links": [], "user_menu": None, "client_menu": []}
+    frame = Frame(request)
+    parts = (
+        frame.top_menu,
+        frame.util_links,
+        frame.footer_links,
+        frame.sign_in_links,
+        frame.user_menu,
+        frame.client_menu,
+        frame.provider_menu,
+        frame.unread_count,
+    )
+    return {
+        **{part.__name__: SimpleLazyObject(part) for part in parts},
+        "sign_out_url": address("accounts:sign_out"),
+        "languages": [],
+        "banners": [],
+        "look": {},
+    }
