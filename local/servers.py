@@ -14,7 +14,7 @@ from local.valkey import Valkey
 
 @contextlib.contextmanager
 def development(*, stay: bool = False) -> Iterator[dict[str, str]]:
-    """DATABASE_URL and REDIS_URL of this checkout's servers in var/; with `stay` they end with us, even when we are killed."""
+    """DATABASE_URL and REDIS_URL of this checkout's servers in var/; with `stay` they end with us, come what may."""
     found: dict[str, str] = {}
     with contextlib.ExitStack() as stack:
         if url := os.environ.get("DATABASE_URL"):

