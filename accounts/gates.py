@@ -1,0 +1,107 @@
+"""Who may open a view. Every view carries one gate; an architecture test finds those that do not (ACC-01)."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from stars.kernel.errors import NotPermitted
+
+from .models import User
+from .return_paths import remember
+from .selectors import is_registered, needs_consent
+
+View = Callable[..., HttpResponseBase]
+Check = Callable[[HttpRequest], HttpResponse | None]  # a redirect to the missing step, or nothing
+
+
+def _gate(name: str, check: Check) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return check(request) or view(request, *args, **kwargs)
+
+        guarded.gate = name  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if request.user.is_authenticated else None
+
+
+def _here(request: HttpRequest) -> str:
+    """Where to come back to: pages only, for a form that was being sent cannot be sent again."""
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+
+
+def _to(request: HttpRequest, url_name: str) -> HttpResponse:
+    here = _here(request)
+    return redirect(reverse(url_name) + (f"?{urlencode({'next': here})}" if here else ""))
+
+
+def _missing_step(request: HttpRequest, user: User, *, registration: bool) -> HttpResponse | None:
+    if needs_consent(user):
+        step = "accounts:consent"
+    elif registration and not is_registered(user):
+        step = "accounts:register"
+    else:
+        return None
+    remember(request.session, _here(request))
+    return redirect(step)
+
+
+def _nobody_is_refused(request: HttpRequest) -> None:
+    return None
+
+
+def _signed_in(request: HttpRequest) -> HttpResponse | None:
+    return None if _user(request) else _to(request, "accounts:sign_in")
+
+
+def _person(request: HttpRequest) -> HttpResponse | None:
+    user = _user(request)
+    if user is None:
+        return _to(request, "accounts:sign_in")
+    if user.person is None:
+        raise NotPermitted
+    return None
+
+
+def _client(request: HttpRequest) -> HttpResponse | None:
+    user = _user(request)
+    if user is None:
+        return _to(request, "accounts:sign_in")
+    if not request.actor.is_client:  # type: ignore[attr-defined]
+        raise NotPermitted
+    return _missing_step(request, user, registration=True)
+
+
+def _provider(request: HttpRequest) -> HttpResponse | None:
+    user = _user(request)
+    if user is None:
+        return _to(request, "accounts:provider_sign_in")
+    if not request.actor.is_provider:  # type: ignore[attr-defined]
+        raise NotPermitted
+    return _missing_step(request, user, registration=False)
+
+
+def _agency(request: HttpRequest) -> HttpResponse | None:
+    if _user(request) is None:
+        return _to(request, "admin:login")
+    if not request.actor.is_agency:  # type: ignore[attr-defined]
+        raise NotPermitted
+    return None
+
+
+public = _gate("public", _nobody_is_refused)
+for_anyone_signed_in = _gate("signed in", _signed_in)
+for_signed_in_persons = _gate("persons", _person)
+for_clients = _gate("clients", _client)
+for_providers = _gate("providers", _provider)
+for_agency = _gate("agency", _agency)

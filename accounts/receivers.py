@@ -1,0 +1,15 @@
+"""Sign-in, whichever way it came, starts the session's clocks."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from . import sessions
+from .models import User
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.start_session_clocks")
+def start_session_clocks(request: HttpRequest, user: User, **_: Any) -> None:
+    sessions.begin(request.session, user)

@@ -1,0 +1,27 @@
+"""Where a person goes on after signing in: own paths only, kept by us and never by the sign-on (SSO-11)."""
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.http import url_has_allowed_host_and_scheme
+
+LONGEST = 512
+_KEY = "return_to"
+
+
+def own_path(candidate: str | None) -> str:
+    """The path if it is one of ours, else empty: absolute, scheme-relative, odd and overlong targets are dropped."""
+    if not candidate or len(candidate) > LONGEST or not candidate.startswith("/"):
+        return ""
+    if "\\" in candidate or any(ord(sign) < 32 or ord(sign) == 127 for sign in candidate):
+        return ""
+    return candidate if url_has_allowed_host_and_scheme(candidate, allowed_hosts=None) else ""
+
+
+def remember(session: SessionBase, path: str) -> None:
+    """Keep the target over consent and registration; an empty one keeps what is there."""
+    if kept := own_path(path):
+        session[_KEY] = kept
+
+
+def recall(session: SessionBase) -> str:
+    """The kept target, forgotten by reading it."""
+    return own_path(session.pop(_KEY, ""))

@@ -1,0 +1,41 @@
+"""How long a session lives: 30 minutes of rest and 12 hours in all for clients, 15 minutes and 8 hours for staff (SES-02)."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils import timezone
+
+from .models import User
+
+CLIENT_IDLE, STAFF_IDLE = timedelta(minutes=30), timedelta(minutes=15)
+CLIENT_LIFE, STAFF_LIFE = timedelta(hours=12), timedelta(hours=8)
+WRITE_EVERY = timedelta(seconds=60)  # a busy person's session is written once a minute, not at each page
+
+_BEGAN, _SEEN = "began_at", "seen_at"
+
+
+def begin(session: SessionBase, user: User) -> None:
+    """Start both clocks; called at each sign-in."""
+    now = timezone.now()
+    session[_BEGAN] = now.timestamp()
+    _see(session, user, now)
+
+
+def is_over(session: SessionBase, user: User, moment: datetime) -> bool:
+    """Whether the session has lived its full time, however busy it was."""
+    life = CLIENT_LIFE if user.person_id else STAFF_LIFE
+    began = session.get(_BEGAN)
+    return began is None or moment.timestamp() - began > life.total_seconds()
+
+
+def keep_alive(session: SessionBase, user: User, moment: datetime) -> None:
+    """Move the idle limit on; it may be up to a minute stricter than the rule."""
+    seen = session.get(_SEEN)
+    if seen is None or moment.timestamp() - seen >= WRITE_EVERY.total_seconds():
+        _see(session, user, moment)
+
+
+def _see(session: SessionBase, user: User, moment: datetime) -> None:
+    session[_SEEN] = moment.timestamp()
+    idle = CLIENT_IDLE if user.person_id else STAFF_IDLE
+    session.set_expiry(int(idle.total_seconds()))

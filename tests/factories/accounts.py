@@ -1,0 +1,240 @@
+"""People of every role. `ClientFactory()` is a client as registration leaves them; use its `.person`."""
+
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+
+from accounts import models
+from accounts.selectors import actor_of, policies_to_accept
+from accounts.signals import client_registered
+from stars.classifiers.models import EconomicStatus, EducationLevel, InformationSource, RegistrationReason, Sector
+
+PASSWORD = "Pavasaris-2025"
+NAMES = [("Anna", "Bērziņa", "f"), ("Jānis", "Ozoliņš", "m"), ("Līga", "Kļaviņa", "f"), ("Andris", "Šķēle", "m")]
+
+
+class PersonFactory(factory.django.DjangoModelFactory):
+    """A person known to the state's sign-on, with one personal code; `code="010190-12345"` sets it."""
+
+    class Meta:
+        model = models.Person
+        skip_postgeneration_save = True
+
+    first_name = factory.Sequence(lambda n: NAMES[n % len(NAMES)][0])
+    last_name = factory.Sequence(lambda n: NAMES[n % len(NAMES)][1])
+    gender = factory.Sequence(lambda n: NAMES[n % len(NAMES)][2])
+
+    @factory.post_generation
+    def code(obj, create: bool, extracted: str | None, **_: Any) -> None:  # noqa: N805
+        if create:
+            digits = (extracted or "").replace("-", "") or f"32{200_000_000 + next(_codes):09d}"
+            models.PersonalCode.of(obj, digits).save()
+
+
+def _count() -> Any:
+    number = 0
+    while True:
+        yield number
+        number += 1
+
+
+_codes = _count()
+
+
+class PersonalCodeFactory(factory.django.DjangoModelFactory):
+    """A former code of a person; `digits="01019012345"` sets it, `is_current=True` makes it the one in force."""
+
+    class Meta:
+        model = models.PersonalCode
+
+    digits = factory.LazyFunction(lambda: f"33{next(_codes):09d}")
+    person = factory.SubFactory(PersonFactory)
+    is_current = False
+
+    @classmethod
+    def _create(cls, model_class: type[models.PersonalCode], *args: Any, **kwargs: Any) -> models.PersonalCode:
+        code = models.PersonalCode.of(kwargs.pop("person"), kwargs.pop("digits"), **kwargs)
+        code.save()
+        return code
+
+
+class PolicyVersionFactory(factory.django.DjangoModelFactory):
+    """Terms in force since yesterday; `kind="privacy"` for the policy."""
+
+    class Meta:
+        model = models.PolicyVersion
+
+    kind = models.PolicyKind.TERMS
+    version = factory.Sequence(lambda n: f"9.{n}")
+    title = "Prasmju pārvaldības platformas lietošanas noteikumi"
+    body = "1. Noteikumi."
+    published_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+
+
+class ConsentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Consent
+
+    user = factory.SubFactory("tests.factories.accounts.UserFactory")
+    policy = factory.SubFactory(PolicyVersionFactory)
+
+
+def agree(user: models.User) -> None:
+    """Accept every policy in force."""
+    for policy in policies_to_accept(user):
+        models.Consent.objects.create(user=user, policy=policy)
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """A person who has signed in and nothing more: no consent, no registration."""
+
+    class Meta:
+        model = models.User
+
+    person = factory.SubFactory(PersonFactory)
+    password = "!"
+
+
+class ClientProfileFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.ClientProfile
+        skip_postgeneration_save = True
+
+    person = factory.SubFactory(PersonFactory)
+    email = factory.Sequence(lambda n: f"klients{n}@example.lv")
+    email_confirmed_at = factory.LazyFunction(timezone.now)
+    phone = "+371 26123456"
+    economic_status = factory.LazyFunction(lambda: EconomicStatus.objects.order_by("-is_employed", "position")[0])
+    education = factory.LazyFunction(lambda: EducationLevel.objects.order_by("position")[0])
+
+    @factory.post_generation
+    def choices(obj, create: bool, extracted: object, **_: Any) -> None:  # noqa: N805
+        if create:
+            obj.registration_reasons.set(RegistrationReason.objects.filter(asks_text=False).order_by("position")[:1])
+            obj.sectors.set(Sector.objects.filter(excludes_others=False).order_by("number")[:1])
+            obj.information_sources.set(InformationSource.objects.order_by("position")[:1])
+
+
+class ClientFactory(UserFactory):
+    """A registered client: policies accepted, e-mail confirmed, learning account opened by funding's own receiver.
+
+    `profile__email="x@y.lv"` and the like change the profile; `profile=False` stops after consent.
+    """
+
+    class Meta:
+        model = models.User
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def consents(obj, create: bool, extracted: bool | None, **_: Any) -> None:  # noqa: N805, FBT001
+        if create and extracted is not False:
+            agree(obj)
+
+    @factory.post_generation
+    def profile(obj, create: bool, extracted: object, **fields: Any) -> None:  # noqa: N805
+        if not create or extracted is False:
+            return
+        profile = ClientProfileFactory.create(person=obj.person, **fields)
+        client_registered.send(sender=models.ClientProfile, person_id=profile.person_id, by=actor_of(obj))
+
+
+class EmailConfirmationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.EmailConfirmation
+
+    person = factory.SubFactory(PersonFactory)
+    email = factory.Sequence(lambda n: f"klients{n}@example.lv")
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=60))
+
+
+class InstitutionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Institution
+
+    code = factory.Sequence(lambda n: f"iestade-{n}")
+    name = factory.Sequence(lambda n: f'Mācību centrs "Plus {n}"')
+    kind = models.Institution.Kind.CONTINUING_EDUCATION_CENTRE
+    company_number = factory.Sequence(lambda n: f"4{n:010d}")
+    institution_number = factory.Sequence(lambda n: f"{n:010d}")
+    email = factory.Sequence(lambda n: f"iestade{n}@example.lv")
+    phone = "+371 67000000"
+
+
+class EmployeeFactory(factory.django.DjangoModelFactory):
+    """Somebody who signs in by e-mail and password (`PASSWORD`), policies accepted, working nowhere yet."""
+
+    class Meta:
+        model = models.User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"darbinieks{n}@example.lv")
+    name = factory.Sequence(lambda n: f"Māra Zvirbule {n}")
+
+    @classmethod
+    def _create(cls, model_class: type[models.User], *args: Any, **kwargs: Any) -> models.User:
+        return models.User.objects.create_user(kwargs.pop("email"), kwargs.pop("password", PASSWORD), **kwargs)
+
+    @factory.post_generation
+    def consents(obj, create: bool, extracted: bool | None, **_: Any) -> None:  # noqa: N805, FBT001
+        if create and extracted is not False:
+            agree(obj)
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Membership
+
+    user = factory.SubFactory(EmployeeFactory)
+    institution = factory.SubFactory(InstitutionFactory)
+    role = models.Membership.MemberRole.EMPLOYEE
+
+
+class ProviderFactory(EmployeeFactory):
+    """An employee of an institution: `ProviderFactory(membership__institution=…, membership__role="administrator")`."""
+
+    class Meta:
+        model = models.User
+        skip_postgeneration_save = True
+
+    membership = factory.RelatedFactory(MembershipFactory, factory_related_name="user")
+
+
+class AgencyUserFactory(EmployeeFactory):
+    """An officer of the agency who may see everything in the admin."""
+
+    email = factory.Sequence(lambda n: f"agentura{n}@example.lv")
+    name = factory.Sequence(lambda n: f"Ilze Lapiņa {n}")
+    is_staff = True
+    is_superuser = True
+
+
+class UsedAssertionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.UsedAssertion
+
+    issuer = "https://idp.example.lv"
+    assertion_id = factory.Sequence(lambda n: f"_a{n}")
+    request_id = factory.Sequence(lambda n: f"_r{n}")
+    keep_until = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=10))
+
+
+class SignInHandleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.SignInHandle
+
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    request_id = factory.Sequence(lambda n: f"_r{n}")
+    sealed = "sealed"
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(seconds=60))
+
+
+class FailedSignInFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.FailedSignIn
+
+    key = factory.Sequence(lambda n: f"account:{n}")
+    window_start = factory.LazyFunction(timezone.now)
+    count = 1
