@@ -8,10 +8,14 @@ from django.test import RequestFactory
 from django_cotton.compiler_regex import CottonCompiler
 
 
+def compiled(markup: str) -> Any:
+    """A template made of this markup, components and all."""
+    return engines["django"].from_string(CottonCompiler().process(markup))
+
+
 def render(markup: str, /, query: str = "", **context: Any) -> BeautifulSoup:
-    template = engines["django"].from_string(CottonCompiler().process(markup))
     request = RequestFactory().get("/lapa" + (f"?{query}" if query else ""))
-    return BeautifulSoup(template.render(context, request), "html.parser")
+    return BeautifulSoup(compiled(markup).render(context, request), "html.parser")
 
 
 def the(page: BeautifulSoup | Tag, selector: str) -> Tag:

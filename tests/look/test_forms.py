@@ -35,7 +35,7 @@ def test_every_control_has_its_label(name: str) -> None:
     control = the(page, f"[name={name}]")
     label = the(page, "label")
     assert label["for"] == control["id"]
-    assert SampleForm.base_fields[name].label in words(label)
+    assert str(SampleForm.base_fields[name].label) in words(label)
 
 
 def test_the_optional_ones_are_marked_not_the_required_ones() -> None:
