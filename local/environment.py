@@ -88,9 +88,9 @@ def keys() -> dict[str, str]:
     return found
 
 
-def make_pair(key_file: Path, cert_file: Path, name: str) -> None:
+def make_pair(key_file: Path, cert_file: Path, name: str, *, bits: int = 3072) -> None:
     """An RSA key and its self-signed certificate, good for ten years."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     certificate = (

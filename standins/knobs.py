@@ -23,6 +23,8 @@ class Knob:
         with self._lock:
             self.fault = fault
             self.seconds = self.seconds if seconds is None else min(max(seconds, 0.0), 600.0)
+            self._stopped.set()
+            self._stopped = threading.Event()
             self.turned(fault)
 
     def turn_as_written(self, text: str) -> None:
@@ -31,7 +33,7 @@ class Knob:
         self.turn(fault, float(seconds) if seconds else None)
 
     def linger(self) -> None:
-        """Be as slow as told."""
+        """Be as slow as told, or until the knob is turned."""
         self._stopped.wait(self.seconds)
 
     def state(self) -> dict[str, object]:

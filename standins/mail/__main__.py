@@ -44,7 +44,7 @@ class Letter:
 
     def part(self, kind: str) -> str:
         found = self.message.get_body((kind,))
-        return str(found.get_content()) if found is not None else ""
+        return str(found.get_content()).replace("\r\n", "\n") if found is not None else ""
 
     def as_dict(self) -> dict[str, Any]:
         message = self.message

@@ -11,7 +11,6 @@ import tempfile
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +35,13 @@ class Server:
         post_json(f"{self.url}/api/knobs", wish)
 
 
-@cache
-def key_pairs() -> Path:
-    """One folder of test keys a process: sp.key.pem, sp.cert.pem, idp.key.pem, idp.cert.pem."""
-    folder = Path(tempfile.mkdtemp(prefix="stars-keys-"))
-    for name in ("sp", "idp"):
-        make_pair(folder / f"{name}.key.pem", folder / f"{name}.cert.pem", f"test {name}")
-    return folder
+@contextlib.contextmanager
+def key_pairs() -> Iterator[Path]:
+    """A folder with sp.key.pem, sp.cert.pem, idp.key.pem and idp.cert.pem, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="stars-keys-") as folder:
+        for name in ("sp", "idp"):
+            make_pair(Path(folder, f"{name}.key.pem"), Path(folder, f"{name}.cert.pem"), f"test {name}", bits=2048)
+        yield Path(folder)
 
 
 def free_port() -> int:
@@ -53,12 +52,21 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(name: str, *, portal: str = "http://127.0.0.1:8000", options: tuple[str, ...] = ()) -> Iterator[Server]:
-    """Start `standins.<name>`, wait until it has said its address, end it afterwards."""
+    """Start `standins.<name>`, wait until it has said its address, end it afterwards.
+
+    The sign-on's `extra` has entity_id, sso_url, slo_url and keys, the folder with both key pairs.
+    """
+    with contextlib.ExitStack() as stack:
+        keys = stack.enter_context(key_pairs()) if name == "sso" else None
+        yield stack.enter_context(_running(name, keys, portal, options))
+
+
+@contextlib.contextmanager
+def _running(name: str, keys: Path | None, portal: str, options: tuple[str, ...]) -> Iterator[Server]:
     port = free_port()
     words: list[object] = list(options)
     extra: dict[str, Any] = {}
-    if name == "sso":
-        keys = key_pairs()
+    if keys is not None:
         words += ["--portal", portal, "--key", keys / "idp.key.pem", "--cert", keys / "idp.cert.pem"]
         words += ["--portal-cert", keys / "sp.cert.pem"]
         own = f"http://localhost:{port}/saml"
