@@ -69,11 +69,11 @@ def knob_form(knob: Knob) -> str:
         f'<option value="{escape(name)}"{" selected" if name == knob.fault else ""}>{escape(name) or "nav, viss darbojas"}</option>'
         for name in ("", *knob.faults)
     )
-    return f"""<form class="card form" method="post" action="/knobs">
-<h2>Traucējumi</h2>
+    return f"""<details class="card"{" open" if knob.fault else ""}><summary>Traucējumi</summary>
+<form class="form" method="post" action="/knobs">
 <p class="hint">Šeit var redzēt, kā STARS uzvedas, kad šis serveris nedarbojas, kā pienākas.</p>
 <label for="fault">Traucējums</label><select id="fault" name="fault">{options}</select>
 <label for="seconds">Kavēšanās sekundēs</label>
 <input id="seconds" name="seconds" inputmode="decimal" value="{knob.seconds:g}">
 <p><button class="main">Saglabāt</button></p>
-</form>"""
+</form></details>"""

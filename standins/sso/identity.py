@@ -26,7 +26,7 @@ MEANS = (
     Means("SEB", "SEB", BANK, 3),
     Means("LUMINOR", "Luminor", BANK, 3),
     Means("CITADELE", "Citadele", BANK, 3),
-    Means("EIDAS", "Citas ES valsts identifikācija", FOREIGN, 3),
+    Means("EIDAS", "Cita ES valsts", FOREIGN, 3),
     Means("TEST", "TEST", TEST, 4),
 )
 
