@@ -15,7 +15,14 @@ from funding.models import FundingSource
 from stars.classifiers.models import RejectionReason
 from stars.kernel.actor import Actor
 
-from .states import LIVE, State, Verdict
+from .states import HOLDS_PLACE, LIVE, State, Verdict
+
+
+class NextNumber(models.Func):
+    """The next number of the one sequence, 2025-000123: given by the database when the row is written, never re-used (X65)."""
+
+    template = "(to_char(now() AT TIME ZONE 'Europe/Riga', 'YYYY-') || to_char(nextval('applications_number'), 'FM999000000'))"
+    output_field = models.CharField()
 
 
 class Question(models.TextChoices):
@@ -43,8 +50,10 @@ class FormRule(models.Model):
     source = models.ForeignKey(FundingSource, models.CASCADE, related_name="form_rules", verbose_name=_("source"))
     question = models.CharField(_("question"), max_length=20, choices=Question)
     is_required = models.BooleanField(_("must be answered"), default=True)
+    label = models.CharField(_("label of its own"), max_length=300, blank=True)  # empty = the question's usual words
 
     class Meta:
+        ordering = ["source", "pk"]
         verbose_name = _("question of the application form")
         verbose_name_plural = _("questions of the application form")
         constraints = [models.UniqueConstraint(fields=["source", "question"], name="applications_question_once_per_source")]
@@ -104,7 +113,7 @@ class Application(models.Model):
 
     reference = models.UUIDField(unique=True, editable=False)  # the draft's: a second submit finds this row (I4)
     fingerprint = models.CharField(max_length=64, editable=False)  # SHA-256 of the answers that were submitted
-    number = models.CharField(_("number"), max_length=20, unique=True)  # IMK-000123, never re-used (X65)
+    number = models.CharField(_("number"), max_length=20, unique=True, db_default=NextNumber())
     client = models.ForeignKey(Person, models.PROTECT, related_name="applications", verbose_name=_("client"))
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="applications", verbose_name=_("programme"))
     source = models.ForeignKey(FundingSource, models.PROTECT, related_name="applications", verbose_name=_("source"))
@@ -162,6 +171,11 @@ class Application(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def holds_place(self) -> bool:
+        """Counted in the group's `taken` (I1)."""
+        return self.state in HOLDS_PLACE
 
     def withdrawable_until(self) -> datetime:
         """Half-open: the round's closing moment is already too late (screens.md 3.11)."""

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stars.kernel.states import Lifecycle, move
 
@@ -17,6 +18,32 @@ class State(models.TextChoices):
 
 
 LIVE = (State.SUBMITTED, State.ADMITTED)
+# Counted in the place counter of the group (I1): the live ones, and those who learned to the end.
+HOLDS_PLACE = (State.SUBMITTED, State.ADMITTED, State.COMPLETED)
+
+# The look of the status tag; the word always stands beside the colour.
+FAMILY: dict[str, str] = {
+    State.SUBMITTED: "info",
+    State.ADMITTED: "ok",
+    State.INELIGIBLE: "mute",
+    State.REJECTED: "mute",
+    State.WITHDRAWN: "mute",
+    State.COMPLETED: "ok",
+    State.EXPELLED: "bad",
+}
+FEMININE = {
+    State.ADMITTED: pgettext_lazy("she", "Admitted"),
+    State.REJECTED: pgettext_lazy("she", "Not admitted"),
+    State.WITHDRAWN: pgettext_lazy("she", "Withdrawn"),
+    State.COMPLETED: pgettext_lazy("she", "Completed"),
+    State.EXPELLED: pgettext_lazy("she", "Expelled"),
+}
+
+
+def status_word(state: str, *, is_woman: bool) -> str:
+    """The status in words; in Latvian the word agrees with the person where the gender is known."""
+    feminine = FEMININE.get(State(state)) if is_woman else None
+    return str(feminine or State(state).label)
 
 
 class Action(models.TextChoices):
@@ -38,6 +65,9 @@ LIFECYCLE = Lifecycle(
         Action.EXPEL: move(State.ADMITTED, to=State.EXPELLED),
     }
 )
+
+
+VERDICT_FAMILY: dict[str, str] = {"met": "ok", "not_met": "mute", "unknown": "warn"}
 
 
 class Verdict(models.TextChoices):

@@ -1,0 +1,16 @@
+"""Registration opens the learning account in the same transaction."""
+
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from accounts.signals import client_registered
+from stars.kernel.actor import Actor
+
+from . import services
+
+
+@receiver(client_registered, dispatch_uid="funding.open_account")
+def open_account(person_id: UUID, by: Actor, **_: Any) -> None:
+    services.open_account(person_id=person_id, by=by)

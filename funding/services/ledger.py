@@ -1,0 +1,158 @@
+"""Double entry in whole cents: a movement takes from one bucket of a grant and gives to another; nothing is edited."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from funding.models import (
+    Bucket,
+    FundingSource,
+    Grant,
+    LearningAccount,
+    LedgerEntry,
+    LedgerTransaction,
+    Movement,
+    Reservation,
+)
+from funding.selectors import available_cents
+from funding.states import RESERVATION, ReservationAction
+from stars.kernel import audit
+from stars.kernel.actor import Actor
+
+LEGS: dict[Movement, tuple[Bucket, Bucket]] = {
+    Movement.GRANT: (Bucket.OUTSIDE, Bucket.AVAILABLE),
+    Movement.RESERVE: (Bucket.AVAILABLE, Bucket.RESERVED),
+    Movement.RELEASE: (Bucket.RESERVED, Bucket.AVAILABLE),
+    Movement.SPEND: (Bucket.RESERVED, Bucket.SPENT),
+    Movement.EXPIRE: (Bucket.AVAILABLE, Bucket.OUTSIDE),
+}
+
+# One statement, because it runs while people queue for a place: what the grant still holds, the reservation, both legs.
+# The caller holds the account's lock, so the balance read here is the balance.
+RESERVE = """
+WITH purse AS (
+  SELECT g.id, COALESCE(SUM(e.amount_cents) FILTER (WHERE e.bucket = 'available'), 0) AS available
+  FROM funding_grant g
+  JOIN funding_learningaccount a ON a.id = g.account_id AND a.state = 'approved'
+  LEFT JOIN funding_ledgertransaction t ON t.grant_id = g.id
+  LEFT JOIN funding_ledgerentry e ON e.transaction_id = t.id
+  WHERE a.person_id = %(person)s AND g.source_id = %(source)s AND g.valid_to >= %(today)s
+  GROUP BY g.id
+), held AS (
+  INSERT INTO funding_reservation (grant_id, purpose, programme_name, amount_cents, state, reserved_at)
+  SELECT id, %(purpose)s, %(programme)s, LEAST(available, %(price)s), 'open', %(now)s
+  FROM purse WHERE LEAST(available, %(price)s) > 0
+  ON CONFLICT (purpose) DO NOTHING
+  RETURNING *
+), posted AS (
+  INSERT INTO funding_ledgertransaction (id, grant_id, movement, reservation_id, at)
+  SELECT %(transaction)s, grant_id, 'reserve', id, %(now)s FROM held
+), legs AS (
+  INSERT INTO funding_ledgerentry (transaction_id, bucket, amount_cents)
+  SELECT %(transaction)s, bucket, sign * amount_cents FROM held, (VALUES ('available', -1), ('reserved', 1)) AS leg (bucket, sign)
+)
+SELECT id, grant_id, purpose, programme_name, amount_cents, state, reserved_at, closed_at FROM held
+UNION ALL
+SELECT id, grant_id, purpose, programme_name, amount_cents, state, reserved_at, closed_at
+FROM funding_reservation WHERE purpose = %(purpose)s
+"""
+
+
+def reserve(
+    *, person_id: UUID, source: FundingSource, purpose: UUID, programme_name: str, price_cents: int, by: Actor
+) -> Reservation | None:
+    """Holds min(price, balance) cents for one application; None where nothing can be held (no grant, not approved, used up).
+
+    The caller holds the account's lock (K4). Doing it twice for one purpose changes nothing.
+    """
+    if source.co_payment != FundingSource.CoPayment.ABOVE_GRANT:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            RESERVE,
+            {
+                "person": person_id,
+                "source": source.pk,
+                "today": timezone.localdate(),
+                "purpose": purpose,
+                "programme": programme_name,
+                "price": price_cents,
+                "now": timezone.now(),
+                "transaction": uuid4(),
+            },
+        )
+        row = cursor.fetchone()
+        columns = [column.name for column in cursor.description or []]
+    return Reservation.from_db(connection.alias, columns, row) if row else None
+
+
+@transaction.atomic
+def release(*, purpose: UUID, by: Actor) -> Reservation | None:
+    """Gives reserved money back to the grant. Doing it twice, or without a reservation, changes nothing."""
+    return _close(purpose, ReservationAction.RELEASE, Movement.RELEASE)
+
+
+@transaction.atomic
+def capture(*, purpose: UUID, by: Actor) -> Reservation | None:
+    """Spends reserved money for good. Doing it twice, or without a reservation, changes nothing."""
+    return _close(purpose, ReservationAction.CAPTURE, Movement.SPEND)
+
+
+def _close(purpose: UUID, action: ReservationAction, movement: Movement) -> Reservation | None:
+    """Compare-and-set on the open reservation, then the two legs: of two closers only one posts (I6)."""
+    move = RESERVATION.moves[action]
+    changed = Reservation.objects.filter(purpose=purpose, state__in=move.sources).update(
+        state=move.to, closed_at=timezone.now()
+    )
+    if not changed:
+        return None
+    reservation = Reservation.objects.select_related("grant").get(purpose=purpose)
+    _post(reservation.grant, movement, reservation.amount_cents, reservation=reservation)
+    return reservation
+
+
+def post_grant(*, account: LearningAccount, source: FundingSource) -> Grant:
+    """Gives the account the source's grant once; the caller holds the account's lock. Doing it twice changes nothing."""
+    assert source.grant_cents is not None and source.grant_valid_to is not None
+    grant, is_new = Grant.objects.get_or_create(
+        account=account,
+        source=source,
+        defaults={"amount_cents": source.grant_cents, "valid_to": source.grant_valid_to},
+    )
+    if is_new:
+        _post(grant, Movement.GRANT, grant.amount_cents)
+    return grant
+
+
+def expire_grants(*, by: Actor, today: date | None = None) -> int:
+    """What is left of grants past their last day goes back to the project; returns how many. A second run does nothing."""
+    today = today or timezone.localdate()
+    due = Grant.objects.filter(valid_to__lt=today).exclude(transactions__movement=Movement.EXPIRE).order_by("pk")
+    return sum(_expire(grant_id, by=by) for grant_id in due.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _expire(grant_id: int, *, by: Actor) -> bool:
+    grant = Grant.objects.get(pk=grant_id)
+    account = LearningAccount.objects.select_for_update(of=("self",), no_key=True).get(pk=grant.account_id)
+    left = available_cents(grant)
+    if left <= 0:
+        return False
+    _post(grant, Movement.EXPIRE, left)
+    audit.record(account, "expire", by=by, from_state=account.state, to_state=account.state, data={"cents": left})
+    return True
+
+
+def _post(grant: Grant, movement: Movement, cents: int, *, reservation: Reservation | None = None) -> None:
+    taken_from, given_to = LEGS[movement]
+    entry = LedgerTransaction.objects.create(grant=grant, movement=movement, reservation=reservation)
+    LedgerEntry.objects.bulk_create(
+        [
+            LedgerEntry(transaction=entry, bucket=taken_from, amount_cents=-cents),
+            LedgerEntry(transaction=entry, bucket=given_to, amount_cents=cents),
+        ]
+    )
+
+
