@@ -63,14 +63,19 @@ def test_the_user_menu_signs_out_by_post() -> None:
 
 
 def test_a_stranger_is_offered_to_sign_in() -> None:
-    page = render("<c-user-menu />", user_menu=None)
+    doors = [{"label": "Iedzīvotājs", "url": "/a", "icon": "user"}, {"label": "Izglītības iestāde", "url": "/b"}]
+    page = render("<c-user-menu />", user_menu=None, sign_in_links=doors)
     assert words(the(page, "summary")) == "Pieslēgties"
+    assert [(words(link), link["href"]) for link in page.select("a")] == [
+        ("Iedzīvotājs", "/a"),
+        ("Izglītības iestāde", "/b"),
+    ]
     assert not page.select("form")
 
 
 def test_a_menu_entry_without_a_page_is_not_shown() -> None:
     menu = [{"label": "Kontakti"}, {"label": "Programmas", "url": "/programmas"}]
-    page = render("<c-top />", top_menu=menu, util_links=[], user_menu=None)
+    page = render("<c-top />", top_menu=menu, util_links=[], user_menu=None, sign_in_links=[])
     assert "Kontakti" not in words(page)
     assert words(page).count("Programmas") == 2
 
