@@ -1,0 +1,179 @@
+"""Every app has the same rooms, files stay small, and nothing is imported where it may not be."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import house
+
+ROOMS = {
+    *("states", "models", "policies", "selectors", "services", "forms", "views", "tasks", "signals", "receivers"),
+    *("errors", "admin", "urls", "apps", "management", "migrations", "__init__"),
+}
+# A room of another name needs its reason.
+EXTRA_ROOMS: dict[str, dict[str, str]] = {
+    "stars/kernel": {
+        "actor": "who acts, known to every app",
+        "audit": "the only writer of the audit trail",
+        "logs": "one line an event with the request id",
+        "middleware": "first and last thing of each request",
+        "money": "cents and rounding",
+        "refusals": "a service's no becomes a form error",
+        "secrets": "sealed fields and the blind index",
+        "templatetags": "formats, icons, charts of every page",
+    },
+    "accounts": {"middleware": "puts the actor on the request", "gates": "who may open a view"},
+    "funding": {"rates": "pure arithmetic of prices and shares"},
+    "stars/pages": {"navigation": "context processor of the menus"},
+}
+JUNK_DRAWERS = {"utils", "helpers", "common", "managers", "constants", "misc", "util", "helper", "base_views"}
+WEB = ("django.http", "django.shortcuts", "django.contrib.messages")
+# Q, F, lazy texts are fine everywhere; HttpRequest as an annotation of the actor's request lives in the kernel only.
+NO_WEB_ROOMS = {"services", "selectors", "policies", "models", "states", "signals", "errors", "rates"}
+
+
+def rooms() -> Iterator[tuple[str, Path, str]]:
+    for app in house.APPS:
+        for path in house.files(app):
+            yield app, path, house.module_of(path, app)
+
+
+@pytest.mark.parametrize("app", house.APPS)
+def test_every_app_has_the_same_rooms(app: str) -> None:
+    found = {house.module_of(path, app) for path in house.files(app)}
+    strange = found - ROOMS - set(EXTRA_ROOMS.get(app, {}))
+    if app == "stars/demo":
+        strange -= {path.stem for path in house.files(app)}  # demo data has one module per kind of rows
+    assert strange == set(), f"a room of this name needs its reason in {__name__}"
+
+
+@pytest.mark.parametrize("app", EXTRA_ROOMS)
+def test_every_reason_has_its_room(app: str) -> None:
+    found = {house.module_of(path, app) for path in house.files(app)}
+    assert set(EXTRA_ROOMS[app]) - found == set()
+
+
+def test_no_junk_drawer() -> None:
+    assert [house.name(path) for path in house.files() if {path.stem, *path.parent.parts} & JUNK_DRAWERS] == []
+
+
+@pytest.mark.parametrize("path", house.files(), ids=house.name)
+def test_files_stay_small(path: Path) -> None:
+    most = 800 if "tests" in path.parts else 500
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= most
+
+
+@pytest.mark.parametrize("path", [path for path in house.files() if path.name != "apps.py"], ids=house.name)
+def test_nothing_is_imported_inside_a_function(path: Path) -> None:
+    functions = [node for node in ast.walk(house.tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert [f"line {line}: {what}" for function in functions for what, line in house.imported(function)] == []
+
+
+def test_the_rules_of_the_portal_know_nothing_of_the_web() -> None:
+    wrong = [
+        f"{house.name(path)}:{line} {what}"
+        for _, path, room in rooms()
+        if room in NO_WEB_ROOMS
+        for what, line in house.imported(house.tree(path))
+        if what.startswith(WEB)
+    ]
+    assert wrong == []
+
+
+def test_forms_never_save() -> None:
+    wrong = []
+    for _, path, room in rooms():
+        if room == "forms":
+            calls = [node for node in ast.walk(house.tree(path)) if isinstance(node, ast.FunctionDef) and node.name == "save"]
+            kinds = [what for what, _ in house.imported(house.tree(path)) if what.endswith("ModelForm")]
+            wrong += [f"{house.name(path)}:{node.lineno}" for node in calls] + [f"{house.name(path)} {kind}" for kind in kinds]
+    assert wrong == []
+
+
+def test_views_are_functions() -> None:
+    wrong = [
+        f"{house.name(path)}:{line} {what}"
+        for _, path, room in rooms()
+        if room == "views"
+        for what, line in house.imported(house.tree(path))
+        if what.startswith("django.views.generic") or what == "django.views.View"
+    ]
+    assert wrong == []
+
+
+def services() -> list[tuple[Path, ast.FunctionDef]]:
+    """The actions of the portal: public functions of every services room."""
+    return [
+        (path, node)
+        for _, path, room in rooms()
+        if room == "services"
+        for node in house.tree(path).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    ]
+
+
+def test_services_take_names_and_say_why_they_exist() -> None:
+    wrong = []
+    for path, function in services():
+        decorators = {ast.unparse(decorator) for decorator in function.decorator_list}
+        is_pure = function.name in {"delay_before"} or "contextmanager" in decorators
+        if not is_pure and (function.args.args or function.args.posonlyargs):
+            wrong.append(f"{house.name(path)}:{function.lineno} {function.name} takes arguments without their names")
+        if ast.get_docstring(function) is None:
+            wrong.append(f"{house.name(path)}:{function.lineno} {function.name} does not say why it exists")
+    assert wrong == []
+
+
+def test_every_service_is_tested_by_name() -> None:
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in house.files("tests"))
+    assert sorted({function.name for _, function in services() if function.name not in tests}) == []
+
+
+def test_no_model_signals() -> None:
+    names = {"post_save", "pre_save", "post_delete", "pre_delete", "m2m_changed"}
+    wrong = [
+        f"{house.name(path)}:{line} {what}"
+        for _, path, _ in rooms()
+        for what, line in house.imported(house.tree(path))
+        if what.rpartition(".")[2] in names
+    ]
+    assert wrong == []
+
+
+def test_nobody_catches_everything_quietly() -> None:
+    """`except Exception` stands only where its reason is written beside it (BLE001)."""
+    wrong = [
+        f"{house.name(path)}:{number}"
+        for path in house.files("accounts", "applications", "catalog", "funding", "stars")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if "except Exception" in line and "noqa: BLE001 - " not in line
+    ]
+    assert wrong == []
+
+
+def test_no_debt_is_marked_and_left() -> None:
+    marks = ("TO" + "DO", "FIX" + "ME", "XX" + "X:")
+    wrong = [
+        f"{house.name(path)}: {mark}"
+        for path in house.files()
+        for mark in marks
+        if mark in path.read_text(encoding="utf-8")
+    ]
+    assert wrong == []
+
+
+def test_lock_files_name_no_host() -> None:
+    folder = house.ROOT / "requirements"
+    assert [path.name for path in folder.iterdir() if "://" in path.read_text(encoding="utf-8")] == []
+
+
+def test_every_requirement_has_its_reason() -> None:
+    reasons = (house.ROOT / "docs/adr/0002-dependencies.md").read_text(encoding="utf-8").lower()
+    names = []
+    for path in (house.ROOT / "requirements").glob("*.in"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith(("#", "-")):
+                names.append(line.partition("[")[0].partition(">")[0].partition("=")[0].partition("<")[0].strip().lower())
+    assert [name for name in names if f"`{name}`" not in reasons] == []

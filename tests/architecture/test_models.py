@@ -1,0 +1,147 @@
+"""Every model can be made in a test, named, looked at by the agency, and answers for the data it keeps."""
+
+import csv
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import factory
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import CheckConstraint, DateTimeField, Model, UniqueConstraint
+
+from tests.architecture import house
+
+# Made by one function only, never by hand in a test.
+NO_FACTORY = {"catalog.CatalogueVersion": "one row, made by the migration"}
+NO_ADMIN = {
+    "accounts.PersonalCode": "sealed; nobody browses codes (COD-02)",
+    "accounts.EmailConfirmation": "digests of links, of no use to people",
+    "accounts.UsedAssertion": "digests of sign-on answers, of no use to people",
+    "accounts.SignInHandle": "lives a minute, sealed",
+    "accounts.FailedSignIn": "counters under digests",
+    "catalog.CatalogueVersion": "a counter",
+    "funding.LedgerEntry": "shown inside its movement",
+}
+# Moments that no state explains: each is a fact of its own.
+FREE_MOMENTS = {
+    "accounts.ClientProfile.email_confirmed_at": "confirmed or not: the moment is the fact",
+    "accounts.EmailConfirmation.used_at": "used or not: the moment is the fact",
+    "notices.Notice.read_at": "read or not: the moment is the fact",
+    "notices.Delivery.leased_until": "a lease may lapse in any state",
+}
+INVENTORY = house.ROOT / "docs/inventory.csv"
+CLASSES = {"none", "personal", "special", "secret"}
+ACTIONS = {"keep", "delete", "anonymise", "pseudonymise"}
+OURS = house.our_models()
+
+
+def label(model: type[Model]) -> str:
+    return model._meta.label
+
+
+def factories() -> set[type[Model]]:
+    found = set()
+    for path in (house.ROOT / "tests/factories").glob("[!_]*.py"):
+        module = import_module(f"tests.factories.{path.stem}")
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, factory.django.DjangoModelFactory):
+                model = value._meta.model  # type: ignore[attr-defined]
+                if model is not None:
+                    found.add(model)
+    return found
+
+
+@pytest.mark.parametrize("model", OURS, ids=label)
+def test_it_has_a_factory(model: type[Model]) -> None:
+    assert (model in factories()) != (label(model) in NO_FACTORY)
+
+
+@pytest.mark.parametrize("model", OURS, ids=label)
+def test_it_says_what_it_is(model: type[Model]) -> None:
+    assert "__str__" in {name for parent in model.__mro__[:-2] for name in vars(parent) if parent is not Model}
+    assert str(model._meta.verbose_name) != model._meta.model_name
+    assert (model.__doc__ or "").startswith(f"{model.__name__}(") is False or len(model._meta.fields) <= 10
+
+
+@pytest.mark.parametrize("model", OURS, ids=label)
+def test_the_agency_sees_it(model: type[Model]) -> None:
+    shown = set(admin.site._registry)
+    for one in list(admin.site._registry.values()):
+        shown |= {inline.model for inline in one.inlines}
+    assert (model in shown) != (label(model) in NO_ADMIN)
+
+
+def constrained(model: type[Model]) -> str:
+    """Every fact the database itself guards, as one text to search for field names."""
+    checks = [constraint for constraint in model._meta.constraints if isinstance(constraint, CheckConstraint)]
+    return " ".join(str(check.condition) for check in checks)
+
+
+MOMENTS = [
+    (model, field)
+    for model in OURS
+    for field in model._meta.local_fields
+    if isinstance(field, DateTimeField) and field.null
+]
+
+
+@pytest.mark.parametrize(("model", "field"), MOMENTS, ids=lambda value: getattr(value, "name", getattr(value, "__name__", "")))
+def test_a_moment_that_may_be_empty_is_constrained(model: type[Model], field: DateTimeField[Any, Any]) -> None:
+    """`closed_at` is set if and only if the object is closed: the database says so, or the moment is a fact of its own."""
+    is_free = f"{label(model)}.{field.name}" in FREE_MOMENTS
+    assert (field.name in constrained(model)) != is_free
+
+
+def test_who_and_when_go_together() -> None:
+    lonely = []
+    for model in OURS:
+        names = {field.name for field in model._meta.local_fields}
+        for when in {name for name in names if name.endswith("_at")}:
+            who = when.removesuffix("_at") + "_by"
+            if who in names and who not in constrained(model):
+                lonely.append(f"{label(model)}.{who}")
+    assert lonely == []
+
+
+def test_constraints_are_true_sentences_of_their_app() -> None:
+    wrong = [
+        constraint.name
+        for model in OURS
+        for constraint in model._meta.constraints
+        if isinstance(constraint, CheckConstraint | UniqueConstraint)
+        and not str(constraint.name).startswith(f"{model._meta.app_label}_")
+    ]
+    assert wrong == []
+
+
+def test_no_model_keeps_money_as_a_fraction() -> None:
+    kinds = {"FloatField"}
+    assert [f"{label(model)}.{field.name}" for model in OURS for field in model._meta.fields if type(field).__name__ in kinds] == []
+
+
+def test_gdp_01_every_model_stands_in_the_inventory() -> None:
+    with INVENTORY.open(encoding="utf-8") as lines:
+        rows = {row["model"]: row for row in csv.DictReader(lines)}
+    through = {field.remote_field.through for model in apps.get_models() for field in model._meta.local_many_to_many}
+    everything = {label(model) for model in apps.get_models(include_auto_created=False) if model not in through or model in OURS}
+    assert set(rows) == everything
+    for row in rows.values():
+        assert row["class"] in CLASSES, row
+        assert row["action"] in ACTIONS, row
+        assert row["export"] in {"yes", "no"}, row
+        assert row["purpose"], row
+        assert row["retention"], row
+        assert row["legal ground"] or row["class"] == "none", row
+
+
+def test_gdp_01_what_is_personal_is_exported_or_secret() -> None:
+    with INVENTORY.open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [row["model"] for row in rows if row["class"] == "none" and row["export"] == "yes"] == []
+    assert [row["model"] for row in rows if row["class"] == "secret" and row["export"] == "yes"] == []
+
+
+def test_no_two_apps_share_a_file_of_models() -> None:
+    assert all(Path(config.path, "models.py").exists() or not list(config.get_models()) for config in house.our_configs())
