@@ -40,6 +40,10 @@ class Cluster:
         pid = self._pid()
         return pid is not None and processes.is_alive(pid, mentions=str(self.folder)) and self._answers()
 
+    def has_died(self) -> bool:
+        """Whether the server we started has ended; one that somebody else started is asked."""
+        return self._child.poll() is not None if self._child is not None else not self.is_running()
+
     def start(self) -> None:
         """Make the cluster when it is new, run it, and have the database `stars` in it."""
         mode = _mode(self.folder.parent)

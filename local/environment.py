@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,12 +34,19 @@ MEANS = (
 
 
 def port() -> int:
-    return int(os.environ.get("PORT") or DEFAULT_PORT)
+    """The port of the portal: PORT, else 8000."""
+    wanted = os.environ.get("PORT") or str(DEFAULT_PORT)
+    if not wanted.isdecimal() or not 1024 <= int(wanted) <= 65500:
+        sys.exit(f"PORT must be a number from 1024 to 65500, not {wanted!r}.")
+    return int(wanted)
 
 
 def ports(first: int) -> dict[str, int]:
     """Who listens where: the portal first, its stand-ins on the ports after it."""
-    return {name: first + step for step, name in enumerate(("web", "sso", "mail", "registries", "scanner", "smtp"))}
+    return {
+        name: first + step
+        for step, name in enumerate(("web", "sso", "mail", "registries", "scanner", "smtp", "scanner_page"))
+    }
 
 
 def variables(first: int) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Makes `.venv` what the lock files say, with nothing but Python's standard library."""
 
 import contextlib
-import ctypes.util
+import ctypes
 import fcntl
 import hashlib
 import importlib.util
@@ -11,11 +11,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("STARS_VAR") or ROOT / "var")  # tests give each run a folder of its own
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
@@ -23,7 +23,7 @@ OLDEST = (3, 11)
 
 # Debian's package, and how to tell that it is there.
 PDF_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
-PDF_LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
+PDF_LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 
 
 def say(text: str) -> None:
@@ -44,6 +44,7 @@ def prepare(*locks: str) -> Path:
 
 def enter(module: str, *locks: str) -> None:
     """Continue this process as `python -m module` inside the environment."""
+    os.environ.setdefault("STARS_STARTED_AT", str(time.monotonic()))
     python = prepare(*locks)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     os.execv(python, [str(python), "-m", module, *sys.argv[1:]])
@@ -85,7 +86,9 @@ def _install(locks: Sequence[str], wanted: dict[str, str]) -> None:
     pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     if known.get("uv") != wanted["uv"] or not _runs(uv):
         say("Installing the package installer uv …")
-        _run([*pip, "--only-binary", ":all:", "--require-hashes", "-r", ROOT / "requirements" / "uv.txt"])
+        bundled = _bundled_pip()
+        env = os.environ | ({"PYTHONPATH": str(bundled)} if bundled else {})
+        _run([*pip, "--only-binary", ":all:", "--require-hashes", "-r", ROOT / "requirements" / "uv.txt"], env)
     say(f"Installing the locked packages ({', '.join(locks)}) …")
     files = [part for name in locks for part in ("-r", ROOT / "requirements" / f"{name}.txt")]
     _run([uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "--only-binary", ":all:", *files])
@@ -96,8 +99,18 @@ def _install(locks: Sequence[str], wanted: dict[str, str]) -> None:
 def _make_venv() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         need_packages(["python3-venv"], "Python's own environments", required=True)
+        importlib.invalidate_caches()
     STAMP.unlink(missing_ok=True)
-    _run([_base_python(), "-m", "venv", "--clear", VENV])
+    without_pip = ["--without-pip"] if _bundled_pip() else []
+    _run([_base_python(), "-m", "venv", "--clear", *without_pip, VENV])
+
+
+def _bundled_pip() -> Path | None:
+    """The pip that comes with Python, run once from its wheel: quicker than installing it for one package."""
+    found = importlib.util.find_spec("ensurepip")
+    own = Path(found.origin).parent / "_bundled" if found and found.origin else Path("/nonexistent")
+    wheels = [*own.glob("pip-*.whl"), *Path("/usr/share/python-wheels").glob("pip-*.whl")]
+    return wheels[0] if wheels else None
 
 
 def _base_python() -> str:
@@ -116,9 +129,9 @@ def _runs(program: Path) -> bool:
         return False
 
 
-def _run(command: Sequence[str | Path]) -> None:
+def _run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> None:
     words = [str(part) for part in command]
-    if subprocess.run(words, cwd=ROOT, check=False).returncode != 0:
+    if subprocess.run(words, cwd=ROOT, env=env, check=False).returncode != 0:
         sys.exit(f"This command failed:\n  {' '.join(words)}\nMend what it says above and start again.")
 
 
@@ -155,9 +168,15 @@ def _as_administrator() -> list[str] | None:
 
 def need_pdf_libraries() -> bool:
     """Pango for PDF documents; without it the portal runs and documents wait."""
-    if all(ctypes.util.find_library(name) for name in PDF_LIBRARIES):
-        return True
-    return need_packages(PDF_PACKAGES, "PDF documents")
+    return all(_loads(name) for name in PDF_LIBRARIES) or need_packages(PDF_PACKAGES, "PDF documents")
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def need_chromium() -> bool:

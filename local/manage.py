@@ -13,8 +13,8 @@ def main() -> int:
     """Start what is not running, run the command, stop what nobody else uses."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     env = environment.variables(environment.port())
-    with servers.development() as addresses:
-        child = subprocess.Popen([sys.executable, "manage.py", *sys.argv[1:]], cwd=ROOT, env=env | addresses)
+    with servers.development() as running:
+        child = subprocess.Popen([sys.executable, "manage.py", *sys.argv[1:]], cwd=ROOT, env=env | running.addresses)
         while True:
             try:
                 return child.wait()

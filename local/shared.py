@@ -12,8 +12,11 @@ class Server(Protocol):
     """What can be shared: it knows whether it runs, and how to start and stop."""
 
     folder: Path
+    log: Path
 
     def is_running(self) -> bool: ...
+
+    def has_died(self) -> bool: ...
 
     def start(self) -> None: ...
 
@@ -36,6 +39,14 @@ class Shared:
             if not self.server.is_running():
                 self.server.start()
         return self
+
+    def mend(self) -> bool:
+        """Start it again when it has died; whether it had."""
+        if not self.server.has_died():
+            return False
+        with self._doorway():
+            self.server.start()
+        return True
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

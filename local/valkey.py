@@ -39,6 +39,10 @@ class Valkey:
         pid = self._pid()
         return pid is not None and processes.is_alive(pid, mentions=str(self.folder)) and self._answers()
 
+    def has_died(self) -> bool:
+        """Whether the server we started has ended; one that somebody else started is asked."""
+        return self._child.poll() is not None if self._child is not None else not self.is_running()
+
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.stop()

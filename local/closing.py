@@ -1,0 +1,67 @@
+"""The last words of bin/serve's start: where everything is, and who can sign in."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+WHO = {
+    "learner": "Learners: Pieslēgties → Iedzīvotājs, any means, then choose the name",
+    "institution": "An institution's employee",
+    "agency": "Agency staff",
+}
+
+
+def table(at: dict[str, int], logins: Path, seconds: float) -> str:
+    """The whole text; plain where the output is no terminal."""
+    portal = f"http://127.0.0.1:{at['web']}"
+    lines = ["", _bold(f"STARS is ready ({seconds:.1f} s)."), ""]
+    lines += _rows(
+        [
+            ("Portal", portal, "agency: /admin/, institutions: /provider/login"),
+            ("Single sign-on", f"http://localhost:{at['sso']}", "stands in for the state's page"),
+            ("Mail that arrived", f"http://127.0.0.1:{at['mail']}", f"SMTP on port {at['smtp']}"),
+            ("Registries", f"http://127.0.0.1:{at['registries']}", "FPR, VID, VIIS"),
+            ("Virus scanner", f"http://127.0.0.1:{at['scanner_page']}", f"clamd's protocol on port {at['scanner']}"),
+        ]
+    )
+    lines += _who(portal, _read(logins))
+    lines += ["", "Logs: var/log. Ctrl-C ends everything; bin/serve --fresh begins anew.", ""]
+    return "\n".join(lines)
+
+
+def _who(portal: str, people: Sequence[dict[str, Any]]) -> list[str]:
+    lines: list[str] = []
+    for who, title in WHO.items():
+        found = [person for person in people if person.get("who") == who]
+        if not found:
+            continue
+        address = "" if who == "learner" else f": {portal}{found[0].get('address', '')}"
+        lines += ["", _bold(f"{title}{address}")]
+        lines += _rows([_row(person) for person in found])
+    return lines
+
+
+def _row(person: dict[str, Any]) -> tuple[str, str, str]:
+    login, password = str(person.get("login", "")), str(person.get("password", ""))
+    return str(person.get("name", "")), f"{login}  {password}".strip(), str(person.get("shows", ""))
+
+
+def _rows(rows: Sequence[tuple[str, str, str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    return [f"  {row[0]:<{widths[0]}}   {row[1]:<{widths[1]}}   {row[2]}".rstrip() for row in rows]
+
+
+def _read(logins: Path) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(logins.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [person for person in found if isinstance(person, dict)] if isinstance(found, list) else []
+
+
+def _bold(text: str) -> str:
+    plain = not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    return text if plain else f"\033[1m{text}\033[0m"
