@@ -31,6 +31,15 @@ def pytest_configure(config: pytest.Config) -> None:
     time.tzset()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser comes last: its event loop and Django's database calls do not share a thread."""
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def pytest_report_header() -> str:
     return f"process time zone: {os.environ['TZ']}"
 
@@ -57,7 +66,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def sent_tasks(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
-    """What the doorbell rang for, as (name, arguments); tests call the task functions themselves, the browser suite runs a worker."""
+    """What the doorbell rang for, as (name, arguments). Tests call tasks as functions; the browser suite has a worker."""
     rung: list[Task] = []
 
     def send_task(self: celery.Celery, name: str, args: tuple[Any, ...] = (), **options: Any) -> None:

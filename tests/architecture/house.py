@@ -10,7 +10,16 @@ from django.db.models import Model
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("accounts", "applications", "catalog", "funding", "stars", "standins", "local", "tests", "benchmarks")
-APPS = ("accounts", "applications", "catalog", "funding", "stars/classifiers", "stars/demo", "stars/files", "stars/kernel")
+APPS = (
+    "accounts",
+    "applications",
+    "catalog",
+    "funding",
+    "stars/classifiers",
+    "stars/demo",
+    "stars/files",
+    "stars/kernel",
+)
 APPS += ("stars/notices", "stars/pages")
 
 
@@ -47,7 +56,11 @@ def module_of(path: Path, app: str) -> str:
 
 
 def our_configs() -> list[AppConfig]:
-    return [config for config in apps.get_app_configs() if Path(config.path).is_relative_to(ROOT) and ".venv" not in config.path]
+    return [
+        config
+        for config in apps.get_app_configs()
+        if Path(config.path).is_relative_to(ROOT) and ".venv" not in config.path
+    ]
 
 
 def our_models() -> list[type[Model]]:

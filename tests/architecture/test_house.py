@@ -67,7 +67,9 @@ def test_files_stay_small(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in house.files() if path.name != "apps.py"], ids=house.name)
 def test_nothing_is_imported_inside_a_function(path: Path) -> None:
-    functions = [node for node in ast.walk(house.tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [
+        node for node in ast.walk(house.tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
     assert [f"line {line}: {what}" for function in functions for what, line in house.imported(function)] == []
 
 
@@ -86,9 +88,13 @@ def test_forms_never_save() -> None:
     wrong = []
     for _, path, room in rooms():
         if room == "forms":
-            calls = [node for node in ast.walk(house.tree(path)) if isinstance(node, ast.FunctionDef) and node.name == "save"]
+            calls = [
+                node for node in ast.walk(house.tree(path)) if isinstance(node, ast.FunctionDef) and node.name == "save"
+            ]
             kinds = [what for what, _ in house.imported(house.tree(path)) if what.endswith("ModelForm")]
-            wrong += [f"{house.name(path)}:{node.lineno}" for node in calls] + [f"{house.name(path)} {kind}" for kind in kinds]
+            wrong += [f"{house.name(path)}:{node.lineno}" for node in calls] + [
+                f"{house.name(path)} {kind}" for kind in kinds
+            ]
     assert wrong == []
 
 
@@ -175,5 +181,7 @@ def test_every_requirement_has_its_reason() -> None:
     for path in (house.ROOT / "requirements").glob("*.in"):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-")):
-                names.append(line.partition("[")[0].partition(">")[0].partition("=")[0].partition("<")[0].strip().lower())
+                names.append(
+                    line.partition("[")[0].partition(">")[0].partition("=")[0].partition("<")[0].strip().lower()
+                )
     assert [name for name in names if f"`{name}`" not in reasons] == []

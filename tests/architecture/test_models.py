@@ -87,9 +87,9 @@ MOMENTS = [
 ]
 
 
-@pytest.mark.parametrize(("model", "field"), MOMENTS, ids=lambda value: getattr(value, "name", getattr(value, "__name__", "")))
+@pytest.mark.parametrize(("model", "field"), MOMENTS, ids=str)
 def test_a_moment_that_may_be_empty_is_constrained(model: type[Model], field: DateTimeField[Any, Any]) -> None:
-    """`closed_at` is set if and only if the object is closed: the database says so, or the moment is a fact of its own."""
+    """`closed_at` is set if and only if it is closed: the database says so, or the moment is a fact of its own."""
     is_free = f"{label(model)}.{field.name}" in FREE_MOMENTS
     assert (field.name in constrained(model)) != is_free
 
@@ -118,14 +118,21 @@ def test_constraints_are_true_sentences_of_their_app() -> None:
 
 def test_no_model_keeps_money_as_a_fraction() -> None:
     kinds = {"FloatField"}
-    assert [f"{label(model)}.{field.name}" for model in OURS for field in model._meta.fields if type(field).__name__ in kinds] == []
+    assert [
+        f"{label(model)}.{field.name}"
+        for model in OURS
+        for field in model._meta.fields
+        if type(field).__name__ in kinds
+    ] == []
 
 
 def test_gdp_01_every_model_stands_in_the_inventory() -> None:
     with INVENTORY.open(encoding="utf-8") as lines:
         rows = {row["model"]: row for row in csv.DictReader(lines)}
     through = {field.remote_field.through for model in apps.get_models() for field in model._meta.local_many_to_many}
-    everything = {label(model) for model in apps.get_models(include_auto_created=False) if model not in through or model in OURS}
+    everything = {
+        label(model) for model in apps.get_models(include_auto_created=False) if model not in through or model in OURS
+    }
     assert set(rows) == everything
     for row in rows.values():
         assert row["class"] in CLASSES, row
@@ -144,4 +151,6 @@ def test_gdp_01_what_is_personal_is_exported_or_secret() -> None:
 
 
 def test_no_two_apps_share_a_file_of_models() -> None:
-    assert all(Path(config.path, "models.py").exists() or not list(config.get_models()) for config in house.our_configs())
+    assert all(
+        Path(config.path, "models.py").exists() or not list(config.get_models()) for config in house.our_configs()
+    )

@@ -14,7 +14,11 @@ def declared() -> dict[str, Signal]:
     for config in house.our_configs():
         if Path(config.path, "signals.py").exists():
             module = import_module(f"{config.name}.signals")
-            found |= {f"{config.name}.signals.{name}": value for name, value in vars(module).items() if isinstance(value, Signal)}
+            found |= {
+                f"{config.name}.signals.{name}": value
+                for name, value in vars(module).items()
+                if isinstance(value, Signal)
+            }
     return found
 
 
@@ -32,5 +36,9 @@ def test_every_signal_is_heard() -> None:
 
 
 def test_signals_are_sent_so_that_a_failing_receiver_undoes_the_change() -> None:
-    sent = [path for path in house.files("accounts", "applications", "catalog", "funding", "stars") if ".send_robust(" in path.read_text()]
+    sent = [
+        path
+        for path in house.files("accounts", "applications", "catalog", "funding", "stars")
+        if ".send_robust(" in path.read_text()
+    ]
     assert [house.name(path) for path in sent] == []

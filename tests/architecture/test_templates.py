@@ -8,7 +8,17 @@ from tests.architecture import house
 TEMPLATES = house.ROOT / "templates"
 CODE = ("accounts", "applications", "catalog", "funding", "stars")
 # Found by Django or by cotton under a fixed name.
-KNOWN = {"400.html", "403.html", "403_csrf.html", "404.html", "409.html", "413.html", "429.html", "500.html", "503.html"}
+KNOWN = {
+    "400.html",
+    "403.html",
+    "403_csrf.html",
+    "404.html",
+    "409.html",
+    "413.html",
+    "429.html",
+    "500.html",
+    "503.html",
+}
 
 
 def relative(path: Path) -> str:
@@ -42,7 +52,9 @@ def test_every_page_extends_a_frame() -> None:
         first = relative(path).split("/")[0]
         if first in {"components", "emails", "pdf", "admin"} or first.startswith("base") or path.name.startswith("_"):
             continue
-        if not re.match(r"\s*(\{#.*?#\}\s*)*\{% extends \"base\w*\.html\" %\}", path.read_text(encoding="utf-8"), re.DOTALL):
+        if not re.match(
+            r"\s*(\{#.*?#\}\s*)*\{% extends \"base\w*\.html\" %\}", path.read_text(encoding="utf-8"), re.DOTALL
+        ):
             alone.append(relative(path))
     assert alone == []
 

@@ -1,1 +1,1 @@
-"""Guards that fail a test for what would pass unseen: each module patches one corner of the machinery (reliability.md 12)."""
+"""Guards that fail a test for what would pass unseen; each module patches one corner (reliability.md 12)."""

@@ -1,4 +1,4 @@
-"""While a place lock is held nothing slow may happen: no COUNT over applications, cache, file, PDF or network (K3, H3)."""
+"""While a place lock is held nothing slow may happen: no COUNT over applications, cache, file or network (K3)."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Rows that migrations put in (classifiers, sources, questions) come back after a test that commits and is swept away."""
+"""Rows that migrations put in (classifiers, sources) come back after a test that commits and is swept away."""
 
 from django.db import connection
 
@@ -28,9 +28,8 @@ def restore() -> None:
         for sequence in connection.introspection.sequence_list():
             if sequence["table"] in _kept:
                 table, column = sequence["table"], sequence["column"]
-                cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{column}'), (SELECT max(\"{column}\") FROM \"{table}\"))"
-                )
+                last = f'(SELECT max("{column}") FROM "{table}")'
+                cursor.execute(f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{column}'), {last})")
 
 
 def _tables() -> list[str]:

@@ -67,7 +67,7 @@ def _tracked(original: Callable[[Node, Context], str]) -> Callable[[Node, Contex
 
 
 def _strict(original: Callable[..., Any]) -> Callable[..., Any]:
-    def resolve(self: FilterExpression, context: Context, ignore_failures: bool = False) -> Any:  # noqa: FBT001, FBT002
+    def resolve(self: FilterExpression, context: Context, ignore_failures: bool = False) -> Any:
         filters = [func.__name__ for func, _ in self.filters]
         if filters and filters[0] in FORGIVING_FILTERS:
             return original(self, context, ignore_failures=True)

@@ -31,8 +31,14 @@ def page(source: str, name: str = "catalog/list.html") -> Template:
 
 @pytest.mark.parametrize(
     "source",
-    ["{{ programe }}", "{{ programme.nmae }}", "{% if programe %}x{% endif %}", "{% for x in rows %}{% endfor %}"]
-    + ["{% if not programe and programme %}x{% endif %}", "{% blocktranslate %}Hello {{ programe }}{% endblocktranslate %}"],
+    [
+        "{{ programe }}",
+        "{{ programme.nmae }}",
+        "{% if programe %}x{% endif %}",
+        "{% if not programe and programme %}x{% endif %}",
+        "{% for x in rows %}{% endfor %}",
+        "{% blocktranslate %}Hello {{ programe }}{% endblocktranslate %}",
+    ],
 )
 def test_an_undefined_variable_fails(source: str) -> None:
     with pytest.raises(pytest.fail.Exception, match="is not defined"):
@@ -78,7 +84,7 @@ def test_k2_a_lock_over_a_join_fails() -> None:
 @pytest.mark.parametrize(
     "slow",
     [
-        lambda: Application.objects.count(),
+        Application.objects.count,
         lambda: cache.get("catalogue"),
         lambda: default_storage.save("x", ContentFile(b"x")),
         lambda: smtplib.SMTP("127.0.0.1", 9),

@@ -1,4 +1,4 @@
-"""`manage.py state_diagrams`: writes docs/states from the lifecycle tables, or with --check says what is out of date."""
+"""`manage.py state_diagrams`: writes docs/states from the lifecycle tables; --check tells what is out of date."""
 
 from argparse import ArgumentParser
 from importlib import import_module

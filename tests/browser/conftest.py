@@ -1,0 +1,80 @@
+"""One stack, one Chromium; a fresh context for every visitor, with the console watched."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.browser import stack as stacks
+from tests.browser.stack import Stack
+from tests.browser.visitor import Visitor
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+PATIENCE_MS = 15_000
+NewVisitor = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    with stacks.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def troubles() -> list[str]:
+    """What the consoles of this test's pages complained of; a test that causes complaints on purpose empties it."""
+    return []
+
+
+@pytest.fixture
+def visitor(stack: Stack, browser: Browser, troubles: list[str]) -> Iterator[NewVisitor]:
+    """`visitor()` opens a browser for a person; `visitor(script=False)` one without JavaScript."""
+    contexts: list[BrowserContext] = []
+
+    def open_browser(*, script: bool = True, width: int = 1280, height: int = 900, **options: object) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            java_script_enabled=script,
+            locale="lv-LV",
+            timezone_id="Europe/Riga",
+            reduced_motion="reduce",
+            **options,  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        context.on("page", lambda page: listen(page, troubles))
+        return Visitor(context.new_page(), stack, has_script=script)
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def listen(page: Page, troubles: list[str]) -> None:
+    """A message of the policy, an error of a script or a failed request is a fault of the page."""
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            troubles.append(f"{page.url}: {message.text}")
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))

@@ -1,0 +1,152 @@
+"""One portal for the whole browser suite: `bin/serve` itself, in a folder, on ports and in a database of its own."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import psycopg
+
+from local import environment, processes
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 180.0
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Where everything is, and who can sign in (as `demo_logins --json` tells)."""
+
+    folder: Path
+    portal: str
+    sso: str
+    mail: str
+    database_url: str
+    env: dict[str, str]
+    logins: list[dict[str, Any]]
+
+    def letters(self, address: str, *, wait: float = 20.0, after: int = 0) -> list[dict[str, Any]]:
+        """What arrived at an address after letter number `after`, newest first; waits for the first one."""
+        asked = urllib.parse.urlencode({"to": address, "wait": wait, "after": after})
+        with urllib.request.urlopen(f"{self.mail}/api/messages?{asked}", timeout=wait + 10) as reply:
+            found: list[dict[str, Any]] = json.load(reply)["messages"]
+        return found
+
+    def manage(self, *words: str) -> str:
+        """Run one of the portal's commands against its own database."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def facts(self, question: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows straight from the portal's database, for what a test must know to choose its way."""
+        with psycopg.connect(self.database_url) as connection:
+            return connection.execute(question, values).fetchall()
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Stack]:
+    folder = Path(tempfile.mkdtemp(prefix="stars-browser-"))
+    try:
+        with _database() as url:
+            first = _free_block()
+            kept = {name: value for name, value in os.environ.items() if not name.startswith("STARS_")}
+            for name in ("DJANGO_SETTINGS_MODULE", "SECRET_KEY", "REDIS_URL", "TZ"):
+                kept.pop(name, None)
+            env = kept | {"STARS_VAR": str(folder), "PORT": str(first), "DATABASE_URL": url}
+            yield from _serving(folder, first, env)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serving(folder: Path, first: int, env: dict[str, str]) -> Iterator[Stack]:
+    log = folder / "serve.log"
+    child = processes.spawn([sys.executable, "-u", "-m", "local.serve"], log=log, env=env, cwd=ROOT)
+    try:
+        ready = processes.wait_until(lambda: "STARS is ready" in _read(log) or child.poll() is not None, PATIENCE)
+        assert ready and child.poll() is None, f"bin/serve did not start:\n{processes.last_lines(log, 60)}"
+        at = environment.ports(first)
+        yield Stack(
+            folder=folder,
+            portal=f"http://127.0.0.1:{at['web']}",
+            sso=f"http://localhost:{at['sso']}",
+            mail=f"http://127.0.0.1:{at['mail']}",
+            database_url=env["DATABASE_URL"],
+            env=_commands(env, first),
+            logins=json.loads((folder / "logins.json").read_text(encoding="utf-8")),
+        )
+    finally:
+        child.send_signal(signal.SIGTERM)
+        child.wait(timeout=30)
+
+
+def _commands(env: dict[str, str], first: int) -> dict[str, str]:
+    """What bin/serve gives its children, for commands beside them; the keys it made are in its folder."""
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import json; from local import environment; print(json.dumps(environment.variables({first})))",
+        ],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, str] = json.loads(told.stdout)
+    return found | {"REDIS_URL": "redis://127.0.0.1:1/0"}
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[str]:
+    """A database of its own on the throw-away server of bin/test."""
+    server, name = os.environ["DATABASE_URL"], f"browser_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+    try:
+        yield _renamed(server, name)
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+
+
+def _renamed(url: str, database: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/{quote(database)}" + (f"?{parts.query}" if parts.query else "")
+
+
+def _free_block(size: int = 12) -> int:
+    """The first of `size` ports nobody has."""
+    for first in range(21000 + os.getpid() % 5000, 32000, size):
+        with contextlib.ExitStack() as stack:
+            try:
+                for port in range(first, first + size):
+                    probe = stack.enter_context(socket.socket())
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return first
+    raise RuntimeError("no free ports")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
