@@ -34,7 +34,9 @@ class Venue(models.Model):
     )
     name = models.CharField(_("name"), max_length=150)
     address = models.CharField(_("address"), max_length=250, blank=True)
-    municipality = models.ForeignKey(Municipality, models.PROTECT, null=True, blank=True, verbose_name=_("municipality"))
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, verbose_name=_("municipality")
+    )
     is_remote = models.BooleanField(_("remote"), default=False)
     registered_in_viis = models.BooleanField(_("registered in VIIS"), default=False)
 
@@ -83,11 +85,15 @@ class Programme(models.Model):
     number = models.PositiveIntegerField(_("number"), unique=True)  # /programma/817
     code = models.SlugField(_("code"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=300, db_collation="lv")
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="programmes", verbose_name=_("institution"))
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, related_name="programmes", verbose_name=_("institution")
+    )
     state = models.CharField(_("state"), max_length=12, choices=ProgrammeState, default=ProgrammeState.UNPUBLISHED)
     kind = models.ForeignKey(ProgrammeKind, models.PROTECT, verbose_name=_("kind"))
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="programmes", verbose_name=_("sector"))
-    extra_sectors = models.ManyToManyField(Sector, blank=True, related_name="also_programmes", verbose_name=_("other sectors"))
+    extra_sectors = models.ManyToManyField(
+        Sector, blank=True, related_name="also_programmes", verbose_name=_("other sectors")
+    )
     venues = models.ManyToManyField(Venue, related_name="programmes", verbose_name=_("venues"))
     mode = models.CharField(_("mode"), max_length=15, choices=Mode)
     qualification = models.ForeignKey(
@@ -157,7 +163,9 @@ class ProgrammePart(models.Model):
         verbose_name = _("part of a programme")
         verbose_name_plural = _("parts of programmes")
         ordering = ["programme", "position"]
-        constraints = [models.UniqueConstraint(fields=["programme", "position"], name="catalog_part_position_is_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "position"], name="catalog_part_position_is_unique")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -202,7 +210,7 @@ class ProgrammeOffer(models.Model):
 
 
 class CourseGroup(models.Model):
-    """Mācību grupa: one run of a programme at one venue. `taken` is the place counter; only catalog.services moves it."""
+    """Mācību grupa: one run of a programme at one venue. Only catalog.services moves `taken`, the place counter."""
 
     reference = models.UUIDField(default=uuid4, unique=True, editable=False)
     code = models.SlugField(_("code"), max_length=80, unique=True)
@@ -227,7 +235,9 @@ class CourseGroup(models.Model):
             models.CheckConstraint(condition=Q(minimum__lte=F("capacity")), name="catalog_group_minimum_fits"),
         ]
         indexes = [
-            models.Index(fields=["programme", "starts_on"], condition=Q(state="forming"), name="catalog_forming_groups"),
+            models.Index(
+                fields=["programme", "starts_on"], condition=Q(state="forming"), name="catalog_forming_groups"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -288,5 +298,3 @@ class CatalogueVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.version)
-
-

@@ -1,7 +1,9 @@
-"""Where a programme and a course group can be."""
+"""Where a programme and a course group can be, and what may be done to programmes and rounds."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from stars.kernel.states import Lifecycle, move
 
 
 class ProgrammeState(models.TextChoices):
@@ -10,8 +12,30 @@ class ProgrammeState(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+class ProgrammeAction(models.TextChoices):
+    SAVE = "save", _("Save")
+    PUBLISH = "publish", _("Publish")
+    ARCHIVE = "archive", _("Archive")
+
+
+PROGRAMME = Lifecycle(
+    {
+        ProgrammeAction.PUBLISH: move(ProgrammeState.UNPUBLISHED, ProgrammeState.ARCHIVED, to=ProgrammeState.PUBLISHED),
+        ProgrammeAction.ARCHIVE: move(ProgrammeState.PUBLISHED, to=ProgrammeState.ARCHIVED),
+    }
+)
+
+
 class GroupState(models.TextChoices):
     FORMING = "forming", _("Forming")
     RUNNING = "running", _("Learning is under way")
     FINISHED = "finished", _("Finished")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class RoundAction(models.TextChoices):
+    """A round has no state: it is open when the clock is inside its window (T1)."""
+
+    OPEN_ROUND = "open_round", _("Open a round")
+    EDIT_ROUND = "edit_round", _("Change a round")
+    CLOSE_ROUND = "close_round", _("Close a round")

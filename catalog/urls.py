@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("programmas", views.catalogue, name="list"),
+    path("programmas/skaits", views.count, name="count"),
+]

@@ -3,7 +3,14 @@
 const wide = window.matchMedia("(min-width:60rem)");
 document.querySelectorAll("form[data-filters]").forEach((form) => {
   let timer = 0;
-  const send = () => { if (wide.matches) form.requestSubmit(); };
+  // On phones the tray's button says how many programmes the choice would give.
+  const button = form.querySelector("[data-show]");
+  if (button) button.textContent = button.dataset.show;
+  const ask = async () => {
+    const answer = await fetch(`${form.dataset.count}?${new URLSearchParams(new FormData(form))}`).catch(() => null);
+    if (answer && answer.ok) button.textContent = await answer.text();
+  };
+  const send = () => { if (wide.matches) form.requestSubmit(); else if (button && form.dataset.count) ask(); };
   form.addEventListener("change", ({ target }) => {
     clearTimeout(timer);
     sessionStorage.setItem("stars-filter", JSON.stringify({ id: target.id, at: window.scrollY, path: location.pathname }));

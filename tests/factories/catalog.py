@@ -32,7 +32,7 @@ class VenueFactory(factory.django.DjangoModelFactory):
 
 
 class ProgrammeFactory(factory.django.DjangoModelFactory):
-    """`offer=False`, `group=False`, `venues=[]` leave that part out; `offer__price_cents=…`, `group__capacity=…` change it."""
+    """`offer=False`, `group=False`, `venues=[]` leave a part out; `offer__price_cents=…`, `group__capacity=…` change it."""
 
     class Meta:
         model = models.Programme

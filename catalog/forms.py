@@ -1,0 +1,233 @@
+"""The catalogue's address and its filter panel: names come from a list, values are weighed before use (ACC-06)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from .models import Mode, ScheduleKind
+from .selectors import CataloguePage, CatalogueQuery, Facets
+
+Look = Literal["text", "ticks", "select", "levels", "tick"]
+SIZES = (10, 25, 50)
+LONGEST = 100
+MOST_VALUES = 20
+_CODE = re.compile(r"[a-z0-9_-]{1,60}")
+_NUMBER = re.compile(r"\d{1,4}")
+_PAGE = re.compile(r"\d{1,6}")
+_WORDS = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter of the panel: its name in the address, its facet, its label and its look."""
+
+    name: str
+    facet: str
+    words: str | Promise
+    look: Look
+    allowed: re.Pattern[str] = _CODE
+
+    @property
+    def label(self) -> str:
+        return str(self.words)
+
+
+# In the order of the newer client manual; the ninth stands only in the older one and has a switch.
+_LISTED = (
+    Filter("iestade", "institution", _("Educational institution"), "text", _WORDS),
+    Filter("veids", "kind", _("Kind of programme"), "ticks"),
+    Filter("finansejums", "source", _("Funding source"), "ticks"),
+    Filter("vieta", "venue", pgettext_lazy("filter", "Venue"), "select"),
+    Filter("nozare", "sector", _("Sector of learning"), "select", _NUMBER),
+    Filter("kvalifikacija", "qualification", _("Qualification"), "select"),
+    Filter("digcomp-joma", "area", _("DigComp competence area"), "select", _NUMBER),
+    Filter("digcomp-limenis", "level", _("DigComp level"), "levels", _NUMBER),
+    Filter("prasibas", "prior_education", _("Requirements for prior education"), "select"),
+    Filter("forma", "mode", _("Mode of learning"), "ticks"),
+    Filter("laiks", "time", _("Time of learning"), "ticks"),
+    Filter("atverta", "open", _("Applications are open"), "tick", re.compile("1")),
+    Filter("vietas", "free", _("There are free places"), "tick", re.compile("1")),
+)
+SORTS = {
+    "nosaukums": _("Name, A to Z"),
+    "-nosaukums": _("Name, Z to A"),
+    "maksa": _("Tuition fee, lowest first"),
+    "-maksa": _("Tuition fee, highest first"),
+    "atbilstiba": _("Best match"),
+}
+
+
+def filters() -> tuple[Filter, ...]:
+    if settings.STARS_FILTER_PRIOR_EDUCATION:
+        return _LISTED
+    return tuple(one for one in _LISTED if one.facet != "prior_education")
+
+
+# --- reading the address ---------------------------------------------------------
+
+
+def read_query(address: QueryDict) -> CatalogueQuery:
+    """What the address asks. Unknown names and values that cannot be codes are not read; nothing here can fail."""
+    words = _clean(address.get("q", ""))
+    sort = address.get("kartot", "")
+    page, size = address.get("lapa", ""), address.get("skaits", "")
+    return CatalogueQuery(
+        words=words,
+        chosen=tuple((one.facet, values) for one in filters() if (values := _values(address, one))),
+        sort=sort if sort in SORTS else "atbilstiba" if words else "nosaukums",
+        page=max(1, int(page)) if _PAGE.fullmatch(page) and page.isascii() else 1,
+        per_page=int(size) if size in {str(known) for known in SIZES} else SIZES[0],
+    )
+
+
+def _clean(text: str) -> str:
+    """Words of a person: no control characters, one space between, not longer than a search needs."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text[:LONGEST]).split())
+
+
+def _values(address: QueryDict, one: Filter) -> tuple[str, ...]:
+    """The values of one filter, each once. Several may stand in one, parted by commas (sectors of a profile)."""
+    given = [_clean(text) for text in address.getlist(one.name)[:MOST_VALUES]]
+    if one.look != "text":
+        given = [part for text in given for part in text.split(",")]
+    found = (text for text in given if text.isascii() or one.look == "text")
+    return tuple(dict.fromkeys(text for text in found if one.allowed.fullmatch(text)))[:MOST_VALUES]
+
+
+# --- the panel ---------------------------------------------------------------------
+
+
+class SuggestingInput(forms.TextInput):
+    """A text field with suggestions that need no script; the server forgives missing diacritics."""
+
+    def __init__(self, suggestions: list[str]) -> None:
+        super().__init__(attrs={"autocomplete": "off", "maxlength": LONGEST})
+        self.suggestions = suggestions
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        listed = f"{name}-ieteikumi"
+        field = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', ((text,) for text in self.suggestions))
+        return format_html('{}<datalist id="{}">{}</datalist>', field, listed, options)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One filter as the panel draws it."""
+
+    look: Look
+    field: forms.BoundField
+    counts: Mapping[str, int]
+    count: int = 0
+
+
+class FilterForm(forms.Form):
+    """Draws the panel; nothing is ever submitted to it."""
+
+    use_required_attribute = False
+
+    def __init__(self, page: CataloguePage) -> None:
+        super().__init__(auto_id="filtrs-%s")
+        self.page = page
+        for one in filters():
+            self.fields[one.name] = _field(one, page)
+
+    def parts(self) -> Iterator[Part]:
+        for one in filters():
+            options = self.page.facets.of(one.facet)
+            counts = {option.value: option.count for option in options}
+            count = self.page.free if one.facet == "free" else counts.get("1", 0)
+            yield Part(one.look, self[one.name], counts, count)
+
+
+def _field(one: Filter, page: CataloguePage) -> forms.Field:
+    chosen = page.query.of(one.facet)
+    if one.look == "tick":
+        return forms.BooleanField(label=one.label, initial=bool(chosen), widget=forms.CheckboxInput({"value": "1"}))
+    if one.look == "text":
+        names = [option.label for option in page.facets.of(one.facet)]
+        initial = page.facets.label(one.facet, chosen[0]) if chosen else ""
+        return forms.CharField(label=one.label, initial=initial, widget=SuggestingInput(names))
+    choices = list(_choices(one, page.facets))
+    if one.look == "select":
+        return _select(one, page, choices)
+    return forms.MultipleChoiceField(
+        label=one.label, choices=choices, initial=list(chosen), widget=forms.CheckboxSelectMultiple
+    )
+
+
+def _select(one: Filter, page: CataloguePage, choices: list[tuple[str, str]]) -> forms.Field:
+    chosen = page.query.of(one.facet)
+    counts = {option.value: option.count for option in page.facets.of(one.facet)}
+    listed = [("", str(_("All"))), *((value, f"{label} ({counts[value]})") for value, label in choices)]
+    if len(chosen) > 1:
+        listed.insert(1, (",".join(chosen), str(_("Chosen: %(count)s") % {"count": len(chosen)})))
+    elif chosen and chosen[0] not in counts:
+        listed.append((chosen[0], f"{chosen[0]} (0)"))
+    return forms.ChoiceField(label=one.label, choices=listed, initial=",".join(chosen))
+
+
+def _choices(one: Filter, facets: Facets) -> Iterator[tuple[str, str]]:
+    if one.facet == "mode":
+        yield from ((kind.value, str(kind.label)) for kind in Mode)
+    elif one.facet == "time":
+        yield from ((kind.value, str(kind.label)) for kind in ScheduleKind)
+    elif one.facet == "level":
+        yield from ((str(level), str(level)) for level in range(1, 9))
+    else:
+        yield from ((option.value, option.label) for option in facets.of(one.facet))
+
+
+# --- chips ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter in use, and the address without it."""
+
+    label: str
+    href: str
+
+
+def chips(page: CataloguePage, *, kept: Mapping[str, str]) -> list[Chip]:
+    """Every filter in use; `kept` is what stays in each address (sorting, size, the full catalogue)."""
+    query = page.query
+    found = [Chip(f'"{query.words}"', address_of(query, kept, without=("q", query.words)))] if query.words else []
+    for one in filters():
+        for value in query.of(one.facet):
+            found.append(Chip(_label(one, value, page.facets), address_of(query, kept, without=(one.name, value))))
+    return found
+
+
+def _label(one: Filter, value: str, facets: Facets) -> str:
+    if one.look == "tick":
+        return one.label
+    if one.facet == "level":
+        return f"{one.label} {value}"
+    if one.facet in {"mode", "time"}:
+        return dict(_choices(one, facets)).get(value, value)
+    return facets.label(one.facet, value)
+
+
+def address_of(query: CatalogueQuery, kept: Mapping[str, str], *, without: tuple[str, str] | None = None) -> str:
+    """The query string of a state of the page; starts with "?", and an empty one leads to the bare page."""
+    address = QueryDict(mutable=True)
+    if query.words and without != ("q", query.words):
+        address["q"] = query.words
+    for one in filters():
+        values = [value for value in query.of(one.facet) if without != (one.name, value)]
+        if values:
+            address.setlist(one.name, values)
+    for name, value in kept.items():
+        address[name] = value
+    return f"?{address.urlencode()}"

@@ -1,0 +1,185 @@
+"""The catalogue page: one page of rows with live places, prices for this person, and the filters with their counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, ExpressionWrapper, F, Max, Min, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, JSONObject, NullIf, StrIndex
+
+from catalog.models import Programme, ProgrammeCompetence, ProgrammeOffer, ScheduleKind
+from catalog.search import question
+from stars.classifiers.models import Sector
+from stars.kernel.actor import Actor
+
+from .facets import ONLY_FREE, CatalogueQuery, Facets, facet_key, facets_of, has_free_place, matching
+from .own_share import Purse, purse_of
+from .programmes import Places, venue_labels
+from .rounds import SourceNow, forming_groups, open_condition, sources_at
+
+NAME, NAME_DOWN, PRICE, PRICE_DOWN, RELEVANCE = "nosaukums", "-nosaukums", "maksa", "-maksa", "atbilstiba"
+SIMILAR = 3
+_NOT_FOUND = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A programme under one source, with what this person would pay."""
+
+    now: SourceNow
+    price_cents: int
+    own_share_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """One card of the list."""
+
+    programme: Programme
+    offers: tuple[Offered, ...]
+    shown: Offered | None  # whose price stands on the card: one that is open, else the first
+    venues: tuple[str, ...]
+    levels: tuple[int, int] | None
+    places: Places
+    is_open: bool
+
+    @property
+    def more_venues(self) -> int:
+        return max(0, len(self.venues) - 1)
+
+    @property
+    def times(self) -> str:
+        """When one learns, in the order of the choices: "darba dienu vakari, brīvdienas"."""
+        return ", ".join(str(kind.label) for kind in ScheduleKind if kind in self.programme.schedule_kinds)
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """The last moment inside the open round."""
+        return self.shown.now.last_day if self.is_open and self.shown else None
+
+    @property
+    def opens_at(self) -> datetime | None:
+        return self.shown.now.opens_at if self.shown and not self.is_open else None
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguePage:
+    query: CatalogueQuery
+    facets: Facets
+    rows: tuple[ProgrammeRow, ...]
+    free: int  # programmes that have a free place, under the other filters
+    key: str  # under what the filters may be kept
+
+    @property
+    def total(self) -> int:
+        return self.facets.total
+
+
+def catalogue(query: CatalogueQuery, *, actor: Actor, moment: datetime) -> CataloguePage:
+    """One state of the page. Five queries at most for anybody, three more for a client's own prices; rows add none."""
+    sources = sources_at(moment)
+    key = facet_key(query, moment, sources)
+    facets = facets_of(query, moment, key)
+    found = matching(query, moment)
+    free = facets.total if query.of(ONLY_FREE) else _free(found, moment) if facets.total else 0
+    page = min(query.page, max(1, -(-facets.total // query.per_page)))
+    query = replace(query, page=page)
+    rows = _rows(found, query, sources, purse_of(actor), moment) if facets.total else ()
+    return CataloguePage(query=query, facets=facets, rows=rows, free=free, key=key)
+
+
+def count(query: CatalogueQuery, *, moment: datetime) -> int:
+    """How many programmes a state of the page would show."""
+    return facets_of(query, moment, facet_key(query, moment, sources_at(moment))).total
+
+
+def similar_programmes(programme: Programme, *, actor: Actor, moment: datetime) -> tuple[ProgrammeRow, ...]:
+    """A few others of the same sector, those one may apply for first."""
+    found = Programme.objects.published().filter(sector_id=programme.sector_id).exclude(pk=programme.pk)
+    shown = _with_facts(found, moment).order_by(F("open_now").desc(), "name", "pk")[:SIMILAR]
+    sources = sources_at(moment)
+    purse = purse_of(actor)
+    return tuple(_row(one, (), sources, purse) for one in shown)
+
+
+def profile_sectors(actor: Actor) -> tuple[str, ...]:
+    """The sectors a client ticked in the profile; "Nezinu" and "Nevēlos mācīties" name none."""
+    if not actor.is_client or actor.person_id is None:
+        return ()
+    chosen = Sector.objects.filter(clientprofile__person_id=actor.person_id, excludes_others=False)
+    return tuple(str(number) for number in chosen.order_by("number").values_list("number", flat=True))
+
+
+# --- rows --------------------------------------------------------------------------
+
+
+def _free(found: QuerySet[Programme], moment: datetime) -> int:
+    return found.filter(has_free_place(moment)).count()
+
+
+def _rows(
+    found: QuerySet[Programme], query: CatalogueQuery, sources: Mapping[int, SourceNow], purse: Purse, moment: datetime
+) -> tuple[ProgrammeRow, ...]:
+    start = (query.page - 1) * query.per_page
+    shown = _sorted(_with_facts(found, moment), query)[start : start + query.per_page]
+    return tuple(_row(programme, query.of("source"), sources, purse) for programme in shown)
+
+
+def _sorted(found: QuerySet[Programme], query: CatalogueQuery) -> QuerySet[Programme]:
+    if query.sort in {PRICE, PRICE_DOWN}:
+        prices = ProgrammeOffer.objects.filter(programme=OuterRef("pk"), source__is_active=True).order_by()
+        cheapest = Subquery(prices.values("programme").annotate(least=Min("price_cents")).values("least"))
+        found = found.annotate(cheapest=cheapest)
+        price = F("cheapest").asc(nulls_last=True) if query.sort == PRICE else F("cheapest").desc(nulls_last=True)
+        return found.order_by(price, "name", "pk")
+    if query.sort == NAME_DOWN:
+        return found.order_by("-name", "-pk")
+    if query.sort == RELEVANCE and query.words:
+        return found.annotate(place=_place(query.words)).order_by("place", "name", "pk")
+    return found.order_by("name", "pk")
+
+
+def _place(words: str) -> Combinable:
+    """How early the words stand: the name comes first in what is searched; words found only nearly come last."""
+    total: Combinable = Value(0)
+    for stem in question(words):
+        total = total + Coalesce(NullIf(StrIndex("search_text", Value(f" {stem}")), 0), _NOT_FOUND)
+    return total
+
+
+def _with_facts(found: QuerySet[Programme], moment: datetime) -> QuerySet[Programme]:
+    offers = ProgrammeOffer.objects.filter(programme=OuterRef("pk")).order_by("source__position", "pk")
+    groups = forming_groups(moment).filter(programme=OuterRef("pk")).order_by().values("programme")
+    levels = ProgrammeCompetence.objects.filter(programme=OuterRef("pk")).order_by().values("programme")
+    return found.select_related("institution", "kind").annotate(
+        offered=ArraySubquery(offers.values(json=JSONObject(source="source_id", price="price_cents"))),
+        venue_labels=venue_labels(),
+        places_free=Subquery(groups.annotate(left=Sum(F("capacity") - F("taken"))).values("left")),
+        places_total=Subquery(groups.annotate(total=Sum("capacity")).values("total")),
+        level_from=Subquery(levels.annotate(least=Min("level")).values("least")),
+        level_to=Subquery(levels.annotate(most=Max("level")).values("most")),
+        open_now=ExpressionWrapper(open_condition(moment), BooleanField()),
+    )
+
+
+def _row(programme: Any, wanted: Sequence[str], sources: Mapping[int, SourceNow], purse: Purse) -> ProgrammeRow:
+    offers = tuple(
+        Offered(now, offer["price"], purse.own_share(now.source, offer["price"]))
+        for offer in programme.offered
+        if (now := sources.get(offer["source"]))
+    )
+    best = sorted(
+        offers, key=lambda offer: (bool(wanted) and offer.now.source.code not in wanted, not offer.now.is_open)
+    )
+    return ProgrammeRow(
+        programme=programme,
+        offers=offers,
+        shown=best[0] if best else None,
+        venues=tuple(programme.venue_labels),
+        levels=(programme.level_from, programme.level_to) if programme.level_from else None,
+        places=Places(free=programme.places_free or 0, total=programme.places_total or 0),
+        is_open=programme.open_now,
+    )

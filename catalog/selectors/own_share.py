@@ -1,0 +1,32 @@
+"""What this person would pay: the same arithmetic on list, page, form and receipt (X17)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from accounts import selectors as accounts
+from funding import rates
+from funding import selectors as funding
+from funding.models import FundingSource
+from stars.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What decides one person's own share; an empty one stands for anybody."""
+
+    low_income: bool | None = None
+    balances: Mapping[int, funding.Balance] = field(default_factory=dict)  # by source id
+
+    def own_share(self, source: FundingSource, price_cents: int) -> int:
+        """Cents the person pays; before a grant is given the full grant is assumed."""
+        balance = self.balances.get(source.pk)
+        usable = balance.usable_cents if balance else None
+        return rates.own_share_cents(source, price_cents, balance_cents=usable, low_income=self.low_income)
+
+
+def purse_of(actor: Actor) -> Purse:
+    """A client's low-income statement and balances; anybody's purse for everybody else."""
+    if not actor.is_client or actor.person_id is None:
+        return Purse()
+    profile = accounts.profile_of(actor.person_id)
+    return Purse(low_income=profile.low_income if profile else None, balances=funding.balances_of(actor.person_id))

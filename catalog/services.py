@@ -1,0 +1,233 @@
+"""The only writers of the catalogue: places, rounds, what is published. What pages show raises the version."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from funding.models import FundingSource
+from stars.kernel import audit
+from stars.kernel.actor import Actor
+from stars.kernel.errors import DomainError, require
+
+from . import policies
+from .errors import NoPlaceLeft
+from .models import ApplicationRound, CatalogueVersion, CourseGroup, Programme
+from .search import indexed
+from .states import PROGRAMME, ProgrammeAction, RoundAction
+
+# --- places ------------------------------------------------------------------
+
+# The inner select waits for a group somebody else is taking a place in, looks again, and goes on to the next one.
+_TAKE = """
+UPDATE catalog_coursegroup SET taken = taken + 1
+WHERE taken < capacity AND id = (
+    SELECT id FROM catalog_coursegroup
+    WHERE programme_id = %(programme)s AND venue_id = %(venue)s AND state = 'forming'
+      AND starts_on > %(today)s AND taken < capacity
+      AND (%(group)s::bigint IS NULL OR id = %(group)s::bigint)
+    ORDER BY starts_on, id LIMIT 1
+    FOR NO KEY UPDATE
+)
+RETURNING *
+"""
+
+
+@transaction.atomic
+def take_place_at(*, programme_id: int, venue_id: int, group_id: int | None = None, moment: datetime) -> CourseGroup:
+    """Hold one place in the first forming group of the venue that has one; raises NoPlaceLeft.
+
+    One conditional statement: two people who ask for the last place at once end as one group and one refusal.
+    """
+    asked = {
+        "programme": programme_id,
+        "venue": venue_id,
+        "group": group_id,
+        "today": timezone.localdate(moment),
+    }
+    for group in CourseGroup.objects.raw(_TAKE, asked):
+        return group
+    raise NoPlaceLeft
+
+
+@transaction.atomic
+def free_place(*, group_id: int) -> None:
+    """Give one place back; the database refuses to count below nought."""
+    if not CourseGroup.objects.filter(pk=group_id).update(taken=F("taken") - 1):
+        raise CourseGroup.DoesNotExist
+
+
+# --- rounds ------------------------------------------------------------------
+
+
+def _overlaps(source: FundingSource, opens_at: datetime, closes_at: datetime, *, besides: int | None = None) -> bool:
+    rounds = ApplicationRound.objects.filter(source=source, opens_at__lt=closes_at, closes_at__gt=opens_at)
+    return rounds.exclude(pk=besides or 0).exists()
+
+
+def _check_window(
+    source: FundingSource, opens_at: datetime, closes_at: datetime, *, besides: int | None = None
+) -> None:
+    if closes_at <= opens_at:
+        raise DomainError(_("The round must close after it opens."), code="closes_before_opening")
+    if _overlaps(source, opens_at, closes_at, besides=besides):
+        raise DomainError(_("Another round of this source is open in these days."), code="rounds_overlap")
+
+
+def _window(application_round: ApplicationRound) -> dict[str, str]:
+    return {
+        "name": application_round.name,
+        "opens_at": application_round.opens_at.isoformat(),
+        "closes_at": application_round.closes_at.isoformat(),
+    }
+
+
+@transaction.atomic
+def open_round(*, source_id: int, name: str, opens_at: datetime, closes_at: datetime, by: Actor) -> ApplicationRound:
+    """Announce the window [opens_at, closes_at) in which people apply under one source; rounds never overlap."""
+    source = FundingSource.objects.select_for_update(of=("self",), no_key=True).get(pk=source_id)
+    require(policies.may(by, RoundAction.OPEN_ROUND))
+    _check_window(source, opens_at, closes_at)
+
+    made = ApplicationRound.objects.create(source=source, name=name, opens_at=opens_at, closes_at=closes_at)
+    audit.record(made, RoundAction.OPEN_ROUND, by=by, data=_window(made))
+    raise_catalogue_version()
+    return made
+
+
+def _locked_round(round_id: int) -> ApplicationRound:
+    """The round under its source's lock: two changes of one source's rounds never overlap unseen."""
+    source_id = ApplicationRound.objects.values_list("source_id", flat=True).get(pk=round_id)
+    FundingSource.objects.select_for_update(of=("self",), no_key=True).get(pk=source_id)
+    return ApplicationRound.objects.select_related("source").get(pk=round_id)
+
+
+@transaction.atomic
+def edit_round(*, round_id: int, name: str, opens_at: datetime, closes_at: datetime, by: Actor) -> ApplicationRound:
+    """Change the name or the window; the audit keeps what stood there before."""
+    application_round = _locked_round(round_id)
+    require(policies.may(by, RoundAction.EDIT_ROUND))
+    _check_window(application_round.source, opens_at, closes_at, besides=round_id)
+
+    before = _window(application_round)
+    application_round.name, application_round.opens_at, application_round.closes_at = name, opens_at, closes_at
+    application_round.save()
+    audit.record(
+        application_round, RoundAction.EDIT_ROUND, by=by, data={"before": before, "after": _window(application_round)}
+    )
+    raise_catalogue_version()
+    return application_round
+
+
+@transaction.atomic
+def close_round(*, round_id: int, moment: datetime, by: Actor) -> ApplicationRound:
+    """End an open round now; what arrived before this moment still counts (T2)."""
+    application_round = _locked_round(round_id)
+    require(policies.may(by, RoundAction.CLOSE_ROUND))
+    if not application_round.is_open(moment) or moment == application_round.opens_at:
+        raise DomainError(_("Only an open round can be closed."), code="round_not_open")
+
+    before = _window(application_round)
+    application_round.closes_at = moment
+    application_round.save(update_fields=["closes_at"])
+    audit.record(
+        application_round, RoundAction.CLOSE_ROUND, by=by, data={"before": before, "after": _window(application_round)}
+    )
+    raise_catalogue_version()
+    return application_round
+
+
+# --- programmes --------------------------------------------------------------
+
+
+def _locked_programme(programme_id: int) -> Programme:
+    return Programme.objects.select_for_update(of=("self",), no_key=True).get(pk=programme_id)
+
+
+def _move(programme: Programme, action: ProgrammeAction, *, by: Actor) -> None:
+    before = programme.state
+    programme.state = PROGRAMME.after(
+        action, before, refusal=_("The programme is no longer in a state that allows this.")
+    )
+    audit.record(programme, action, by=by, from_state=before, to_state=programme.state)
+
+
+@transaction.atomic
+def publish_programme(*, programme_id: int, by: Actor) -> Programme:
+    """Put a programme into the catalogue; it needs a price under a source and a venue first."""
+    programme = _locked_programme(programme_id)
+    require(policies.may(by, ProgrammeAction.PUBLISH))
+    if not programme.offers.exists() or not programme.venues.exists():
+        raise DomainError(_("Add a price under a funding source and a venue first."), code="not_complete")
+
+    _move(programme, ProgrammeAction.PUBLISH, by=by)
+    programme.published_at = timezone.now()
+    programme.save(update_fields=["state", "published_at"])
+    refresh(programme_id)
+    return programme
+
+
+@transaction.atomic
+def archive_programme(*, programme_id: int, by: Actor) -> Programme:
+    """Take a programme out of the catalogue; its page says so and shows similar ones."""
+    programme = _locked_programme(programme_id)
+    require(policies.may(by, ProgrammeAction.ARCHIVE))
+
+    _move(programme, ProgrammeAction.ARCHIVE, by=by)
+    programme.save(update_fields=["state"])
+    raise_catalogue_version()
+    return programme
+
+
+@transaction.atomic
+def save_programme(*, programme: Programme, changed: Iterable[str], by: Actor) -> Programme:
+    """Write the fields a form has checked; the state is not among them."""
+    require(policies.may(by, ProgrammeAction.SAVE))
+    if programme.pk:
+        programme.state = _locked_programme(programme.pk).state
+    programme.save()
+    audit.record(programme, ProgrammeAction.SAVE, by=by, data={"changed": sorted(changed)})
+    refresh(programme.pk)
+    return programme
+
+
+@transaction.atomic
+def refresh(programme_id: int) -> None:
+    """After prices, venues, groups or the programme itself were written: search text and version."""
+    reindex(programme_id)
+    raise_catalogue_version()
+
+
+def _words(programme: Programme) -> Iterable[str]:
+    yield programme.name
+    yield programme.institution.name
+    yield programme.kind.label
+    yield programme.sector.name
+    yield programme.qualification.label if programme.qualification else ""
+    yield from programme.main_topics
+    yield programme.description
+    for venue in programme.venues.all():
+        yield f"{venue.label} {venue.municipality or ''}"
+    for taught in programme.competences.all():
+        yield taught.competence.label
+
+
+@transaction.atomic
+def reindex(programme_id: int) -> None:
+    """Write down again what the search looks at. Doing it twice changes nothing."""
+    programme = (
+        Programme.objects.select_related("institution", "kind", "sector", "qualification")
+        .prefetch_related("venues__municipality", "competences__competence")
+        .get(pk=programme_id)
+    )
+    Programme.objects.filter(pk=programme_id).update(search_text=indexed(*_words(programme)))
+
+
+@transaction.atomic
+def raise_catalogue_version() -> None:
+    """Make every kept facet count old. The last statement of a change, so that the row is locked briefly."""
+    if not CatalogueVersion.objects.filter(pk=1).update(version=F("version") + 1):
+        CatalogueVersion.objects.create(pk=1)

@@ -1,0 +1,127 @@
+"""The public catalogue: everything is a plain GET, every state of the page has an address."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+from django.core.cache import cache
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.gates import public
+from stars.kernel.actor import ActorRequest
+
+from . import selectors
+from .forms import SIZES, SORTS, FilterForm, address_of, chips, read_query
+from .selectors import CataloguePage, CatalogueQuery, ProgrammeRow
+
+KEPT_SECONDS = 600
+OWN_NAMES = frozenset({"lapa", "skaits", "kartot"})  # a bare address is one that says no more than this
+
+
+class Pages(Paginator[ProgrammeRow]):
+    """The pager of rows that are cut already; how many there are in all is known."""
+
+    def __init__(self, page: CataloguePage) -> None:
+        super().__init__(page.rows, page.query.per_page)
+        self._total = page.total
+
+    @property
+    def count(self) -> int:
+        return self._total
+
+    def page(self, number: int | str) -> Page[ProgrammeRow]:
+        return Page(self.object_list, int(number), self)
+
+
+@public
+@require_safe
+def catalogue(request: ActorRequest) -> HttpResponse:
+    query, is_personal = _asked(request)
+    page = selectors.catalogue(query, actor=request.actor, moment=request.arrived_at)
+    if is_personal and not page.total:
+        is_personal = False
+        page = selectors.catalogue(replace(query, chosen=()), actor=request.actor, moment=request.arrived_at)
+    return render(request, "catalog/catalogue.html", _context(request, page, is_personal=is_personal))
+
+
+@public
+@require_safe
+def count(request: ActorRequest) -> HttpResponse:
+    """The words of the tray's button for filters not sent yet; the script of the filters asks for them."""
+    found = selectors.count(read_query(request.GET), moment=request.arrived_at)
+    return HttpResponse(_show(found), content_type="text/plain; charset=utf-8")
+
+
+def _asked(request: ActorRequest) -> tuple[CatalogueQuery, bool]:
+    """What the address asks; a bare address shows a client the sectors of the profile first (client manual 3.4)."""
+    query = read_query(request.GET)
+    if set(request.GET) <= OWN_NAMES and (sectors := selectors.profile_sectors(request.actor)):
+        return replace(query, chosen=(("sector", sectors),)), True
+    return query, False
+
+
+def _context(request: ActorRequest, page: CataloguePage, *, is_personal: bool) -> dict[str, object]:
+    query, is_client = page.query, request.actor.is_client
+    arranged = {name: request.GET[name] for name in ("kartot", "skaits") if request.GET.get(name)}
+    full = {"pilns": "1"} if is_client else {}  # without it a client's bare address is the personal one
+    used = chips(page, kept={**arranged, **full})
+    return {
+        "heading": _found(page.total),
+        "rows": page.rows,
+        "total": page.total,
+        "words": query.words,
+        "sort": query.sort,
+        "sorts": [(value, label) for value, label in SORTS.items() if value != "atbilstiba" or query.words],
+        "is_personal": is_personal,
+        "chips": used,
+        "pager": Pages(page).page(query.page),
+        "sizes": SIZES,
+        "panel": _panel(page, {**arranged, **full}, active=len(used)),
+        "full_catalogue": address_of(CatalogueQuery(), {"pilns": "1"}),
+        "reset": _reset(full),
+    }
+
+
+def _reset(full: dict[str, str]) -> str:
+    return reverse("catalog:list") + (address_of(CatalogueQuery(), full) if full else "")
+
+
+def _found(found: int) -> str:
+    return ngettext("%(count)s programme found", "%(count)s programmes found", found) % {"count": found}
+
+
+def _show(found: int) -> str:
+    return ngettext("Show %(count)s programme", "Show %(count)s programmes", found) % {"count": found}
+
+
+def _panel(page: CataloguePage, kept: dict[str, str], *, active: int) -> SafeString:
+    """The filters as HTML, kept under the catalogue's version and the counts; free places are never kept."""
+    said = (page.key, page.free, sorted(kept.items()), get_language())
+    key = f"filters:{sha256(repr(said).encode()).hexdigest()}"
+    is_live = bool(page.query.of("free"))
+    html: str | None = None if is_live else cache.get(key)
+    if html is None:
+        html = _draw(page, kept, active=active)
+        if not is_live:
+            cache.set(key, html, KEPT_SECONDS)
+    return mark_safe(html)
+
+
+def _draw(page: CataloguePage, kept: dict[str, str], *, active: int) -> str:
+    words = {"q": page.query.words} if page.query.words else {}
+    context = {
+        "parts": list(FilterForm(page).parts()),
+        "hidden": [*words.items(), *kept.items()],
+        "active": active,
+        "show": _show(page.total),
+        "action": reverse("catalog:list"),
+        "count_url": reverse("catalog:count"),
+        "reset": _reset({"pilns": kept["pilns"]} if "pilns" in kept else {}),
+    }
+    return render_to_string("catalog/_filters.html", context)
