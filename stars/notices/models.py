@@ -55,7 +55,6 @@ class Delivery(models.Model):
     address = models.EmailField(_("address"), blank=True)
     subject = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"))
-    path = models.CharField(_("address in the portal"), max_length=300, blank=True)  # becomes the button
     state = models.CharField(_("state"), max_length=5, choices=DeliveryState, default=DeliveryState.DUE)
     message_id = models.CharField(max_length=120, unique=True)  # fixed at creation: a re-send re-uses it
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -70,7 +69,7 @@ class Delivery(models.Model):
         verbose_name_plural = _("e-mails")
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["recipient", "key"], nulls_distinct=False, name="notices_mailed_once"),
+            models.UniqueConstraint(fields=["recipient", "key"], name="notices_mailed_once"),
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent") & Q(sent_at=None),
                 name="notices_sent_knows_when",
