@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-VAR = Path(os.environ.get("STARS_VAR") or ROOT / "var")  # tests give each run a folder of its own
+VAR = Path(os.environ.get("STARS_VAR") or ROOT / "var").absolute()  # tests give each run a folder of its own
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
@@ -53,7 +53,7 @@ def enter(module: str, *locks: str) -> None:
 @contextlib.contextmanager
 def locked(name: str) -> Iterator[None]:
     """One process of this checkout at a time; the lock ends with the process."""
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / f"{name}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -109,7 +109,7 @@ def _stop(_sign: int, _frame: FrameType | None) -> None:
 @contextlib.contextmanager
 def _alone(first: int) -> Iterator[None]:
     """One bin/serve a checkout."""
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "serve.lock").open("a+") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

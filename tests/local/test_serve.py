@@ -1,0 +1,144 @@
+"""bin/serve as people treat it: a taken port, a second start, Ctrl-C, a kill, and a start after it."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local import closing, environment, processes
+from local.install import ROOT
+
+PATIENCE = 150.0
+
+
+def free_block(size: int = 7) -> int:
+    """The first of some ports nobody has."""
+    for first in range(33000 + os.getpid() % 5000, 45000, size):
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for port in range(first, first + size):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
+    raise AssertionError("no free ports")
+
+
+class Newcomer:
+    """Somebody with a folder and ports of their own who types bin/serve."""
+
+    def __init__(self, folder: Path, first: int) -> None:
+        self.folder, self.first = folder, first
+        hidden = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "TZ"}
+        kept = {
+            name: value for name, value in os.environ.items() if name not in hidden and not name.startswith("STARS_")
+        }
+        self.env = kept | {"STARS_VAR": str(folder), "PORT": str(first)}
+        self.log = folder.with_name("said.log")
+
+    def type(self) -> subprocess.Popen[bytes]:
+        self.log.unlink(missing_ok=True)
+        return processes.spawn([sys.executable, "-u", "-m", "local.serve"], log=self.log, env=self.env, cwd=ROOT)
+
+    def waits_for(self, words: str, child: subprocess.Popen[bytes]) -> str:
+        processes.wait_until(lambda: words in self.said() or child.poll() is not None, PATIENCE)
+        assert words in self.said()
+        return self.said()
+
+    def said(self) -> str:
+        return self.log.read_text() if self.log.exists() else ""
+
+    def left(self) -> list[str]:
+        """Processes that still belong to the folder, or listen on the ports."""
+        pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+        mine = [str(pid) for pid in pids if processes.is_alive(pid, mentions=str(self.folder))]
+        return mine + [f"port {port}" for port in range(self.first, self.first + 7) if not _is_free(port)]
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
+    made = Newcomer(tmp_path / "var", free_block())
+    yield made
+    with contextlib.suppress(OSError, ValueError):
+        os.kill(int((made.folder / "serve.lock").read_text().split()[0]), signal.SIGKILL)
+    processes.wait_until(lambda: not made.left(), 15)
+
+
+def test_the_whole_life_of_a_portal(newcomer: Newcomer) -> None:
+    child = newcomer.type()
+    said = newcomer.waits_for("STARS is ready", child)
+    assert f"http://127.0.0.1:{newcomer.first}" in said
+    assert f"http://localhost:{newcomer.first + 1}" in said
+    with urllib.request.urlopen(f"http://127.0.0.1:{newcomer.first}/readyz", timeout=10) as reply:
+        assert json.load(reply)["status"] == "ready"
+
+    second = Newcomer(newcomer.folder, free_block())
+    second.log = newcomer.folder.with_name("second.log")
+    other = second.type()
+    assert other.wait(timeout=30) == 1
+    assert f"STARS already runs from this folder (process {child.pid}" in second.said()
+
+    child.send_signal(signal.SIGINT)
+    assert child.wait(timeout=20) == 0
+    assert newcomer.said().rstrip().endswith("Everything has ended.")
+    assert processes.wait_until(lambda: not newcomer.left(), 5), newcomer.left()
+
+    killed = newcomer.type()
+    assert "Preparing" not in newcomer.waits_for("STARS is ready", killed)
+    killed.kill()
+    killed.wait()
+    again = newcomer.type()
+    newcomer.waits_for("STARS is ready", again)
+    again.terminate()
+    assert again.wait(timeout=20) == 0
+    assert processes.wait_until(lambda: not newcomer.left(), 5), newcomer.left()
+
+
+def test_a_taken_port_is_told_with_what_to_do(newcomer: Newcomer) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", newcomer.first + 3))
+        other.listen()
+        child = newcomer.type()
+        assert child.wait(timeout=60) == 1
+    assert f"Port {newcomer.first + 3} is taken by another program" in newcomer.said()
+    assert f"PORT={newcomer.first + 100} bin/serve" in newcomer.said()
+    assert newcomer.left() == []
+
+
+def test_the_closing_words_name_people_and_places(tmp_path: Path) -> None:
+    logins = tmp_path / "logins.json"
+    people = [
+        {
+            "who": "learner",
+            "name": "Ilze Sūnkalne",
+            "login": "120384-10004",
+            "password": "",
+            "shows": "an approved account",
+        },
+        {"who": "agency", "name": "Agate Torņkalne", "login": "a@b.example", "password": "p-1", "address": "/admin/"},
+    ]
+    logins.write_text(json.dumps(people))
+    text = closing.table(environment.ports(8000), logins, 4.2)
+    assert "STARS is ready (4.2 s)" in text
+    assert "Ilze Sūnkalne   120384-10004   an approved account" in text
+    assert "Agency staff: http://127.0.0.1:8000/admin/" in text
+    assert "a@b.example  p-1" in text
+    assert "\033" not in text
+
+
+@pytest.mark.parametrize("content", ["", "not json", '{"who": "learner"}'])
+def test_the_closing_words_do_without_a_list(tmp_path: Path, content: str) -> None:
+    logins = tmp_path / "logins.json"
+    logins.write_text(content)
+    assert "http://localhost:8001" in closing.table(environment.ports(8000), logins, 1)
