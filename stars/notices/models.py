@@ -24,7 +24,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One thing one person is told, kept in the portal. `key` names the event: telling twice changes nothing (I8)."""
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("to whom"))
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("to whom")
+    )
     key = models.CharField(_("event"), max_length=150)  # "application:17:admitted"
     title = models.CharField(_("title"), max_length=250)
     body = models.TextField(_("text"))
@@ -49,7 +51,12 @@ class Delivery(models.Model):
     """One e-mail, from the moment it is decided until it is sent or given up. Addressed when written, or held."""
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="deliveries", verbose_name=_("to whom")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        verbose_name=_("to whom"),
     )
     key = models.CharField(_("event"), max_length=150)
     address = models.EmailField(_("address"), blank=True)

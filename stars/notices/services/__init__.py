@@ -1,0 +1,17 @@
+"""Telling people: in the portal, and by e-mail through the outbox (reliability.md 6)."""
+
+from .delivering import delay_before, deliver_due, send_again
+from .reading import mark_all_read, mark_read
+from .telling import Recipient, mail, notify, release_held
+
+__all__ = [
+    "Recipient",
+    "delay_before",
+    "deliver_due",
+    "mail",
+    "mark_all_read",
+    "mark_read",
+    "notify",
+    "release_held",
+    "send_again",
+]
