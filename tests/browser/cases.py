@@ -1,0 +1,101 @@
+"""Every page of the portal, by the role that owns it, and the states worth looking at twice."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+
+@dataclass(frozen=True)
+class Case:
+    """One page in one state. `path` may hold names of facts in braces; `act` brings the page into its state."""
+
+    name: str
+    role: str
+    path: str
+    act: Callable[[Page], None] | None = None
+    state: str = ""
+    status: int = 200
+
+    def __str__(self) -> str:
+        return f"{self.name}{'-' + self.state if self.state else ''}"
+
+
+def send(page: Page) -> None:
+    """Send the page's form as it stands: every required answer is missing."""
+    page.get_by_role("main").locator("form[method=post] button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+CASES = [
+    Case("pages:home", "anonymous", "/"),
+    Case("catalog:list", "anonymous", "/programmas"),
+    Case("catalog:list", "anonymous", "/programmas?q=qqqqqq", state="nothing-found"),
+    Case("catalog:list", "anonymous", "/programmas?finansejums=imk&kartot=cena&q=dati", state="filtered"),
+    Case("catalog:list", "client", "/programmas", state="own-sectors"),
+    Case("pages:programme", "anonymous", "/programma/{programme}"),
+    Case("pages:programme", "client", "/programma/{programme}", state="client"),
+    Case("pages:programme", "anonymous", "/programma/{full_programme}", state="full"),
+    Case("pages:programme", "anonymous", "/programma/99999", state="gone", status=404),
+    Case("pages:news", "anonymous", "/jaunumi"),
+    Case("pages:news_item", "anonymous", "/jaunumi/{news}"),
+    Case("pages:questions", "anonymous", "/jautajumi"),
+    Case("pages:terms", "anonymous", "/lietosanas-noteikumi"),
+    Case("pages:terms_version", "anonymous", "/lietosanas-noteikumi/{terms}"),
+    Case("pages:privacy", "anonymous", "/privatuma-politika"),
+    Case("pages:privacy_version", "anonymous", "/privatuma-politika/{privacy}"),
+    Case("pages:contacts", "anonymous", "/kontakti"),
+    Case("pages:content", "anonymous", "/{content}"),
+    Case("pages:content_under", "anonymous", "/{content_under}"),
+    Case("pages:content", "anonymous", "/nav-tadas-lapas", state="gone", status=404),
+    Case("accounts:sign_in", "anonymous", "/pieslegties"),
+    Case("accounts:provider_sign_in", "anonymous", "/provider/login"),
+    Case("accounts:provider_sign_in", "anonymous", "/provider/login", act=send, state="errors", status=422),
+    Case("accounts:consent", "newcomer", "/piekrisana"),
+    Case("accounts:consent", "newcomer", "/piekrisana", act=send, state="errors", status=422),
+    Case("accounts:register", "agreed", "/registreties"),
+    Case("accounts:register", "agreed", "/registreties", act=send, state="errors", status=422),
+    Case("accounts:registered", "client", "/registreties/paldies"),
+    Case("accounts:profile", "client", "/profils/mans-profils"),
+    Case("accounts:email_confirmed", "client", "/epasts/apstiprinats"),
+    Case("accounts:confirm_email", "client", "/epasts/apstiprinat/nav-tadas-saites", state="spent", status=404),
+    Case("pages:client_home", "client", "/profils"),
+    Case("pages:client_home", "beginner", "/profils", state="empty"),
+    Case("funding:account", "client", "/profils/finansejums"),
+    Case("notices:list", "client", "/profils/pazinojumi"),
+    Case("applications:history", "client", "/profils/vesture"),
+    Case("applications:history", "beginner", "/profils/vesture", state="empty"),
+    Case("applications:choose_source", "beginner", "/pieteikums/avots?programma={two_sources}"),
+    Case("applications:form", "beginner", "/pieteikums/jauns/{programme}/imk/1"),
+    Case("applications:form", "beginner", "/pieteikums/jauns/{programme}/imk/2", state="step-2"),
+    Case("applications:form", "beginner", "/pieteikums/jauns/{programme}/imk/3", state="step-3"),
+    Case("applications:form", "beginner", "/pieteikums/jauns/{programme}/imk/3", act=send, state="errors", status=422),
+    Case("applications:check", "beginner", "/pieteikums/{draft}/parbaudit"),
+    Case("applications:receipt", "client", "/pieteikums/{application}/apstiprinajums"),
+    Case("applications:detail", "client", "/profils/pieteikumi/{application}"),
+    Case("applications:withdraw", "client", "/profils/pieteikumi/{application}/atteikties"),
+    Case("applications:provider_home", "provider", "/provider"),
+    Case("applications:work_list", "provider", "/provider/pieteikumi"),
+    Case("applications:work_list", "provider", "/provider/pieteikumi?q=qqqqqq", state="nothing-found"),
+    Case("applications:provider_detail", "provider", "/provider/pieteikumi/{provider_application}"),
+    Case("applications:admit", "provider", "/provider/pieteikumi/{provider_application}/uznemt"),
+    Case("applications:reject", "provider", "/provider/pieteikumi/{provider_application}/neuznemt"),
+    Case("applications:reject", "provider", "/provider/pieteikumi/{provider_application}/neuznemt", send, "errors", 422),
+]
+
+# Addresses that show no page of their own.
+NO_PAGE = {
+    "healthz": "one word for machines",
+    "readyz": "JSON for machines",
+    "catalog:count": "a number for the filter's button",
+    "accounts:sso_start": "sends the browser to the state's sign-on; walked by the journeys",
+    "accounts:sso_answer": "takes the sign-on's post; walked by the journeys",
+    "accounts:sso_finish": "sends the person on; walked by the journeys",
+    "accounts:sso_metadata": "XML for the state's sign-on",
+    "accounts:sign_out": "a button's post",
+    "accounts:resend_confirmation": "a button's post",
+    "applications:discard": "a button's post",
+    "notices:mark_all_read": "a button's post",
+    "files:download": "a file",
+    "pages:privacy_pdf": "a file",
+}

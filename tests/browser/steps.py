@@ -1,0 +1,132 @@
+"""What a person does at each stretch of the main journey; the same words with and without JavaScript."""
+
+import re
+from dataclasses import dataclass
+from itertools import count
+
+from playwright.sync_api import expect
+
+from tests.browser.visitor import Visitor
+
+_people = count()
+NAMES = ("Anna Ozoliņa", "Jānis Krūmiņš", "Līga Šķēle", "Pēteris Ņikitins", "Ieva Ķirse", "Gunārs Ābele", "Žanete Čakste")
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person the portal has never seen: a name, a code of the new kind, an address of their own."""
+
+    name: str
+    code: str
+    email: str
+
+
+def someone() -> Someone:
+    number = next(_people)
+    return Someone(NAMES[number % len(NAMES)], f"329{number:03d}-7{number:04d}", f"cilveks{number}@example.lv")
+
+
+def sign_in(visitor: Visitor, person: Someone) -> None:
+    """From any page of the portal through the state's sign-on and back."""
+    visitor.page.locator("summary", has_text="Pieslēgties").filter(visible=True).click()
+    visitor.presses += 1
+    visitor.press(visitor.page.get_by_role("link", name="Iedzīvotājs").filter(visible=True).first)
+    visitor.through_the_sign_on(person.name, person.code)
+
+
+def agree(visitor: Visitor) -> None:
+    visitor.is_at("Lietošanas noteikumi un privātuma politika")
+    visitor.tick("Esmu iepazinies/-usies")
+    visitor.press("Apstiprināt")
+
+
+def register(visitor: Visitor, person: Someone, *, sector: str = "Digitālās prasmes lietpratējiem") -> None:
+    """The registration form with as little as it asks."""
+    visitor.is_at("Reģistrēties")
+    visitor.fill("E-pasta adrese", person.email)
+    visitor.fill("Tālrunis", "26 123 456")
+    visitor.choose("APLIECINU savu ekonomiskās aktivitātes statusu", "Esmu nodarbināta, pašnodarbināta persona")
+    visitor.choose("APLIECINU savu līdz šim iegūto izglītību", "Bakalaurs")
+    visitor.tick("Vēlos atrast sev piemērotas mācības")
+    visitor.tick(sector)
+    visitor.tick("Interneta meklētājos (kā Google)")
+    visitor.press("Saglabāt")
+    visitor.is_at("Jūsu individuālais mācību konts ir izveidots")
+
+
+def newcomer(visitor: Visitor, person: Someone) -> None:
+    visitor.open("/")
+    sign_in(visitor, person)
+
+
+def client(visitor: Visitor, person: Someone) -> None:
+    """Somebody who has registered."""
+    newcomer(visitor, person)
+    agree(visitor)
+    register(visitor, person)
+
+
+def start_application(visitor: Visitor, *, source: str = "IMK") -> None:
+    """Pieteikties on the programme's page; where several sources pay, the choice."""
+    visitor.press(visitor.page.get_by_role("main").get_by_role("link", name="Pieteikties", exact=True).filter(visible=True).first)
+    visitor.page.wait_for_url(re.compile("/pieteikums/"))
+    if "/avots" in visitor.page.url:
+        visitor.tick(source)
+        visitor.press("Turpināt")
+
+
+def fill_application(visitor: Visitor, *, again: bool = False) -> None:
+    """The steps of the form up to the check page; `again` = what was told before is filled in already."""
+    page = visitor.page
+    if page.get_by_label("Jūsu dzīvesvietas reģions").count() and not again:
+        visitor.choose("Jūsu dzīvesvietas reģions", "Vidzemes")
+    for _ in range(3):
+        if "/parbaudit" in page.url:
+            return
+        _answer(visitor)
+        address = page.url
+        visitor.press("Turpināt")
+        page.wait_for_url(lambda url, before=address: url != before)  # type: ignore[misc]
+
+
+def _answer(visitor: Visitor) -> None:
+    """Whatever of the questions stands on this step and is still open."""
+    page = visitor.page
+    venues = page.get_by_role("group", name="Norises vieta").get_by_role("radio")
+    if venues.count() and not page.get_by_role("group", name="Norises vieta").locator("input:checked").count():
+        venues.first.check()
+        visitor.presses += 1
+    if page.get_by_label("Lai uzlabotu karjeras iespējas").count():
+        visitor.tick("Lai uzlabotu karjeras iespējas")
+    for words in ("APLIECINU, ka esmu iepazinies/usies", "APLIECINU, ka iepriekš neesmu"):
+        if page.get_by_label(words).count():
+            visitor.tick(words)
+    profession = page.get_by_label("Lūdzu nosauciet profesiju, amatu darba vietā")
+    if profession.count() and not profession.input_value():
+        visitor.fill("Lūdzu nosauciet profesiju, amatu darba vietā", "Grāmatvede")
+
+
+def check_and_send(visitor: Visitor) -> str:
+    """The check page and its one button; gives the number on the receipt."""
+    visitor.is_at("Pārbaudiet un iesniedziet")
+    visitor.press("Pieteikties")
+    visitor.is_at("Pieteikums ir iesniegts")
+    found = re.search(r"\b(?:IMK|MN|VARAM)-\d+\b|\b\d{4}-\d{6}\b", visitor.page.get_by_role("main").inner_text())
+    assert found, "the receipt shows no number"
+    return found[0]
+
+
+def apply(visitor: Visitor, programme: int) -> str:
+    """From the programme's page to the receipt."""
+    visitor.open(f"/programma/{programme}")
+    start_application(visitor)
+    fill_application(visitor)
+    return check_and_send(visitor)
+
+
+def provider(visitor: Visitor, login: str, password: str) -> None:
+    visitor.open("/provider/login")
+    visitor.fill("E-pasta adrese", login)
+    visitor.fill("Parole", password)
+    visitor.press("Pieslēgties", role="button")
+    expect(visitor.page).to_have_url(re.compile("/provider$"))
