@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
@@ -24,7 +25,13 @@ KEPT_SECONDS = 600
 OWN_NAMES = frozenset({"lapa", "skaits", "kartot"})  # a bare address is one that says no more than this
 
 
-class Pages(Paginator[ProgrammeRow]):
+if TYPE_CHECKING:
+    _Paginator = Paginator[ProgrammeRow]
+else:
+    _Paginator = Paginator
+
+
+class Pages(_Paginator):
     """The pager of rows that are cut already; how many there are in all is known."""
 
     def __init__(self, page: CataloguePage) -> None:
@@ -35,7 +42,7 @@ class Pages(Paginator[ProgrammeRow]):
     def count(self) -> int:
         return self._total
 
-    def page(self, number: int | str) -> Page[ProgrammeRow]:
+    def page(self, number: int | str) -> "Page[ProgrammeRow]":
         return Page(self.object_list, int(number), self)
 
 

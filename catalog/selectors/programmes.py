@@ -68,14 +68,14 @@ def venue_labels() -> ArraySubquery:
 def _taught() -> ArraySubquery:
     """Competences of a programme in the order of the framework, with the words of their level."""
     competences = ProgrammeCompetence.objects.filter(programme=OuterRef("pk"))
-    bands = DigCompLevel.objects.filter(number=OuterRef("level")).values("band")
+    levels = DigCompLevel.objects.filter(number=OuterRef("level"))
     shown = JSONObject(
         area="competence__area__label",
         area_number="competence__area__number",
         number="competence__number",
         label="competence__label",
         level="level",
-        band=Subquery(bands),
+        level_says=Subquery(levels.values("description")),
         description="description",
     )
     return ArraySubquery(

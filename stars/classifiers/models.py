@@ -208,10 +208,11 @@ class DigCompCompetence(models.Model):
 
 
 class DigCompLevel(models.Model):
-    """Levels 1-8 with the band they belong to."""
+    """Levels 1-8 with the band they belong to and, in our words, what one can do there."""
 
     number = models.PositiveSmallIntegerField(_("level"), unique=True)
     band = models.CharField(_("band"), max_length=60)
+    description = models.CharField(_("description"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("DigComp level")

@@ -42,7 +42,7 @@ def test_an_empty_catalogue_says_what_to_do(client: Client) -> None:
 
 
 def test_a_card_says_all_that_decides(client: Client) -> None:
-    RoundFactory(closes_at=timezone.now().replace(hour=12) + timedelta(days=9))
+    RoundFactory(closes_at=timezone.localtime().replace(hour=12) + timedelta(days=9))
     programme = ProgrammeFactory(
         name="Tīmekļa lietotņu izstrāde", offer__price_cents=60899, group__capacity=20, group__taken=3
     )

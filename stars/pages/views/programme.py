@@ -1,0 +1,115 @@
+"""The programme page: every row of the manual, what it costs this person, and whether one may apply now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from accounts.gates import public
+from applications.selectors import ApplyOption, apply_options
+from catalog import selectors as catalog
+from catalog.models import Programme, ScheduleKind
+from catalog.selectors import Places
+from stars.kernel.actor import ActorRequest
+
+
+@public
+@require_safe
+def programme(request: ActorRequest, number: int) -> HttpResponse:
+    shown = catalog.published_programme(number)
+    if shown is None:
+        return _gone(request, number)
+    groups = list(catalog.open_groups(shown.pk, request.arrived_at))
+    options = apply_options(shown, request.actor, request.arrived_at)
+    venues: list[str] = shown.venue_labels  # type: ignore[attr-defined]
+    context = {
+        "programme": shown,
+        "venues": venues,
+        "more_venues": len(venues) - 1,
+        "times": [kind.label for kind in ScheduleKind if kind in shown.schedule_kinds],
+        "areas": _areas(shown),
+        "levels": _levels(shown),
+        "groups": groups,
+        "places": Places(free=sum(group.free for group in groups), total=sum(group.capacity for group in groups)),
+        "panel": Panel.of(shown, options),
+        "similar": catalog.similar_programmes(shown, actor=request.actor, moment=request.arrived_at),
+    }
+    return render(request, "pages/programme.html", context)
+
+
+def _gone(request: ActorRequest, number: int) -> HttpResponse:
+    """A programme that is offered no longer says so and shows similar ones; an unknown number is an ordinary 404."""
+    gone = catalog.gone_programme(number)
+    if gone is None:
+        raise Http404
+    similar = catalog.similar_programmes(gone, actor=request.actor, moment=request.arrived_at)
+    return render(request, "pages/programme_gone.html", {"programme": gone, "similar": similar}, status=404)
+
+
+def _areas(shown: Programme) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Competences under the names of their areas, in the order of the framework."""
+    taught: list[dict[str, Any]] = shown.taught  # type: ignore[attr-defined]
+    return [(area, list(found)) for area, found in groupby(taught, key=lambda one: str(one["area"]))]
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    lowest: int
+    highest: int
+    says: str  # what one can do at the highest level
+
+    @property
+    def span(self) -> str:
+        return str(self.highest) if self.lowest == self.highest else f"{self.lowest}–{self.highest}"
+
+
+def _levels(shown: Programme) -> Levels | None:
+    taught: list[dict[str, Any]] = shown.taught  # type: ignore[attr-defined]
+    if not taught:
+        return None
+    highest = max(taught, key=lambda one: int(one["level"]))
+    return Levels(min(int(one["level"]) for one in taught), int(highest["level"]), str(highest["level_says"] or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One source in the price card."""
+
+    option: ApplyOption
+
+    @property
+    def covered_cents(self) -> int:
+        return self.option.price_cents - self.option.own_share_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Who pays, and the one button: to the form, to the choice of source, or nowhere where one may not apply."""
+
+    lines: Sequence[Line]
+    url: str
+    asks_source: bool
+
+    @classmethod
+    def of(cls, shown: Programme, options: Sequence[ApplyOption]) -> "Panel":
+        lines = [Line(option) for option in options]
+        possible = [option for option in options if option.may_apply]
+        asks_source = bool(possible) and len(options) > 1
+        choice = f"{reverse('applications:choose_source')}?{urlencode({'programma': shown.number})}"
+        return cls(lines, choice if asks_source else possible[0].url if possible else "", asks_source)
+
+    @property
+    def is_single(self) -> bool:
+        return len(self.lines) == 1
+
+    @property
+    def short(self) -> Line | None:
+        """Whose figures stand where there is room for one: a source open to the person, else the first."""
+        open_ones = [line for line in self.lines if line.option.may_apply]
+        return next(iter([*open_ones, *self.lines]), None)
