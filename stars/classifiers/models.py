@@ -69,7 +69,8 @@ class Municipality(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="classifiers_municipality_ends_after_start"
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="classifiers_municipality_ends_after_start",
             )
         ]
 
@@ -80,8 +81,12 @@ class Municipality(models.Model):
 class RegionMembership(models.Model):
     """Which planning region a municipality belongs to, and since when."""
 
-    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="regions", verbose_name=_("municipality"))
-    region = models.ForeignKey(PlanningRegion, models.PROTECT, related_name="memberships", verbose_name=_("planning region"))
+    municipality = models.ForeignKey(
+        Municipality, models.CASCADE, related_name="regions", verbose_name=_("municipality")
+    )
+    region = models.ForeignKey(
+        PlanningRegion, models.PROTECT, related_name="memberships", verbose_name=_("planning region")
+    )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to, inclusive"), null=True, blank=True)
 
