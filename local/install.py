@@ -45,7 +45,10 @@ def prepare(*locks: str) -> Path:
 def enter(module: str, *locks: str) -> None:
     """Continue this process as `python -m module` inside the environment."""
     os.environ.setdefault("STARS_STARTED_AT", str(time.monotonic()))
-    python = prepare(*locks)
+    try:
+        python = prepare(*locks)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. Start again whenever you like; what is done stays done.")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     os.execv(python, [str(python), "-m", module, *sys.argv[1:]])
 

@@ -78,10 +78,8 @@ def main() -> int:
 
 
 def _serve(supervisor: Supervisor, running: servers.Running, at: dict[str, int], env: dict[str, str]) -> int:
-    if not _prepare(env):
-        return 1
-    if stopping.is_set():
-        return 0
+    if not _prepare(env) or stopping.is_set():
+        return 0 if stopping.is_set() else 1
     _start_portal(supervisor, at, env)
     if not _wait_for_answers(supervisor, at):
         return 0 if stopping.is_set() else 1
@@ -184,22 +182,24 @@ def _prepare(env: dict[str, str]) -> bool:
 
 
 def _finish(jobs: dict[str, subprocess.Popen[bytes]]) -> bool:
+    """Wait for all; one that fails, or a Ctrl-C, ends the others."""
     left = dict(jobs)
-    while left and not stopping.wait(0.05):
+    is_well = True
+    while left and is_well and not stopping.wait(0.05):
         for name, job in list(left.items()):
             if job.poll() is None:
                 continue
             del left[name]
-            if job.returncode != 0:
+            if job.returncode == 0:
+                step(f"{name}: done")
+            else:
+                is_well = False
                 log = LOGS / ("prepare.log" if name.startswith("Database") else "collect.log")
                 say(f"{name}: that failed. The last lines of {log}:\n{processes.last_lines(log, 25)}")
-                stopping.set()
-                break
-            step(f"{name}: done")
     for job in left.values():
         job.terminate()
         job.wait()
-    return all(job.returncode == 0 for job in jobs.values())
+    return is_well and not left
 
 
 def _job(name: str, words: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
