@@ -20,7 +20,7 @@ class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class CodedAdmin(Kept):
-    list_display = ("label", "code", "position", "is_active")
+    list_display: tuple[str, ...] = ("label", "code", "position", "is_active")
     list_filter = ("is_active",)
     search_fields = ("label", "code")
 
@@ -63,7 +63,7 @@ class SectorAdmin(Kept):
     search_fields = ("name", "registration_label", "programme_label")
 
 
-class RegionMembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+class RegionMembershipInline(admin.TabularInline):
     model = models.RegionMembership
     extra = 0
 
@@ -90,7 +90,7 @@ class ProfessionAdmin(Kept):
     search_fields = ("title", "code")
 
 
-class CompetenceInline(admin.TabularInline):  # type: ignore[type-arg]
+class CompetenceInline(admin.TabularInline):
     model = models.DigCompCompetence
     extra = 0
 
