@@ -132,6 +132,8 @@ class Application(models.Model):
     )
     explanation = models.TextField(_("explanation for the client"), blank=True)
     withdrawal_reason = models.CharField(_("reason of withdrawal"), max_length=500, blank=True)
+    # The institution's notice is written by a task: this row is its outbox (O1).
+    institution_told_at = models.DateTimeField(_("institution told"), null=True, blank=True, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -163,6 +165,7 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["programme", "state", "submitted_at"], name="applications_work_list"),
             models.Index(fields=["group", "state"], name="applications_by_group"),
+            models.Index(fields=["submitted_at"], condition=Q(institution_told_at=None), name="applications_untold"),
         ]
 
     def __str__(self) -> str:

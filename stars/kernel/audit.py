@@ -22,10 +22,15 @@ def record(
     from_state: str = "",
     to_state: str = "",
     data: JsonObject | None = None,
+    is_first: bool = False,
 ) -> AuditEntry:
-    """Adds the next entry to the object's chain. The caller holds the object's lock. `data` never holds a personal code."""
+    """Adds the next entry to the object's chain. The caller holds the object's lock. `data` never holds a personal code.
+
+    `is_first` spares the look for an entry before it, where the object was made in this transaction.
+    """
     object_type, object_id = subject._meta.label_lower, str(subject.pk)
-    last = AuditEntry.objects.filter(object_type=object_type, object_id=object_id).order_by("-sequence").first()
+    chain = AuditEntry.objects.filter(object_type=object_type, object_id=object_id).order_by("-sequence")
+    last = None if is_first else chain.first()
     entry = AuditEntry(
         object_type=object_type,
         object_id=object_id,

@@ -1,0 +1,188 @@
+"""Applications and drafts as pages show them: one query a list, every word and address ready."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import Person
+from applications.models import Application, Draft
+from applications.states import FAMILY, State, Verdict, status_word
+from stars.kernel.models import AuditEntry
+from stars.kernel.templatetags.stars import day, moment, period
+
+KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stop of the way: `state` is done, now or todo."""
+
+    state: str
+    label: str
+    hint: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationCard:
+    """One application as the client sees it on Sākums, in the history and on its own page."""
+
+    reference: UUID
+    number: str
+    programme_name: str
+    programme_number: int
+    institution: str
+    venue: str
+    starts_on: date
+    ends_on: date
+    source_code: str
+    source_label: str
+    state: str
+    status_label: str
+    status_family: str
+    submitted_at: datetime
+    price_cents: int
+    own_share_cents: int
+    steps: tuple[Step, ...]
+    is_live: bool
+    may_withdraw: bool
+    withdraw_until: datetime  # the last moment inside
+    url: str
+    withdraw_url: str
+    programme_url: str
+    rejection_reason: str = ""
+    next_step: str = ""
+    explanation: str = ""
+
+    @property
+    def period(self) -> str:
+        return period(self.starts_on, self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCard:
+    """An unsent form: it says so on every page (X22)."""
+
+    reference: UUID
+    programme_name: str
+    programme_number: int
+    institution: str
+    source_code: str
+    source_label: str
+    saved_at: datetime
+    kept_until: datetime
+    url: str
+    discard_url: str
+
+
+def _with_everything(applications: QuerySet[Application]) -> QuerySet[Application]:
+    return applications.select_related(
+        "client", "programme__institution", "source", "round", "group__venue", "eligibility", "rejection_reason"
+    )
+
+
+def application_cards(applications: QuerySet[Application], now: datetime) -> list[ApplicationCard]:
+    return [_card(application, now) for application in _with_everything(applications)]
+
+
+def current_applications(person_id: UUID, now: datetime | None = None) -> list[ApplicationCard]:
+    """"Aktuālie pieteikumi izglītības programmām", newest first. One query."""
+    return application_cards(Application.objects.live().filter(client_id=person_id), now or timezone.now())
+
+
+def history_of(person_id: UUID, now: datetime | None = None) -> list[ApplicationCard]:
+    """"Mācību un pieteikumu vēsture": every application ever sent, newest first. One query."""
+    return application_cards(Application.objects.filter(client_id=person_id), now or timezone.now())
+
+
+def drafts_of(person_id: UUID) -> list[DraftCard]:
+    """Unsent forms, the one saved last first. One query."""
+    drafts = Draft.objects.filter(client_id=person_id).select_related("programme__institution", "source")
+    return [
+        DraftCard(
+            reference=draft.reference,
+            programme_name=draft.programme.name,
+            programme_number=draft.programme.number,
+            institution=draft.programme.institution.name,
+            source_code=draft.source.code,
+            source_label=draft.source.label,
+            saved_at=draft.saved_at,
+            kept_until=draft.saved_at + KEPT,
+            url=reverse("applications:form", args=(draft.programme.number, draft.source.code)),
+            discard_url=reverse("applications:discard", args=(draft.reference,)),
+        )
+        for draft in drafts
+    ]
+
+
+def _card(application: Application, now: datetime) -> ApplicationCard:
+    programme, group, reason = application.programme, application.group, application.rejection_reason
+    return ApplicationCard(
+        reference=application.reference,
+        number=application.number,
+        programme_name=programme.name,
+        programme_number=programme.number,
+        institution=programme.institution.name,
+        venue=group.venue.label,
+        starts_on=group.starts_on,
+        ends_on=group.ends_on,
+        source_code=application.source.code,
+        source_label=application.source.label,
+        state=application.state,
+        status_label=status_word(application.state, is_woman=application.client.gender == Person.Gender.FEMALE),
+        status_family=FAMILY[application.state],
+        submitted_at=application.submitted_at,
+        price_cents=application.price_cents,
+        own_share_cents=application.own_share_cents,
+        steps=tuple(_steps(application)),
+        is_live=application.is_live,
+        may_withdraw=application.is_live and application.round.is_open(now),
+        withdraw_until=application.round.last_day,
+        url=reverse("applications:detail", args=(application.reference,)),
+        withdraw_url=reverse("applications:withdraw", args=(application.reference,)),
+        programme_url=reverse("pages:programme", args=(programme.number,)),
+        rejection_reason=reason.label if reason else "",
+        next_step=reason.next_step if reason else "",
+        explanation=application.explanation,
+    )
+
+
+def _steps(application: Application) -> Iterable[Step]:
+    """Where a live application stands: sent, target-group check, the institution's decision, learning."""
+    is_checked = application.eligibility.verdict != Verdict.UNKNOWN if _has_check(application) else False
+    is_admitted = application.state != State.SUBMITTED
+    yield Step("done", pgettext("step", "Application sent"), moment(application.submitted_at))
+    yield Step("done" if is_checked or is_admitted else "now", _("Eligibility check"))
+    decision = "done" if is_admitted else "now" if is_checked else "todo"
+    yield Step(decision, _("Decision of the institution"), day(application.decided_at))
+    begins = _("from %(day)s") % {"day": day(application.group.starts_on)}
+    yield Step("now" if is_admitted else "todo", pgettext("step", "Learning"), begins)
+
+
+def _has_check(application: Application) -> bool:
+    return hasattr(application, "eligibility")
+
+
+def timeline_of(application: Application) -> list[Step]:
+    """Every status the client ever saw, oldest first, from the audit trail (X64). One query."""
+    entries = AuditEntry.objects.filter(
+        object_type=application._meta.label_lower, object_id=str(application.pk), to_state__in=State.values
+    ).order_by("sequence")
+    is_woman = application.client.gender == Person.Gender.FEMALE
+    moved = [entry for entry in entries if entry.to_state != entry.from_state]
+    last = len(moved) - 1
+    return [
+        Step(
+            "now" if place == last and application.is_live else "done",
+            status_word(entry.to_state, is_woman=is_woman),
+            moment(entry.at),
+        )
+        for place, entry in enumerate(moved)
+    ]

@@ -1,0 +1,25 @@
+"""The only writers of drafts and applications; callers write `applications.services.withdraw`."""
+
+from .deciding import admit, complete, declare_ineligible, expel, reject
+from .drafting import discard_draft, save_draft, sweep_drafts
+from .funded import account_was_approved, account_was_refused
+from .submitting import submit
+from .telling import tell_institution, tell_institutions
+from .withdrawing import withdraw
+
+__all__ = [
+    "account_was_approved",
+    "account_was_refused",
+    "admit",
+    "complete",
+    "declare_ineligible",
+    "discard_draft",
+    "expel",
+    "reject",
+    "save_draft",
+    "submit",
+    "sweep_drafts",
+    "tell_institution",
+    "tell_institutions",
+    "withdraw",
+]

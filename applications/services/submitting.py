@@ -1,0 +1,221 @@
+"""A draft becomes an application: one transaction in the order K1, at most 12 statements, everything checked again (X25)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import OuterRef, Subquery
+from psycopg.errors import LockNotAvailable
+
+from applications import questions, selectors
+from applications.errors import (
+    AlreadyApplied,
+    AnotherBody,
+    Busy,
+    Changed,
+    Full,
+    Incomplete,
+    NoDraft,
+    NotOpenYet,
+    NotPublished,
+    NotUnderSource,
+    RoundClosed,
+    TestFirst,
+)
+from applications.models import Application, Draft, EligibilityCheck, Question
+from applications.selectors.options import refusal_by_person
+from applications.services import checking, telling
+from applications.states import State
+from catalog.errors import NoPlaceLeft
+from catalog.models import ApplicationRound, CourseGroup, ProgrammeOffer
+from catalog.services import take_place_at
+from catalog.states import ProgrammeState
+from funding import services as funding
+from funding.models import FundingSource, LearningAccount, Reservation
+from funding.rates import own_share_cents
+from funding.selectors import Balance
+from funding.states import AccountState
+from stars.kernel import audit
+from stars.kernel.actor import Actor
+from stars.kernel.errors import require
+from stars.kernel.tasks import enqueue
+
+ONE_LIVE = "applications_one_live_per_source"
+
+
+def submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor) -> Application:
+    """Sends the draft. The same reference again gives the same application; other answers under it are refused (I4).
+
+    `fingerprint` is what the check page showed, `arrived_at` the arrival stamp that decides about the round (T2).
+    Raises ApplyRefused in words for the person; a refusal changes nothing and keeps the draft.
+    """
+    require(by.is_client)
+    try:
+        return _submit(reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by)
+    except IntegrityError as error:
+        if _constraint(error) != ONE_LIVE:
+            raise
+        raise _already_applied(reference, by) from error
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise Busy from error
+        raise
+
+
+def _constraint(error: IntegrityError) -> str:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""
+
+
+@transaction.atomic
+def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor) -> Application:
+    assert by.person_id is not None
+    account = funding.lock_account(person_id=by.person_id)
+    draft = _draft(reference, by, arrived_at)
+    if draft is None:
+        return _sent_before(reference, fingerprint, by)
+    _refuse_draft(draft, account, arrived_at)
+    asked = selectors.questionnaire(draft.source_id, draft.programme_id)
+    if questions.fingerprint(draft.programme_id, draft.source_id, draft.price_cents, draft.answers) != fingerprint:
+        raise Changed
+    if problems := asked.problems(draft.answers):
+        raise Incomplete({question.value: problem for question, problem in problems.items()})
+
+    group = _take_place(draft, arrived_at)
+    reservation = funding.reserve(
+        person_id=by.person_id,
+        source=draft.source,
+        purpose=draft.reference,
+        programme_name=draft.programme.name,
+        price_cents=draft.price_cents,
+        by=by,
+    )
+    application = Application.objects.create(
+        reference=draft.reference,
+        fingerprint=fingerprint,
+        client=draft.client,
+        programme=draft.programme,
+        source=draft.source,
+        round_id=draft.round_id,
+        group=group,
+        answers=[shown.kept() for shown in asked.shown(draft.answers)],
+        price_cents=draft.price_cents,
+        own_share_cents=_own_share(draft, account, reservation),
+        arrived_at=arrived_at,
+    )
+    found = checking.findings(
+        person=draft.client, source=draft.source, account=account, answers=draft.answers, moment=arrived_at
+    )
+    EligibilityCheck.objects.create(application=application, findings=found, verdict=checking.verdict_of(found))
+    audit.record(application, "submit", by=by, to_state=State.SUBMITTED, is_first=True)
+    telling.submitted(application, last_moment=draft.closes_at - timedelta(microseconds=1))
+    Draft.objects.filter(pk=draft.pk).delete()
+    enqueue("applications.tell_institution", application.pk)
+    return application
+
+
+def _draft(reference: UUID, by: Actor, arrived_at: datetime) -> Any:
+    """The person's own draft and, in the same statement, everything that decides whether it may be sent."""
+    offers = ProgrammeOffer.objects.filter(programme=OuterRef("programme"), source=OuterRef("source"))
+    live = Application.objects.live().filter(client=OuterRef("client"), source=OuterRef("source"))
+    open_round = ApplicationRound.objects.open_at(arrived_at).filter(source=OuterRef("source")).order_by("-closes_at", "pk")
+    return (
+        Draft.objects.filter(reference=reference, client_id=by.person_id)
+        .select_related("client__user", "client__profile", "programme__institution", "source")
+        .annotate(
+            price_cents=Subquery(offers.values("price_cents")[:1]),
+            live=Subquery(live.order_by("pk").values("pk")[:1]),
+            round_id=Subquery(open_round.values("pk")[:1]),
+            closes_at=Subquery(open_round.values("closes_at")[:1]),
+        )
+        .first()
+    )
+
+
+def _sent_before(reference: UUID, fingerprint: str, by: Actor) -> Application:
+    """The draft is gone: either this very form was sent already, or it never was here (I4)."""
+    application = Application.objects.filter(reference=reference, client_id=by.person_id).first()
+    if application is None:
+        raise NoDraft
+    if application.fingerprint != fingerprint:
+        raise AnotherBody
+    return application
+
+
+def _refuse_draft(draft: Any, account: LearningAccount | None, arrived_at: datetime) -> None:
+    if draft.programme.state != ProgrammeState.PUBLISHED or not draft.programme.institution.is_active:
+        raise NotPublished
+    if draft.live is not None:
+        raise _named(Application.objects.get(pk=draft.live))
+    if draft.price_cents is None or not draft.source.is_active:
+        raise NotUnderSource
+    if draft.source.needs_test:
+        raise TestFirst
+    if draft.round_id is None:
+        raise _window_refusal(draft.source_id, arrived_at)
+    profile, balance = getattr(draft.client, "profile", None), _balance(draft.source, account)
+    if refusal := refusal_by_person(profile, balance, arrived_at):
+        raise refusal
+
+
+def _balance(source: FundingSource, account: LearningAccount | None) -> Balance | None:
+    """The account's state only: the sums are read where the money is reserved."""
+    if account is None or source.co_payment != FundingSource.CoPayment.ABOVE_GRANT:
+        return None
+    return Balance(source=source, state=AccountState(account.state), refusal_reason=account.refusal_reason)
+
+
+def _window_refusal(source_id: int, arrived_at: datetime) -> RoundClosed | NotOpenYet:
+    """Names the deadline that has just passed, else the opening to come (F14, F15)."""
+    rounds = ApplicationRound.objects.filter(source_id=source_id)
+    over = rounds.filter(closes_at__lte=arrived_at).order_by("-closes_at").first()
+    to_come = rounds.filter(opens_at__gt=arrived_at).order_by("opens_at").first()
+    if to_come:
+        return NotOpenYet(to_come.opens_at)
+    return RoundClosed(over.last_day if over else None)
+
+
+def _take_place(draft: Any, arrived_at: datetime) -> CourseGroup:
+    group_id = draft.answers.get(Question.GROUP)
+    try:
+        return take_place_at(
+            programme_id=draft.programme_id,
+            venue_id=int(draft.answers[Question.VENUE]),
+            group_id=int(group_id) if group_id else None,
+            moment=arrived_at,
+        )
+    except NoPlaceLeft as refused:
+        raise Full from refused
+
+
+def _own_share(draft: Any, account: LearningAccount | None, reservation: Reservation | None) -> int:
+    """Frozen now (I7). An approved account pays what was reserved; one still being checked is counted as granted."""
+    if reservation:
+        return int(draft.price_cents - reservation.amount_cents)
+    is_approved = account is not None and account.state == AccountState.APPROVED
+    return own_share_cents(
+        draft.source,
+        draft.price_cents,
+        balance_cents=0 if is_approved else None,
+        low_income=_low_income(draft),
+    )
+
+
+def _low_income(draft: Any) -> bool | None:
+    """What the form says; where the source does not ask, what registration said."""
+    answer = draft.answers.get(Question.LOW_INCOME)
+    if answer:
+        return bool(answer == questions.YES)
+    profile = getattr(draft.client, "profile", None)
+    return profile.low_income if profile else None
+
+
+def _already_applied(reference: UUID, by: Actor) -> AlreadyApplied:
+    """Two posts met in the database itself: the constraint let one through, the other is told which."""
+    draft = Draft.objects.get(reference=reference, client_id=by.person_id)
+    return _named(Application.objects.live().get(client_id=by.person_id, source_id=draft.source_id))
+
+
+def _named(live: Application) -> AlreadyApplied:
+    return AlreadyApplied(live.source.label, live.programme.name, live.reference)

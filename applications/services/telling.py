@@ -1,0 +1,201 @@
+"""What people are told about an application (screens.md 13): written in the transaction of the change."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Person, User
+from applications.models import Application
+from applications.states import State
+from stars.kernel.actor import Actor
+from stars.kernel.errors import require
+from stars.kernel.money import euros
+from stars.kernel.templatetags.stars import day, moment, period
+from stars.notices.services import mail, notify
+
+TOLD_WITHIN = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A client with the confirmed address already fetched, so that a submit asks for it no more."""
+
+    pk: int
+    mail_address: str
+
+
+def addressee(person: Person) -> Addressee | None:
+    """Whom to tell; nobody where the person can no longer sign in."""
+    user: User | None = getattr(person, "user", None)
+    if user is None or not user.is_active:
+        return None
+    profile = getattr(person, "profile", None)
+    return Addressee(user.pk, profile.email if profile and profile.email_confirmed_at else "")
+
+
+def _tell(application: Application, event: str, title: str, *lines: str) -> None:
+    if recipient := addressee(application.client):
+        notify(
+            recipient=recipient,
+            key=f"application:{application.pk}:{event}",
+            title=title,
+            body="\n".join(line for line in lines if line),
+            path=reverse("applications:detail", args=(application.reference,)),
+        )
+
+
+def _said(she: str, he: str, application: Application) -> str:
+    return she if application.client.gender == Person.Gender.FEMALE else he
+
+
+def submitted(application: Application, *, last_moment: datetime) -> None:
+    _tell(
+        application,
+        "submitted",
+        _("Application No. %(number)s is sent") % {"number": application.number},
+        _("Programme: %(programme)s") % {"programme": application.programme.name},
+        _("Institution: %(institution)s") % {"institution": application.programme.institution.name},
+        _("Learning: %(period)s") % {"period": period(application.group.starts_on, application.group.ends_on)},
+        _("Own share: %(sum)s") % {"sum": euros(application.own_share_cents)},
+        _("You will have an answer within 10 working days."),
+        _("You can withdraw until %(moment)s.") % {"moment": moment(last_moment)},
+    )
+
+
+def admitted(application: Application) -> None:
+    names = {"programme": application.programme.name}
+    title = _said(
+        _("She is admitted to the programme “%(programme)s”") % names,
+        _("You are admitted to the programme “%(programme)s”") % names,
+        application,
+    )
+    _tell(
+        application,
+        "admitted",
+        title,
+        _("Learning: %(period)s") % {"period": period(application.group.starts_on, application.group.ends_on)},
+        _("Institution: %(institution)s") % {"institution": application.programme.institution.name},
+        _("The institution will write to you before learning begins."),
+    )
+
+
+def rejected(application: Application) -> None:
+    assert application.rejection_reason is not None
+    _tell(
+        application,
+        "rejected",
+        _about(application),
+        _("Unfortunately the institution could not admit you this time."),
+        _("Reason: %(reason)s.") % {"reason": application.rejection_reason.label},
+        application.explanation,
+        application.rejection_reason.next_step,
+    )
+
+
+def declared_ineligible(application: Application) -> None:
+    _tell(
+        application,
+        "ineligible",
+        _about(application),
+        _("The application does not meet the conditions of the funding source."),
+        _("Reason: %(reason)s.") % {"reason": application.explanation.rstrip(".")} if application.explanation else "",
+        _("You can apply for a programme of another source. Questions: stars@viaa.gov.lv."),
+    )
+
+
+def _about(application: Application) -> str:
+    return _("About your application to the programme “%(programme)s”") % {"programme": application.programme.name}
+
+
+def completed(application: Application) -> None:
+    _tell(
+        application,
+        "completed",
+        _("Congratulations on completing your studies!"),
+        _("Programme: %(programme)s") % {"programme": application.programme.name},
+        _("Document: %(document)s") % {"document": application.programme.education_document},
+    )
+
+
+def expelled(application: Application) -> None:
+    _tell(
+        application,
+        "expelled",
+        _("About the end of learning in the programme “%(programme)s”") % {"programme": application.programme.name},
+        application.explanation,
+        _("If you do not agree, write to stars@viaa.gov.lv."),
+    )
+
+
+def withdrawn(application: Application) -> None:
+    """The institution hears it at once, the client gets a copy; no name and no code travel by e-mail."""
+    names = {"programme": application.programme.name, "number": application.number}
+    title = _("A client has withdrawn from the programme “%(programme)s”") % names
+    _tell(
+        application,
+        "withdrawn",
+        _("You have withdrawn from the programme “%(programme)s”") % names,
+        _("Your place is free for others, and the money reserved is back in your account."),
+        _("You can apply for another programme."),
+    )
+    body = _("Application No. %(number)s. The place is free again.") % names
+    _tell_members(application, "withdrawn", title, body)
+    institution = application.programme.institution
+    mail(
+        address=institution.email,
+        key=f"application:{application.pk}:withdrawn",
+        subject=title,
+        text=body,
+        path=reverse("applications:provider_detail", args=(application.reference,)),
+    )
+
+
+def _tell_members(application: Application, event: str, title: str, body: str) -> None:
+    members = User.objects.filter(
+        memberships__institution_id=application.programme.institution_id, memberships__is_active=True, is_active=True
+    ).order_by("pk")
+    for member in members:
+        notify(
+            recipient=member,
+            key=f"application:{application.pk}:{event}",
+            title=title,
+            body=body,
+            path=reverse("applications:provider_detail", args=(application.reference,)),
+            mail=False,
+        )
+
+
+@transaction.atomic
+def tell_institution(*, application_id: int, by: Actor) -> bool:
+    """Writes the notice of a new application to everybody who works in the institution. Doing it twice changes nothing."""
+    require(by.is_system)
+    untold = (
+        Application.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        .filter(pk=application_id, institution_told_at=None)
+        .first()
+    )
+    if untold is None:
+        return False
+    application = Application.objects.select_related("programme").get(pk=application_id)
+    if application.state == State.SUBMITTED:
+        _tell_members(
+            application,
+            "submitted",
+            _("New application to the programme “%(programme)s”") % {"programme": application.programme.name},
+            _("Application No. %(number)s was sent on %(day)s. Please answer within 10 working days.")
+            % {"number": application.number, "day": day(application.submitted_at)},
+        )
+    Application.objects.filter(pk=application_id).update(institution_told_at=timezone.now())
+    return True
+
+
+def tell_institutions(*, by: Actor) -> int:
+    """Picks up what a lost doorbell left behind; returns how many."""
+    untold = Application.objects.filter(
+        institution_told_at=None, submitted_at__gt=timezone.now() - TOLD_WITHIN
+    ).order_by("pk")
+    return sum(tell_institution(application_id=pk, by=by) for pk in untold.values_list("pk", flat=True)[:500])

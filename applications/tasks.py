@@ -1,0 +1,25 @@
+"""Work that waits behind an application's commit, and the sweeps that make a lost doorbell harmless."""
+
+from celery import shared_task
+
+from stars.kernel.actor import Actor
+
+from . import services
+
+
+@shared_task(name="applications.tell_institution")
+def tell_institution(application_id: int) -> bool:
+    """Notices for the institution's employees; a second run does nothing."""
+    return services.tell_institution(application_id=application_id, by=Actor.system("applications.tell_institution"))
+
+
+@shared_task(name="applications.tell_institutions")
+def tell_institutions() -> int:
+    """Whatever `tell_institution` was never rung for."""
+    return services.tell_institutions(by=Actor.system("applications.tell_institutions"))
+
+
+@shared_task(name="applications.sweep_drafts")
+def sweep_drafts() -> int:
+    """Drafts not touched for 30 days go."""
+    return services.sweep_drafts(by=Actor.system("applications.sweep_drafts"))

@@ -1,0 +1,161 @@
+"""The institution's side: what is to be done, its clients' applications, and the two decisions."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.gates import for_providers
+from accounts.models import Person
+from applications import policies, selectors, services
+from applications.forms import ConfirmForm, RejectForm, WorkFilterForm
+from applications.models import Application
+from applications.states import FAMILY, VERDICT_FAMILY, Action, State, Verdict, status_word
+from funding.models import FundingSource
+from stars.kernel.actor import ActorRequest
+from stars.kernel.audit import note_read
+from stars.kernel.errors import DomainError, require
+
+SIZES = (10, 25, 50)
+TABS = (State.SUBMITTED, State.ADMITTED, State.REJECTED, "")
+
+
+@require_safe
+@for_providers
+def home(request: ActorRequest) -> HttpResponse:
+    """What waits for the institution, with the way to it."""
+    counts = selectors.work_counts(request.actor)
+    waiting = selectors.work_list(request.actor, selectors.WorkFilters(state=State.SUBMITTED))[:5]
+    lead = ngettext(
+        "%(number)s application waits for your decision.", "%(number)s applications wait for your decision.", counts["submitted"]
+    ) % {"number": counts["submitted"]}
+    context = {"counts": counts, "rows": [_row(application) for application in waiting], "lead": lead}
+    return render(request, "applications/provider_home.html", context)
+
+
+@require_safe
+@for_providers
+def work_list(request: ActorRequest) -> HttpResponse:
+    """Applications to the institution's own programmes; the list shows no personal code (COD-03)."""
+    programmes = [(str(one.number), one.name) for one in selectors.work_programmes(request.actor)]
+    sources = list(FundingSource.objects.filter(is_active=True).values_list("code", "label"))
+    form = WorkFilterForm(request.GET, programmes=programmes, sources=sources)
+    filters = form.filters()
+    page = Paginator(selectors.work_list(request.actor, filters), _size(request)).get_page(request.GET.get("lapa"))
+    counts = selectors.work_counts(request.actor)
+    context = {
+        "toolbar": form,
+        "page": page,
+        "sizes": SIZES,
+        "rows": [_row(application) for application in page],
+        "tabs": [_tab(state, counts, filters.state) for state in TABS],
+        "counts": counts,
+    }
+    return render(request, "applications/work_list.html", context)
+
+
+def _size(request: HttpRequest) -> int:
+    asked = request.GET.get("skaits", "")
+    return int(asked) if asked in {str(size) for size in SIZES} else SIZES[0]
+
+
+def _tab(state: str, counts: dict[str, int], current: str) -> dict[str, Any]:
+    labels = {State.SUBMITTED: _("New ones"), State.ADMITTED: _("Admitted ones"), State.REJECTED: _("Not admitted ones"), "": _("All of them")}
+    return {"state": state, "label": labels[state], "count": counts[state], "is_current": state == current}
+
+
+def _row(application: Application) -> dict[str, Any]:
+    verdict = application.eligibility.verdict if hasattr(application, "eligibility") else Verdict.UNKNOWN
+    return {
+        "application": application,
+        "status": status_word(application.state, is_woman=application.client.gender == Person.Gender.FEMALE),
+        "family": FAMILY[application.state],
+        "verdict": Verdict(verdict).label,
+        "verdict_family": VERDICT_FAMILY[verdict],
+    }
+
+
+def _visible(request: ActorRequest, reference: UUID) -> Application:
+    rows = Application.objects.visible_to(request.actor).select_related(
+        "client", "programme__institution", "source", "round", "group__venue", "eligibility", "rejection_reason"
+    )
+    return get_object_or_404(rows, reference=reference)
+
+
+@require_safe
+@for_providers
+def detail(request: ActorRequest, reference: UUID) -> HttpResponse:
+    """The look is written down before anything is shown (AUD-02); no entry, no page."""
+    application = _visible(request, reference)
+    note_read(
+        application.client_id,
+        by=request.actor,
+        what=_("Application No. %(number)s") % {"number": application.number},
+        purpose=_("Deciding about an application to the institution's programme"),
+    )
+    context = {
+        **_row(application),
+        "timeline": selectors.timeline_of(application),
+        "findings": _findings(application),
+        "actions": {action.value for action in policies.open_actions(request.actor, application)},
+    }
+    return render(request, "applications/provider_detail.html", context)
+
+
+def _findings(application: Application) -> list[dict[str, str]]:
+    found = application.eligibility.findings if hasattr(application, "eligibility") else []
+    return [
+        {"says": one["says"], "verdict": Verdict(one["verdict"]).label, "family": VERDICT_FAMILY[one["verdict"]]} for one in found
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@for_providers
+def admit(request: ActorRequest, reference: UUID) -> HttpResponse:
+    """Asks once more, then gives the place. The same page opens as a dialog."""
+    application = _visible(request, reference)
+    require(policies.may(request.actor, Action.ADMIT, application))
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        try:
+            services.admit(application_id=application.pk, by=request.actor)
+        except DomainError as refusal:
+            return _too_late(request, application, refusal)
+        messages.success(request, _("%(client)s is admitted.") % {"client": application.client.full_name})
+        return redirect("applications:work_list")
+    return render(request, "applications/admit.html", {**_row(application), "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@for_providers
+def reject(request: ActorRequest, reference: UUID) -> HttpResponse:
+    """A no with a reason the person can use (X41)."""
+    application = _visible(request, reference)
+    require(policies.may(request.actor, Action.REJECT, application))
+    form = RejectForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.reject(
+                application_id=application.pk,
+                by=request.actor,
+                reason_id=form.cleaned_data["reason_id"].pk,
+                explanation=form.cleaned_data["explanation"],
+            )
+        except DomainError as refusal:
+            return _too_late(request, application, refusal)
+        messages.success(request, _("%(client)s is not admitted.") % {"client": application.client.full_name})
+        return redirect("applications:work_list")
+    context = {**_row(application), "form": form, "next_steps": form.next_steps()}
+    return render(request, "applications/reject.html", context, status=422 if form.errors else 200)
+
+
+def _too_late(request: ActorRequest, application: Application, refusal: DomainError) -> HttpResponse:
+    """Somebody was faster: who, when, and the way back (K6)."""
+    context = {"application": application, "why": refusal.message}
+    return render(request, "applications/too_late.html", context, status=409)
