@@ -7,12 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-WHO = {
-    "learner": "Learners: Pieslēgties → Iedzīvotājs, any means, then choose the name",
-    "institution": "An institution's employee",
-    "agency": "Agency staff",
-}
-
 
 def table(at: dict[str, int], logins: Path, seconds: float) -> str:
     """The whole text; plain where the output is no terminal."""
@@ -32,34 +26,37 @@ def table(at: dict[str, int], logins: Path, seconds: float) -> str:
     return "\n".join(lines)
 
 
-def _who(portal: str, people: Sequence[dict[str, Any]]) -> list[str]:
+def _who(portal: str, logins: dict[str, Any]) -> list[str]:
+    """The people of `manage.py demo_logins --json`, each with what they show."""
     lines: list[str] = []
-    for who, title in WHO.items():
-        found = [person for person in people if person.get("who") == who]
-        if not found:
-            continue
-        address = "" if who == "learner" else f": {portal}{found[0].get('address', '')}"
-        lines += ["", _bold(f"{title}{address}")]
-        lines += _rows([_row(person) for person in found])
+    people = [(str(one.get("name", "")), str(one.get("shows", ""))) for one in logins.get("people", [])]
+    if people:
+        lines += ["", _bold("Learners: Pieslēgties → Iedzīvotājs → Smart-ID, then choose the name"), *_rows(people)]
+    if logins.get("anyone"):
+        lines += [f"  Or {logins['anyone']}."]
+    for key, title, path in (("employee", "An institution", "/provider/login"), ("agency", "The agency", "/admin/")):
+        if one := logins.get(key):
+            lines += [
+                "",
+                _bold(f"{title}: {portal}{path}"),
+                *_rows([(one["email"], one["password"], one.get("shows", ""))]),
+            ]
     return lines
 
 
-def _row(person: dict[str, Any]) -> tuple[str, str, str]:
-    login, password = str(person.get("login", "")), str(person.get("password", ""))
-    return str(person.get("name", "")), f"{login}  {password}".strip(), str(person.get("shows", ""))
+def _rows(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  " + "   ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
 
 
-def _rows(rows: Sequence[tuple[str, str, str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    return [f"  {row[0]:<{widths[0]}}   {row[1]:<{widths[1]}}   {row[2]}".rstrip() for row in rows]
-
-
-def _read(logins: Path) -> list[dict[str, Any]]:
+def _read(logins: Path) -> dict[str, Any]:
     try:
         found = json.loads(logins.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return []
-    return [person for person in found if isinstance(person, dict)] if isinstance(found, list) else []
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _bold(text: str) -> str:

@@ -118,26 +118,25 @@ def test_a_taken_port_is_told_with_what_to_do(newcomer: Newcomer) -> None:
 
 def test_the_closing_words_name_people_and_places(tmp_path: Path) -> None:
     logins = tmp_path / "logins.json"
-    people = [
-        {
-            "who": "learner",
-            "name": "Ilze Sūnkalne",
-            "login": "120384-10004",
-            "password": "",
-            "shows": "an approved account",
-        },
-        {"who": "agency", "name": "Agate Torņkalne", "login": "a@b.example", "password": "p-1", "address": "/admin/"},
-    ]
-    logins.write_text(json.dumps(people))
+    told = {
+        "people": [
+            {"name": "Ilze Sūnkalne", "shows": "an approved account"},
+            {"name": "Aija", "shows": "a certificate"},
+        ],
+        "anyone": "type any name",
+        "employee": {"email": "a@b.example", "password": "p-1", "shows": "applications wait"},
+        "agency": {"email": "c@d.example", "password": "p-2"},
+    }
+    logins.write_text(json.dumps(told))
     text = closing.table(environment.ports(8000), logins, 4.2)
     assert "STARS is ready (4.2 s)" in text
-    assert "Ilze Sūnkalne   120384-10004   an approved account" in text
-    assert "Agency staff: http://127.0.0.1:8000/admin/" in text
-    assert "a@b.example  p-1" in text
+    assert "  Ilze Sūnkalne   an approved account\n  Aija            a certificate\n  Or type any name." in text
+    assert "The agency: http://127.0.0.1:8000/admin/\n  c@d.example   p-2\n" in text
+    assert "  a@b.example   p-1   applications wait" in text
     assert "\033" not in text
 
 
-@pytest.mark.parametrize("content", ["", "not json", '{"who": "learner"}'])
+@pytest.mark.parametrize("content", ["", "not json", "[]"])
 def test_the_closing_words_do_without_a_list(tmp_path: Path, content: str) -> None:
     logins = tmp_path / "logins.json"
     logins.write_text(content)
