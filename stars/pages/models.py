@@ -3,21 +3,39 @@
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from funding.models import FundingSource
+
 
 class ContentPage(models.Model):
-    """One page of the public menu or footer; its address is the slug path."""
+    """One page of the public menu or footer; its address is the slug, under its parent's slug where it has one."""
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("under")
     )
     title = models.CharField(_("title"), max_length=200)
-    menu_label = models.CharField(_("label in the menu"), max_length=100, blank=True)
+    menu_label = models.CharField(
+        _("label in the menu"),
+        max_length=100,
+        blank=True,
+        help_text=_("A page of the first level without a label is not shown in the top menu."),
+    )
     lead = models.TextField(_("lead"), blank=True)
     notice = models.TextField(_("notice above the text"), blank=True)
+    source = models.ForeignKey(
+        FundingSource,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("funding source"),
+        help_text=_("The page shows this source's programmes and its application round beside the text."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_published = models.BooleanField(_("published"), default=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
@@ -26,25 +44,42 @@ class ContentPage(models.Model):
         verbose_name = _("page")
         verbose_name_plural = _("pages")
         ordering = ["position", "title"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(parent=models.F("id")), name="pages_page_is_not_under_itself"),
+        ]
 
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        if self.parent:
+            return reverse("pages:content_under", args=[self.parent.slug, self.slug])
+        return reverse("pages:content", args=[self.slug])
+
 
 class PageSection(models.Model):
-    """A part of a page. Text: paragraphs parted by a blank line, "- " lines make a list; rows: "label | value" lines."""
+    """A part of a page: plain text in the small notation of `texts.py`, shown as its kind says."""
 
     class Kind(models.TextChoices):
         TEXT = "text", _("text")
+        STEPS = "steps", _("steps: title | explanation")
         FACTS = "facts", _("facts: label | value")
         TIMELINE = "timeline", _("timeline: date | event")
         FIGURES = "figures", _("figures: number | what it counts")
+        PROGRESS = "progress", _("progress: count | target | what it counts")
 
     page = models.ForeignKey(ContentPage, models.CASCADE, related_name="sections", verbose_name=_("page"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     heading = models.CharField(_("heading"), max_length=200, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.TEXT)
-    body = models.TextField(_("text"))
+    body = models.TextField(
+        _("text"),
+        help_text=_(
+            "Text: an empty line parts paragraphs, lines that start with “- ” make a list, “[words](/address)” makes "
+            "a link. Other kinds: one row a line, parted by “|”; in a timeline “+” before the row means done and "
+            "“>” under way; in progress the count is “accounts” or “learners”."
+        ),
+    )
 
     class Meta:
         verbose_name = _("section")
@@ -61,10 +96,17 @@ class NewsItemQuerySet(models.QuerySet["NewsItem"]):
 
 
 class NewsItem(models.Model):
+    """One item of /jaunumi; a moment of publication still to come keeps it hidden."""
+
     slug = models.SlugField(_("address"), max_length=120, unique=True)
     title = models.CharField(_("title"), max_length=200)
     lead = models.TextField(_("lead"))
-    body = models.TextField(_("text"))
+    body = models.TextField(
+        _("text"),
+        help_text=_(
+            "“## ” starts a heading, an empty line parts paragraphs, “- ” makes a list, “[words](/address)” a link."
+        ),
+    )
     published_at = models.DateTimeField(_("published"), default=timezone.now)
 
     objects = NewsItemQuerySet.as_manager()
@@ -77,11 +119,22 @@ class NewsItem(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("pages:news_item", args=[self.slug])
+
+    @property
+    def is_out(self) -> bool:
+        return self.published_at <= timezone.now()
+
 
 class FrequentQuestion(models.Model):
+    """One question of /jautajumi, shown under its category."""
+
     category = models.CharField(_("category"), max_length=100)
     question = models.CharField(_("question"), max_length=300)
-    answer = models.TextField(_("answer"))
+    answer = models.TextField(
+        _("answer"), help_text=_("An empty line parts paragraphs, “- ” makes a list, “[words](/address)” a link.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:

@@ -1,14 +1,20 @@
 """What the roof reads across apps: the menu tree, the person's frame, rounds, projects and news for the home page."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Count, Exists, F, Func, IntegerField, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, Expression, F, Func, IntegerField, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
 
-from accounts.models import ClientProfile, Institution, User
+from accounts.models import ClientProfile, Institution, PolicyKind, PolicyVersion, User
 from applications.models import Application
+from applications.states import State
+from catalog.models import ApplicationRound, Programme
+from funding.models import FundingSource, LearningAccount
+from funding.states import AccountState
 from stars.kernel.actor import Actor
 from stars.notices.models import Notice
 
@@ -90,4 +96,132 @@ def frame_facts(actor: Actor) -> FrameFacts:
 
 
 def children_of(page: ContentPage) -> QuerySet[ContentPage]:
-    return page.children.filter(is_published=True)
+    """Published pages under this one, with what their cards show."""
+    return page.children.filter(is_published=True).select_related("source", "parent")
+
+
+@dataclass(frozen=True, slots=True)
+class RoundBanner:
+    """The round the home page speaks of: one that is open, else the next to open."""
+
+    round: ApplicationRound
+    is_open: bool
+    also_open: tuple[ApplicationRound, ...]
+    today: date
+
+    @property
+    def first_day(self) -> date:
+        return timezone.localdate(self.round.opens_at)
+
+    @property
+    def last_day(self) -> date:
+        return timezone.localdate(self.round.last_day)
+
+    @property
+    def days_left(self) -> int:
+        """Whole days after today; 0 on the last day."""
+        return (self.last_day - self.today).days
+
+    @property
+    def days_gone(self) -> int:
+        return (self.today - self.first_day).days + 1
+
+    @property
+    def days_total(self) -> int:
+        return (self.last_day - self.first_day).days + 1
+
+
+def round_banner(moment: datetime, *, source: FundingSource | None = None) -> RoundBanner | None:
+    """One query. Whether a round is open is asked of the round itself, as at submit (X14)."""
+    rounds = ApplicationRound.objects.filter(closes_at__gt=moment, source__is_active=True).select_related("source")
+    if source is not None:
+        rounds = rounds.filter(source=source)
+    coming = list(rounds.order_by("opens_at", "source__position", "pk"))
+    still_open = sorted((one for one in coming if one.is_open(moment)), key=lambda one: one.source.position)
+    chosen = next(iter(still_open or coming), None)
+    if chosen is None:
+        return None
+    return RoundBanner(
+        round=chosen,
+        is_open=bool(still_open),
+        also_open=tuple(one for one in still_open[1:] if one.source_id != chosen.source_id),
+        today=timezone.localdate(moment),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A funding source as the home page and its own page show it, counted over published programmes."""
+
+    source: FundingSource
+    programmes: int
+    sectors: int
+    levels: int
+    page: ContentPage | None = None
+
+
+def projects() -> list[Project]:
+    """The sources in use, each with its page under "Izglītības un atbalsta iespējas". Two queries."""
+    pages = {
+        page.source_id: page
+        for page in ContentPage.objects.filter(
+            source__isnull=False, parent__slug="iespejas", parent__is_published=True, is_published=True
+        ).select_related("parent")
+    }
+    return [
+        Project(source, source.programmes, source.sectors, source.levels, pages.get(source.pk))  # type: ignore[attr-defined]
+        for source in _counted_sources()
+    ]
+
+
+def project_of(source_id: int) -> Project | None:
+    source = _counted_sources().filter(pk=source_id).first()
+    if source is None:
+        return None
+    return Project(source, source.programmes, source.sectors, source.levels)  # type: ignore[attr-defined]
+
+
+def _counted_sources() -> QuerySet[FundingSource]:
+    published = Programme.objects.published().filter(offers__source=OuterRef("pk")).order_by()
+
+    def number_of(what: Expression | F) -> Coalesce:
+        counted = Func(what, function="COUNT", template="%(function)s(DISTINCT %(expressions)s)")
+        number = published.annotate(counted=counted).values("counted")
+        return Coalesce(Subquery(number, output_field=IntegerField()), 0)
+
+    return (
+        FundingSource.objects.filter(is_active=True)
+        .annotate(
+            programmes=number_of(F("pk")),
+            sectors=number_of(F("sector_id")),
+            levels=number_of(NullIf(F("varam_level"), Value(""))),
+        )
+        .order_by("position", "pk")
+    )
+
+
+def page_at(slug: str, parent_slug: str | None = None) -> ContentPage | None:
+    """A published page at its own address only; a page under an unpublished one is not there."""
+    pages = ContentPage.objects.filter(is_published=True, slug=slug).select_related("parent")
+    if parent_slug is None:
+        return pages.filter(parent=None).first()
+    return pages.filter(parent__slug=parent_slug, parent__is_published=True).first()
+
+
+def published_versions(kind: PolicyKind) -> QuerySet[PolicyVersion]:
+    """Every version that is or was in force, newest first: all of them stay public (terms 33)."""
+    return PolicyVersion.objects.filter(kind=kind, published_at__lte=timezone.now()).order_by("-published_at", "-pk")
+
+
+INDICATORS: dict[str, Callable[[], int]] = {
+    "accounts": lambda: LearningAccount.objects.filter(state=AccountState.APPROVED).count(),
+    "learners": lambda: (
+        Application.objects.filter(state=State.COMPLETED, source__code="imk").values("client_id").distinct().count()
+    ),
+}
+
+
+def indicator(name: str) -> int | None:
+    """How far the platform has come by its own books; nothing for a name it does not count."""
+    counted = INDICATORS.get(name)
+    return counted() if counted else None

@@ -1,4 +1,21 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
+
+from .views import client, policies, programme, public
 
 app_name = "pages"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", public.home, name="home"),
+    path("profils", client.home, name="client_home"),
+    path("programma/<int:number>", programme.programme, name="programme"),
+    path("jaunumi", public.news, name="news"),
+    path("jaunumi/<slug:slug>", public.news_item, name="news_item"),
+    path("jautajumi", public.questions, name="questions"),
+    path("lietosanas-noteikumi", policies.terms, name="terms"),
+    path("lietosanas-noteikumi/<str:version>", policies.terms, name="terms_version"),
+    path("privatuma-politika", policies.privacy, name="privacy"),
+    path("privatuma-politika/<str:version>", policies.privacy, name="privacy_version"),
+    path("kontakti", public.content, {"slug": "kontakti"}, name="contacts"),
+    # Last: the agency's own pages. "/admin" stays free, so that Django can still send it on to "/admin/".
+    re_path(r"^(?!admin$)(?P<slug>[-a-zA-Z0-9_]+)$", public.content, name="content"),
+    path("<slug:parent>/<slug:slug>", public.content, name="content_under"),
+]

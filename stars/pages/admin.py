@@ -1,0 +1,91 @@
+"""Saturs: the agency writes pages, news, questions here; versions of terms and policies are added, never rewritten."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from .models import ContentPage, FrequentQuestion, NewsItem, PageSection
+
+
+class PageSectionInline(admin.StackedInline):  # type: ignore[type-arg]
+    model = PageSection
+    extra = 0
+    fields = ("position", "heading", "kind", "body")
+
+
+@admin.register(ContentPage)
+class ContentPageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Pages are unpublished, not deleted: other pages and people's bookmarks lead to them."""
+
+    list_display = ("title", "address", "position", "is_published", "updated_at")
+    list_filter = ("is_published", "parent")
+    search_fields = ("title", "slug", "lead")
+    search_help_text = _("Title, address or lead")
+    fields = ("title", "slug", "parent", "menu_label", "position", "lead", "notice", "source", "is_published")
+    inlines = (PageSectionInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ContentPage]:
+        return super().get_queryset(request).select_related("parent")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ContentPage | None = None) -> tuple[str, ...]:  # noqa: ARG002
+        return ("slug", "parent") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: ContentPage | None = None) -> bool:  # noqa: ARG002
+        return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A change of a section is a change of its page."""
+        super().save_related(request, form, formsets, change)
+        form.instance.save(update_fields=["updated_at"])
+
+    @admin.display(description=_("address"), ordering="slug")
+    def address(self, page: ContentPage) -> SafeString:
+        url = page.get_absolute_url()
+        return format_html('<a href="{}">{}</a>', url, url)
+
+
+@admin.register(PageSection)
+class PageSectionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Only to find a sentence wherever it stands; sections are written inside their page."""
+
+    list_display = ("heading", "page", "kind")
+    list_filter = ("page", "kind")
+    list_select_related = ("page",)
+    search_fields = ("heading", "body")
+    search_help_text = _("Words of the text")
+    fields = ("page", "position", "heading", "kind", "body")
+    autocomplete_fields = ("page",)
+
+
+@admin.register(NewsItem)
+class NewsItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """An item dated in the future can be previewed by staff and is published by itself."""
+
+    list_display = ("title", "published_at", "is_shown", "preview")
+    search_fields = ("title", "lead", "body")
+    search_help_text = _("Title or text")
+    date_hierarchy = "published_at"
+    prepopulated_fields = {"slug": ("title",)}
+    fields = ("title", "slug", "published_at", "lead", "body")
+
+    @admin.display(description=_("published"), boolean=True)
+    def is_shown(self, item: NewsItem) -> bool:
+        return item.is_out
+
+    @admin.display(description=_("preview"))
+    def preview(self, item: NewsItem) -> SafeString:
+        return format_html('<a href="{}">{}</a>', item.get_absolute_url(), _("Open"))
+
+
+@admin.register(FrequentQuestion)
+class FrequentQuestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("question", "category", "position")
+    list_filter = ("category",)
+    search_fields = ("question", "answer")
+    search_help_text = _("Question or answer")
+    fields = ("category", "question", "answer", "position")

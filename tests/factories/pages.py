@@ -1,0 +1,56 @@
+"""Pages, sections, news and questions as the agency writes them."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+
+from stars.pages import models
+
+
+class ContentPageFactory(factory.django.DjangoModelFactory):
+    """A published page in the top menu; `menu_label=""` takes it out, `parent=…` puts it under another."""
+
+    class Meta:
+        model = models.ContentPage
+
+    slug = factory.Sequence(lambda n: f"lapa-{n}")
+    title = factory.Sequence(lambda n: f"Lapa {n}")
+    menu_label = factory.LazyAttribute(lambda o: o.title)
+    lead = "Par ko ir šī lapa."
+    position = factory.Sequence(lambda n: n)
+
+
+class PageSectionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.PageSection
+
+    page = factory.SubFactory(ContentPageFactory)
+    heading = factory.Sequence(lambda n: f"Sadaļa {n}")
+    body = "Teksts."
+
+
+class NewsItemFactory(factory.django.DjangoModelFactory):
+    """Published an hour ago; `to_come=True` makes one that is not out yet."""
+
+    class Meta:
+        model = models.NewsItem
+
+    slug = factory.Sequence(lambda n: f"jaunums-{n}")
+    title = factory.Sequence(lambda n: f"Jaunums {n}")
+    lead = "Īsumā."
+    body = "Teksts."
+    published_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+
+    class Params:
+        to_come = factory.Trait(published_at=factory.LazyFunction(lambda: timezone.now() + timedelta(days=1)))
+
+
+class FrequentQuestionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.FrequentQuestion
+
+    category = "Pieteikšanās"
+    question = factory.Sequence(lambda n: f"Jautājums {n}?")
+    answer = "Atbilde."
+    position = factory.Sequence(lambda n: n)
