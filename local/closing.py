@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+WHO = {
+    "learner": "Learners: Pieslēgties → Iedzīvotājs → Smart-ID, then choose the name or type anyone's",
+    "institution": "An institution's employee",
+    "agency": "Agency staff",
+}
+
 
 def table(at: dict[str, int], logins: Path, seconds: float) -> str:
     """The whole text; plain where the output is no terminal."""
@@ -26,21 +32,17 @@ def table(at: dict[str, int], logins: Path, seconds: float) -> str:
     return "\n".join(lines)
 
 
-def _who(portal: str, logins: dict[str, Any]) -> list[str]:
-    """The people of `manage.py demo_logins --json`, each with what they show."""
+def _who(portal: str, people: Sequence[dict[str, Any]]) -> list[str]:
     lines: list[str] = []
-    people = [(str(one.get("name", "")), str(one.get("shows", ""))) for one in logins.get("people", [])]
-    if people:
-        lines += ["", _bold("Learners: Pieslēgties → Iedzīvotājs → Smart-ID, then choose the name"), *_rows(people)]
-    if logins.get("anyone"):
-        lines += [f"  Or {logins['anyone']}."]
-    for key, title, path in (("employee", "An institution", "/provider/login"), ("agency", "The agency", "/admin/")):
-        if one := logins.get(key):
-            lines += [
-                "",
-                _bold(f"{title}: {portal}{path}"),
-                *_rows([(one["email"], one["password"], one.get("shows", ""))]),
-            ]
+    for who, title in WHO.items():
+        found = [person for person in people if person.get("who") == who]
+        if not found:
+            continue
+        address = "" if who == "learner" else f": {portal}{found[0].get('address', '')}"
+        lines += ["", _bold(f"{title}{address}")]
+        lines += _rows(
+            [[str(person[key]) for key in ("name", "login", "password", "shows") if person[key]] for person in found]
+        )
     return lines
 
 
@@ -51,12 +53,12 @@ def _rows(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def _read(logins: Path) -> dict[str, Any]:
+def _read(logins: Path) -> list[dict[str, Any]]:
     try:
         found = json.loads(logins.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return []
+    return [person for person in found if isinstance(person, dict)] if isinstance(found, list) else []
 
 
 def _bold(text: str) -> str:

@@ -1,8 +1,10 @@
 """Run by bin/serve in a process of its own: migrations and the demo, in one start of Django."""
 
 import io
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
 from django.core.management import call_command
@@ -16,7 +18,20 @@ def main(logins: Path) -> None:
     call_command("load_demo", verbosity=0)
     told = io.StringIO()
     call_command("demo_logins", "--json", stdout=told)
-    logins.write_text(told.getvalue(), encoding="utf-8")
+    logins.write_text(json.dumps(who_can_sign_in(json.loads(told.getvalue())), ensure_ascii=False), encoding="utf-8")
+
+
+def who_can_sign_in(told: dict[str, Any]) -> list[dict[str, str]]:
+    """One row a person: who (learner, institution, agency), name, login, password, address, shows."""
+    rows = [_row("learner", "/pieslegties", name=one["name"], shows=one["shows"]) for one in told["people"]]
+    for key, who, address in (("employee", "institution", "/provider/login"), ("agency", "agency", "/admin/")):
+        one = told[key]
+        rows.append(_row(who, address, login=one["email"], password=one["password"], shows=one["shows"]))
+    return rows
+
+
+def _row(who: str, address: str, *, name: str = "", login: str = "", password: str = "", shows: str) -> dict[str, str]:
+    return {"who": who, "name": name, "login": login, "password": password, "address": address, "shows": shows}
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def postgres(tmp_path: Path) -> Iterator[Cluster]:
 
 def ask(postgres: Cluster, query: str) -> object:
     with psycopg.connect(postgres.url()) as connection:
-        row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+        row = connection.execute(query).fetchone()
     return row[0] if row else None
 
 

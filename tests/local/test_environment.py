@@ -1,6 +1,7 @@
 """What the portal's processes are started with."""
 
 import base64
+import os
 import re
 import stat
 from pathlib import Path
@@ -24,7 +25,7 @@ NAMES = """
 @pytest.fixture(autouse=True)
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(environment, "KEYS", tmp_path / "keys")
-    for name in list(environment.os.environ):
+    for name in list(os.environ):
         if name.startswith("STARS_") or name == "SECRET_KEY":
             monkeypatch.delenv(name)
     return tmp_path / "keys"

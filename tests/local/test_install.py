@@ -1,6 +1,7 @@
 """The environment is made when it must be, and only then; what may not be installed is told with its command."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from local import checks, install
+from local.install import ROOT
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def test_package_lists_are_fetched_when_the_first_try_fails(monkeypatch: pytest.
 
     monkeypatch.setattr(install, "_as_administrator", lambda: ["sudo", "-n"])
     monkeypatch.setattr(install, "_quietly", quietly)
-    monkeypatch.setattr(install.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     assert install.need_packages(["chromium"], "tests") is True
     assert [words[3] for words in tried] == ["install", "update", "install"]
 
@@ -95,10 +97,10 @@ def test_no_lock_file_names_an_index(monkeypatch: pytest.MonkeyPatch, checkout: 
 @pytest.mark.parametrize("name", ["serve", "test", "check", "fix", "manage", "messages"])
 def test_commands_need_nothing_but_python(name: str) -> None:
     """Each command loads no package of ours but the installer before it enters the environment."""
-    source = (Path(__file__).resolve().parents[2] / "bin" / name).read_text()
+    source = (ROOT / "bin" / name).read_text()
     probe = source.replace("install.enter(", "print(*(m for m in sys.modules if m.split('.')[0] == 'local')) or (")
     done = subprocess.run(
-        [sys.executable, "-S", "-I", "-c", probe.replace("__file__", repr(str(checks.ROOT / "bin" / name)))],
+        [sys.executable, "-S", "-I", "-c", probe.replace("__file__", repr(str(ROOT / "bin" / name)))],
         capture_output=True,
         text=True,
         check=False,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from local import closing, environment, processes
+from local import closing, environment, prepare, processes
 from local.install import ROOT
 
 PATIENCE = 150.0
@@ -123,15 +123,14 @@ def test_the_closing_words_name_people_and_places(tmp_path: Path) -> None:
             {"name": "Ilze Sūnkalne", "shows": "an approved account"},
             {"name": "Aija", "shows": "a certificate"},
         ],
-        "anyone": "type any name",
         "employee": {"email": "a@b.example", "password": "p-1", "shows": "applications wait"},
-        "agency": {"email": "c@d.example", "password": "p-2"},
+        "agency": {"email": "c@d.example", "password": "p-2", "shows": "everything"},
     }
-    logins.write_text(json.dumps(told))
+    logins.write_text(json.dumps(prepare.who_can_sign_in(told)))
     text = closing.table(environment.ports(8000), logins, 4.2)
     assert "STARS is ready (4.2 s)" in text
-    assert "  Ilze Sūnkalne   an approved account\n  Aija            a certificate\n  Or type any name." in text
-    assert "The agency: http://127.0.0.1:8000/admin/\n  c@d.example   p-2\n" in text
+    assert "  Ilze Sūnkalne   an approved account\n  Aija            a certificate\n" in text
+    assert "Agency staff: http://127.0.0.1:8000/admin/\n  c@d.example   p-2   everything\n" in text
     assert "  a@b.example   p-1   applications wait" in text
     assert "\033" not in text
 
