@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from stars.kernel.errors import DomainError
 
 
-class NoPlaceLeft(DomainError):  # noqa: N818 - reads as what happened
+class NoPlaceLeft(DomainError):
     """Every group of the venue that is still forming is full; the draft stays with the person."""
 
     def __init__(self) -> None:

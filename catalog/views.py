@@ -122,8 +122,10 @@ def _panel(page: CataloguePage, kept: dict[str, str], *, active: int) -> SafeStr
 
 def _draw(page: CataloguePage, kept: dict[str, str], *, active: int) -> str:
     words = {"q": page.query.words} if page.query.words else {}
+    parts = list(FilterForm(page).parts())
     context = {
-        "parts": list(FilterForm(page).parts()),
+        "parts": [part for part in parts if part.look != "tick"],
+        "ticks": [part for part in parts if part.look == "tick"],
         "hidden": [*words.items(), *kept.items()],
         "active": active,
         "show": _show(page.total),

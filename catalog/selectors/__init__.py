@@ -7,6 +7,7 @@ from .programmes import (
     Places,
     free_places,
     gone_programme,
+    in_short,
     open_groups,
     published_programme,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "current_round",
     "free_places",
     "gone_programme",
+    "in_short",
     "is_open",
     "next_round",
     "open_groups",

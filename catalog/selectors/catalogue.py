@@ -10,14 +10,14 @@ from django.db.models import BooleanField, ExpressionWrapper, F, Max, Min, Outer
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, JSONObject, NullIf, StrIndex
 
-from catalog.models import Programme, ProgrammeCompetence, ProgrammeOffer, ScheduleKind
+from catalog.models import Mode, Programme, ProgrammeCompetence, ProgrammeOffer, ScheduleKind
 from catalog.search import question
 from stars.classifiers.models import Sector
 from stars.kernel.actor import Actor
 
 from .facets import ONLY_FREE, CatalogueQuery, Facets, facet_key, facets_of, has_free_place, matching
 from .own_share import Purse, purse_of
-from .programmes import Places, venue_labels
+from .programmes import Places, in_short, venue_labels
 from .rounds import SourceNow, forming_groups, open_condition, sources_at
 
 NAME, NAME_DOWN, PRICE, PRICE_DOWN, RELEVANCE = "nosaukums", "-nosaukums", "maksa", "-maksa", "atbilstiba"
@@ -45,6 +45,10 @@ class ProgrammeRow:
     levels: tuple[int, int] | None
     places: Places
     is_open: bool
+
+    @property
+    def is_remote(self) -> bool:
+        return self.programme.mode == Mode.REMOTE
 
     @property
     def more_venues(self) -> int:
@@ -178,7 +182,7 @@ def _row(programme: Any, wanted: Sequence[str], sources: Mapping[int, SourceNow]
         programme=programme,
         offers=offers,
         shown=best[0] if best else None,
-        venues=tuple(programme.venue_labels),
+        venues=tuple(in_short(label) for label in programme.venue_labels),
         levels=(programme.level_from, programme.level_to) if programme.level_from else None,
         places=Places(free=programme.places_free or 0, total=programme.places_total or 0),
         is_open=programme.open_now,

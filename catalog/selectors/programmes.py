@@ -65,6 +65,13 @@ def venue_labels() -> ArraySubquery:
     return ArraySubquery(venues.values_list(Coalesce(NullIf("address", Value("")), "name")))
 
 
+def in_short(address: str) -> str:
+    """An address for a card: "Cēsis, Raunas iela 12" from "Raunas iela 12, Cēsis, Cēsu novads, LV-4101"."""
+    street, *rest = address.split(", ")
+    town = next((part for part in rest if not part.startswith("LV-")), "")
+    return f"{town}, {street}" if town else street
+
+
 def _taught() -> ArraySubquery:
     """Competences of a programme in the order of the framework, with the words of their level."""
     competences = ProgrammeCompetence.objects.filter(programme=OuterRef("pk"))

@@ -31,6 +31,7 @@ def programme(request: ActorRequest, number: int) -> HttpResponse:
     context = {
         "programme": shown,
         "venues": venues,
+        "place": catalog.in_short(venues[0]) if venues else "",
         "more_venues": len(venues) - 1,
         "times": [kind.label for kind in ScheduleKind if kind in shown.schedule_kinds],
         "areas": _areas(shown),
