@@ -61,7 +61,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Rows of the data migrations survive tests that commit, in any order of tests."""
     with django_db_blocker.unblock():
         reference.keep()
-    TransactionTestCase._fixture_teardown = lambda self: reference.restore()  # type: ignore[attr-defined, method-assign]
+    TransactionTestCase._fixture_teardown = lambda self: reference.restore()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -11,16 +11,9 @@ from django.db.models import Model
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("accounts", "applications", "catalog", "funding", "stars", "standins", "local", "tests", "benchmarks")
 APPS = (
-    "accounts",
-    "applications",
-    "catalog",
-    "funding",
-    "stars/classifiers",
-    "stars/demo",
-    "stars/files",
-    "stars/kernel",
+    *("accounts", "applications", "catalog", "funding"),
+    *("stars/classifiers", "stars/demo", "stars/files", "stars/kernel", "stars/notices", "stars/pages"),
 )
-APPS += ("stars/notices", "stars/pages")
 
 
 def files(*folders: str) -> list[Path]:

@@ -10,7 +10,7 @@ from tests.architecture import house
 
 
 def declared() -> dict[str, Signal]:
-    found = {}
+    found: dict[str, Signal] = {}
     for config in house.our_configs():
         if Path(config.path, "signals.py").exists():
             module = import_module(f"{config.name}.signals")

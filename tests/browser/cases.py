@@ -80,7 +80,9 @@ CASES = [
     Case("applications:provider_detail", "provider", "/provider/pieteikumi/{provider_application}"),
     Case("applications:admit", "provider", "/provider/pieteikumi/{provider_application}/uznemt"),
     Case("applications:reject", "provider", "/provider/pieteikumi/{provider_application}/neuznemt"),
-    Case("applications:reject", "provider", "/provider/pieteikumi/{provider_application}/neuznemt", send, "errors", 422),
+    Case(
+        "applications:reject", "provider", "/provider/pieteikumi/{provider_application}/neuznemt", send, "errors", 422
+    ),
 ]
 
 # Addresses that show no page of their own.

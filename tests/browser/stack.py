@@ -117,12 +117,12 @@ def _database() -> Iterator[str]:
     """A database of its own on the throw-away server of bin/test."""
     server, name = os.environ["DATABASE_URL"], f"browser_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}"')
     try:
         yield _renamed(server, name)
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _renamed(url: str, database: str) -> str:

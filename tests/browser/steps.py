@@ -9,7 +9,15 @@ from playwright.sync_api import expect
 from tests.browser.visitor import Visitor
 
 _people = count()
-NAMES = ("Anna Ozoliņa", "Jānis Krūmiņš", "Līga Šķēle", "Pēteris Ņikitins", "Ieva Ķirse", "Gunārs Ābele", "Žanete Čakste")
+NAMES = (
+    "Anna Ozoliņa",
+    "Jānis Krūmiņš",
+    "Līga Šķēle",
+    "Pēteris Ņikitins",
+    "Ieva Ķirse",
+    "Gunārs Ābele",
+    "Žanete Čakste",
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,9 @@ def client(visitor: Visitor, person: Someone) -> None:
 
 def start_application(visitor: Visitor, *, source: str = "IMK") -> None:
     """Pieteikties on the programme's page; where several sources pay, the choice."""
-    visitor.press(visitor.page.get_by_role("main").get_by_role("link", name="Pieteikties", exact=True).filter(visible=True).first)
+    visitor.press(
+        visitor.page.get_by_role("main").get_by_role("link", name="Pieteikties", exact=True).filter(visible=True).first
+    )
     visitor.page.wait_for_url(re.compile("/pieteikums/"))
     if "/avots" in visitor.page.url:
         visitor.tick(source)

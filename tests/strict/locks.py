@@ -22,8 +22,12 @@ SLOW_CALLS = (
 
 
 def install() -> None:
-    CursorWrapper.execute = _watched(CursorWrapper.execute)  # type: ignore[method-assign]
-    Atomic.__exit__ = _released(Atomic.__exit__)  # type: ignore[method-assign]
+    patches: list[tuple[Any, str, Callable[..., Any]]] = [
+        (CursorWrapper, "execute", _watched),
+        (Atomic, "__exit__", _released),
+    ]
+    for owner, name, wrap in patches:
+        setattr(owner, name, wrap(getattr(owner, name)))
     for owner, names, what in SLOW_CALLS:
         for name in names:
             setattr(owner, name, _refused(getattr(owner, name), what))

@@ -11,8 +11,8 @@ from tests.strict import locks
 
 
 def install() -> None:
-    socket.socket.connect = _guarded(socket.socket.connect)  # type: ignore[method-assign]
-    socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]
+    for name in ("connect", "connect_ex"):
+        setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
     socket.getaddrinfo = _local_names(socket.getaddrinfo)
 
 

@@ -11,10 +11,14 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 def install() -> None:
-    QuerySet._fetch_all = _shuffled(QuerySet._fetch_all)  # type: ignore[attr-defined, method-assign]
-    QuerySet._iterator = _shuffled_iterator(QuerySet._iterator)  # type: ignore[attr-defined, method-assign]
-    SQLCompiler.get_from_clause = _narrow(SQLCompiler.get_from_clause)  # type: ignore[method-assign]
-    IntegerField.get_prep_value = _whole(IntegerField.get_prep_value)  # type: ignore[method-assign]
+    patches: list[tuple[Any, str, Callable[..., Any]]] = [
+        (QuerySet, "_fetch_all", _shuffled),
+        (QuerySet, "_iterator", _shuffled_iterator),
+        (SQLCompiler, "get_from_clause", _narrow),
+        (IntegerField, "get_prep_value", _whole),
+    ]
+    for owner, name, wrap in patches:
+        setattr(owner, name, wrap(getattr(owner, name)))
 
 
 def _is_unordered(queryset: QuerySet[Any]) -> bool:

@@ -46,11 +46,15 @@ def _is_page() -> bool:
 
 
 def install() -> None:
-    render_annotated, resolve, prepared = Node.render_annotated, FilterExpression.resolve, PreparedValue.resolve
-    Node.render_annotated = _tracked(render_annotated)  # type: ignore[method-assign]
-    FilterExpression.resolve = _strict(resolve)  # type: ignore[method-assign]
-    PreparedValue.resolve = _strict_attribute(prepared)
-    engines["django"].engine.string_if_invalid = Undefined()
+    patches: list[tuple[Any, str, Callable[..., Any]]] = [
+        (Node, "render_annotated", _tracked),
+        (FilterExpression, "resolve", _strict),
+        (PreparedValue, "resolve", _strict_attribute),
+    ]
+    for owner, name, wrap in patches:
+        setattr(owner, name, wrap(getattr(owner, name)))
+    templates: Any = engines["django"]
+    templates.engine.string_if_invalid = Undefined()
 
 
 def _tracked(original: Callable[[Node, Context], str]) -> Callable[[Node, Context], str]:

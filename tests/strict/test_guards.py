@@ -127,7 +127,7 @@ def test_a_naive_moment_fails() -> None:
 @pytest.mark.django_db
 def test_a_float_is_no_money() -> None:
     with pytest.raises(pytest.fail.Exception, match="integer cents"):
-        FundingSource.objects.filter(grant_cents=500.0).exists()
+        FundingSource.objects.filter(grant_cents=500.0).exists()  # type: ignore[misc]
 
 
 def test_the_clock_of_the_process_is_not_rigas() -> None:

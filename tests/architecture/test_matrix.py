@@ -1,0 +1,198 @@
+"""ACC-01: who may open what. Every address × role × method against docs/matrix.csv; an address without a row fails."""
+
+import csv
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from stars.kernel.management.commands import url_list
+from stars.notices.models import Notice
+from stars.pages.models import ContentPage, NewsItem
+from tests.architecture import house
+from tests.factories.accounts import AgencyUserFactory, ClientFactory, PolicyVersionFactory, ProviderFactory
+from tests.factories.applications import ApplicationFactory, DraftFactory
+from tests.factories.catalog import ProgrammeFactory, RoundFactory
+
+MATRIX = house.ROOT / "docs/matrix.csv"
+ROLES = ("anonymous", "client", "other client", "provider", "other provider", "agency")
+SIGN_IN = ("/pieslegties", "/provider/login", "/admin/login")
+OUTCOMES = {"allow", "sign in", "forbidden", "missing"}
+# Below accounts in the house, or for machines: no gate of accounts can stand on them.
+UNGATED = {
+    "healthz": "for machines; says one word",
+    "readyz": "for machines; no secrets",
+    "files:download": "the signed address is the permission (ACC-07); served without cookies from the files' own host",
+}
+
+
+@dataclass
+class World:
+    """Two of each, and what the first of each owns."""
+
+    people: dict[str, User | None]
+    given: dict[str, Any]
+
+    def browser(self, role: str) -> Client:
+        client, user = Client(), self.people[role]
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    def path(self, name: str) -> str:
+        wanted = {"applications:check": "draft", "applications:discard": "draft"}.get(name, "application")
+        given = self.given | {"reference": self.given[wanted]} | self.given.get(name, {})
+        return reverse(name, kwargs={key: given[key] for key in parameters(name)})
+
+
+def parameters(name: str) -> list[str]:
+    """Names in braces of an address; of two addresses of one name the one that asks for more."""
+    found = [one for one in _patterns(get_resolver(), "") if one[0] == name]
+    return max((list(pattern.pattern.converters) + _named_groups(pattern) for _, pattern in found), key=len)
+
+
+def _named_groups(pattern: URLPattern) -> list[str]:
+    expression = getattr(pattern.pattern, "regex", None)
+    known = set(pattern.pattern.converters)
+    return [group for group in (expression.groupindex if expression else ()) if group not in known]
+
+
+def _patterns(resolver: URLResolver, namespace: str) -> list[tuple[str, URLPattern]]:
+    found: list[tuple[str, URLPattern]] = []
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            found.append((f"{namespace}{entry.name}", entry))
+        elif entry.app_name != "admin":
+            found += _patterns(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+    return found
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    terms, privacy = PolicyVersionFactory.create(), PolicyVersionFactory.create(kind="privacy")
+    provider, other_provider = ProviderFactory.create(), ProviderFactory.create()
+    client, other_client = ClientFactory.create(), ClientFactory.create()
+    programme = ProgrammeFactory.create(institution=provider.memberships.get().institution)
+    window = RoundFactory.create()
+    application = ApplicationFactory.create(client=client.person, programme=programme, round=window)
+    draft = DraftFactory.create(client=client.person)
+    notice = Notice.objects.create(recipient=client, key="x", title="x", body="x")
+    page = ContentPage.objects.create(slug="lapa", title="Lapa")
+    ContentPage.objects.create(slug="apakslapa", title="Apakšlapa", parent=page)
+    NewsItem.objects.create(slug="zina", title="Ziņa", lead="x", body="x")
+    return World(
+        people={
+            "anonymous": None,
+            "client": client,
+            "other client": other_client,
+            "provider": provider,
+            "other provider": other_provider,
+            "agency": AgencyUserFactory.create(),
+        },
+        given={
+            "application": application.reference,
+            "draft": draft.reference,
+            "number": programme.number,
+            "source": "imk",
+            "step": 1,
+            "pk": notice.pk,
+            "token": "no-such-token",
+            "handle": "no-such-handle",
+            "signed": "no-such-address",
+            "slug": "lapa",
+            "pages:content_under": {"parent": "lapa", "slug": "apakslapa"},
+            "pages:news_item": {"slug": "zina"},
+            "pages:terms_version": {"version": terms.version},
+            "pages:privacy_version": {"version": privacy.version},
+        },
+    )
+
+
+def names() -> list[str]:
+    return list(dict.fromkeys(address.name for address in url_list.addresses()))
+
+
+def outcome(response: HttpResponse) -> str:
+    """What the address did with this role; empty where it does not take the method."""
+    if response.status_code == 405:
+        return ""
+    if response.status_code in {403, 404}:
+        return {403: "forbidden", 404: "missing"}[response.status_code]
+    to = response.headers.get("Location", "")
+    return "sign in" if response.status_code == 302 and to.startswith(SIGN_IN) and "next" in to + "next" else "allow"
+
+
+def rows() -> dict[str, dict[str, str]]:
+    with MATRIX.open(encoding="utf-8") as lines:
+        return {row["address"]: row for row in csv.DictReader(lines)}
+
+
+def observed(world: World, role: str, name: str) -> dict[str, str]:
+    """What each method gave; every change is undone."""
+    found = {}
+    for method in ("GET", "POST"):
+        with transaction.atomic():
+            browser = world.browser(role)
+            response = getattr(browser, method.lower())(world.path(name), headers={"host": "127.0.0.1"})
+            transaction.set_rollback(True)
+        assert response.status_code < 500 or response.status_code == 503, (role, method, name)
+        if given := outcome(response):
+            found[method] = given
+    return found
+
+
+def test_every_address_has_its_row_and_every_row_its_address() -> None:
+    assert set(rows()) == set(names())
+    assert {row[role] for row in rows().values() for role in ROLES} <= OUTCOMES
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_acc_01_every_address_does_what_the_matrix_says(world: World, role: str) -> None:
+    wrong = {}
+    for name, row in rows().items():
+        found = observed(world, role, name)
+        if set(found.values()) != {row[role]}:
+            wrong[name] = (found, row[role])
+    assert wrong == {}
+
+
+def test_acc_01_every_view_carries_a_gate_or_its_reason() -> None:
+    ungated = {address.name for address in url_list.addresses() if not address.gate}
+    assert ungated == set(UNGATED)
+
+
+def test_what_the_gate_says_is_what_the_matrix_says() -> None:
+    """A page behind a gate opens for nobody who has not signed in, and a public one asks nobody to."""
+    gates = {address.name: address.gate for address in url_list.addresses()}
+    for name, row in rows().items():
+        if gates[name] == "public" or name in UNGATED:
+            assert row["anonymous"] != "sign in", name
+        else:
+            assert row["anonymous"] == "sign in", name
+
+
+def test_acc_02_a_foreign_object_is_like_one_that_does_not_exist() -> None:
+    """Pages about one person's application: missing for the other client and the other institution, never forbidden."""
+    about_one = [name for name in names() if name in rows() and "reference" in parameters(name)]
+    assert about_one
+    for name in about_one:
+        row = rows()[name]
+        owner = "provider" if row["provider"] == "allow" else "client"
+        assert row[owner] == "allow", name
+        assert row[f"other {owner}"] == "missing", name
+
+
+def test_addresses_are_latvian_words_without_marks() -> None:
+    paths = [address.path for address in url_list.addresses()]
+    assert [path for path in paths if not path.isascii() or (path != "/" and path.endswith("/"))] == []
+    assert [path for path in paths if path.startswith("//")] == []
+
+
+def test_the_page_of_addresses_is_up_to_date() -> None:
+    kept = url_list.TARGET.read_text(encoding="utf-8") if url_list.TARGET.exists() else ""
+    assert kept == url_list.page(), "run: bin/manage url_list"
