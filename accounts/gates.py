@@ -11,8 +11,8 @@ from django.utils.http import urlencode
 
 from stars.kernel.errors import NotPermitted
 
+from .browsers.return_paths import remember
 from .models import User
-from .return_paths import remember
 from .selectors import is_registered, needs_consent
 
 View = Callable[..., HttpResponseBase]

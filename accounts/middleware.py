@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from stars.kernel.actor import Actor
 
-from . import sessions
+from .browsers import sessions
 from .selectors import actor_of
 
 Next = Callable[[HttpRequest], HttpResponse]

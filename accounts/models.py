@@ -158,7 +158,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def mail_address(self) -> str:
-        """Where mail may be sent: a client's confirmed address, or the sign-in address of the others. Empty = nowhere yet."""
+        """Where mail may be sent: a client's confirmed address, others' sign-in address. Empty = nowhere yet."""
         if self.person_id is None:
             return self.email or ""
         profile = ClientProfile.objects.filter(person_id=self.person_id).only("email", "email_confirmed_at").first()
@@ -168,7 +168,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 class ClientProfile(models.Model):
     """What a client declared in the registration form; the signed-on names and code live on Person."""
 
-    person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="profile", verbose_name=_("person"))
+    person = models.OneToOneField(
+        Person, models.PROTECT, primary_key=True, related_name="profile", verbose_name=_("person")
+    )
     email = models.EmailField(_("e-mail address"))
     email_confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=20)  # "+371 26123456"
@@ -180,7 +182,9 @@ class ClientProfile(models.Model):
     sectors = models.ManyToManyField(Sector, verbose_name=_("sectors of interest"))
     information_sources = models.ManyToManyField(InformationSource, verbose_name=_("sources of information"))
     # The last answers of application forms, offered again next time (WCAG 3.3.7).
-    region = models.ForeignKey(PlanningRegion, models.PROTECT, null=True, blank=True, verbose_name=_("region of residence"))
+    region = models.ForeignKey(
+        PlanningRegion, models.PROTECT, null=True, blank=True, verbose_name=_("region of residence")
+    )
     profession = models.CharField(_("profession"), max_length=200, blank=True)
     workplace = models.CharField(_("place of work"), max_length=200, blank=True)
     registered_at = models.DateTimeField(_("registered"), default=timezone.now)
@@ -195,7 +199,7 @@ class ClientProfile(models.Model):
 
 
 class EmailConfirmation(models.Model):
-    """A link sent to an address: single use, 60 minutes, bound to address and purpose; only its digest is kept (PWD-06)."""
+    """A link sent to an address: single use, 60 minutes, bound to address and purpose; its digest is kept (PWD-06)."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="email_confirmations", verbose_name=_("person"))
     email = models.EmailField(_("e-mail address"))
@@ -223,7 +227,9 @@ class PolicyVersion(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=PolicyKind)
     version = models.CharField(_("version"), max_length=20)
     title = models.CharField(_("title"), max_length=200)
-    body = models.TextField(_("text"))  # plain text: "## heading", "26.1. point", "- item", blank line between paragraphs
+    body = models.TextField(
+        _("text")
+    )  # plain text: "## heading", "26.1. point", "- item", blank line between paragraphs
     amendments = models.TextField(_("what changed"), blank=True)
     published_at = models.DateTimeField(_("in force from"))  # terms 16: in force once published
 
@@ -269,7 +275,9 @@ class Institution(models.Model):
     kind = models.CharField(_("kind"), max_length=40, choices=Kind)
     company_number = models.CharField(_("company registration number"), max_length=11, unique=True)
     institution_number = models.CharField(_("institution registration number"), max_length=10, unique=True)
-    municipality = models.ForeignKey(Municipality, models.PROTECT, null=True, blank=True, verbose_name=_("municipality"))
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, verbose_name=_("municipality")
+    )
     email = models.EmailField(_("e-mail"))
     phone = models.CharField(_("phone"), max_length=20)
     website = models.URLField(_("website"), blank=True)
@@ -293,7 +301,9 @@ class Membership(models.Model):
         EMPLOYEE = "employee", _("institution employee")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("user"))
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="memberships", verbose_name=_("institution"))
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, related_name="memberships", verbose_name=_("institution")
+    )
     role = models.CharField(_("role"), max_length=20, choices=MemberRole)
     is_active = models.BooleanField(_("in force"), default=True)
     since = models.DateTimeField(_("since"), default=timezone.now)
@@ -323,7 +333,9 @@ class UsedAssertion(models.Model):
     class Meta:
         verbose_name = _("used sign-on answer")
         verbose_name_plural = _("used sign-on answers")
-        constraints = [models.UniqueConstraint(fields=["issuer", "assertion_id"], name="accounts_assertion_is_used_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "assertion_id"], name="accounts_assertion_is_used_once")
+        ]
 
     def __str__(self) -> str:
         return self.assertion_id
@@ -360,4 +372,3 @@ class FailedSignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.window_start:%H:%M} {self.count}"
-

@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from stars.kernel.actor import Actor, Role
+from stars.kernel.secrets import token_digest
 
-from .models import ClientProfile, Membership, PersonalCode, PolicyKind, PolicyVersion, User
+from .models import ClientProfile, EmailConfirmation, Membership, PersonalCode, PolicyKind, PolicyVersion, User
 
 
 def current_policies() -> QuerySet[PolicyVersion]:
@@ -45,6 +46,13 @@ def is_registered(user: User) -> bool:
 
 def user_of(person_id: UUID) -> User | None:
     return User.objects.select_related("person").filter(person_id=person_id).first()
+
+
+def live_confirmation(token: str) -> EmailConfirmation | None:
+    """The confirmation a link stands for while it may still be used; looking changes nothing (PWD-06)."""
+    return EmailConfirmation.objects.filter(
+        digest=token_digest(token), used_at=None, expires_at__gt=timezone.now()
+    ).first()
 
 
 def owners_of(digits: list[str]) -> list[UUID]:

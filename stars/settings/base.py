@@ -1,5 +1,6 @@
 """What is the same everywhere; local, test, acceptance and production each add their few lines."""
 
+from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from . import env
 
 BASE_DIR = env.BASE_DIR
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = Path(env.text("STARS_VAR", str(BASE_DIR / "var")))
 
 SECRET_KEY = env.secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS")
@@ -122,6 +123,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.passwords.TermsValidator"}, {"NAME": "accounts.passwords.FrequentValidator"}]
 LOGIN_URL = "accounts:sign_in"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # D3: PostgreSQL, never a cache
 SESSION_COOKIE_AGE = 30 * 60
@@ -159,6 +161,8 @@ DEFAULT_FROM_EMAIL = "STARS <stars@viaa.gov.lv>"
 STARS_CLAMD_HOST = env.text("STARS_CLAMD_HOST", "127.0.0.1")
 STARS_CLAMD_PORT = env.number("STARS_CLAMD_PORT", 3310)
 
+STARS_FILTER_PRIOR_EDUCATION = bool(env.number("STARS_FILTER_PRIOR_EDUCATION", 1))  # the catalogue's ninth filter
+
 # State single sign-on (security.md 2-3). The provider's certificates are pinned here and nowhere else (SSO-02).
 STARS_IDP_PROTOCOL = env.text("STARS_IDP_PROTOCOL", "saml2")
 STARS_IDP_ENTITY_ID = env.text("STARS_IDP_ENTITY_ID", "")
@@ -167,6 +171,7 @@ STARS_IDP_SLO_URL = env.text("STARS_IDP_SLO_URL", "")
 STARS_IDP_CERT_FILES = env.listed("STARS_IDP_CERT_FILES")
 STARS_IDP_ALLOWED_AUTHN = env.listed("STARS_IDP_ALLOWED_AUTHN")
 STARS_IDP_MIN_LEVEL = env.number("STARS_IDP_MIN_LEVEL", 3)
+STARS_IDP_CODE_PREFIXES = ["PK:", "PNOLV-"]  # before the eleven digits of a natural person (SSO-09)
 STARS_SP_ENTITY_ID = env.text("STARS_SP_ENTITY_ID", f"{STARS_PUBLIC_BASE_URL}/sso/metadata")
 STARS_SP_KEY_FILE = env.text("STARS_SP_KEY_FILE", "")
 STARS_SP_CERT_FILE = env.text("STARS_SP_CERT_FILE", "")

@@ -1,11 +1,11 @@
-"""How long a session lives: 30 minutes of rest and 12 hours in all for clients, 15 minutes and 8 hours for staff (SES-02)."""
+"""How long a session lives (SES-02): clients rest 30 minutes and stay 12 hours, staff 15 minutes and 8 hours."""
 
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
 
-from .models import User
+from accounts.models import User
 
 CLIENT_IDLE, STAFF_IDLE = timedelta(minutes=30), timedelta(minutes=15)
 CLIENT_LIFE, STAFF_LIFE = timedelta(hours=12), timedelta(hours=8)

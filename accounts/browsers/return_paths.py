@@ -22,6 +22,5 @@ def remember(session: SessionBase, path: str) -> None:
         session[_KEY] = kept
 
 
-def recall(session: SessionBase) -> str:
-    """The kept target, forgotten by reading it."""
-    return own_path(session.pop(_KEY, ""))
+def remembered(session: SessionBase) -> str:
+    return own_path(session.get(_KEY, ""))

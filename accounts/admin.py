@@ -1,0 +1,187 @@
+"""The agency sees people; what services own is read-only, and a look at a person leaves a row (ADM-01, AUD-02)."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from stars.kernel import audit
+from stars.kernel.templatetags.stars import masked
+
+from . import models, services
+from .browsers.addresses import client_address
+from .browsers.devices import known_as
+from .errors import SignInFailed, TooManyTries
+
+PURPOSE = _("agency's supervision")
+
+
+class AgencySignInForm(AdminAuthenticationForm):
+    """The admin's sign-in behind the same limits and the same single answer as the institutions' (PWD-05, PWD-08)."""
+
+    def clean(self) -> dict[str, Any]:
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email and password and self.request is not None:
+            try:
+                self.user_cache = services.sign_in_agency(
+                    email=email,
+                    password=password,
+                    address=client_address(self.request),
+                    device=known_as(self.request, email),
+                )
+            except (SignInFailed, TooManyTries) as error:
+                raise ValidationError(error.message, code=error.code) from error
+        return self.cleaned_data
+
+
+admin.site.login_form = AgencySignInForm
+admin.site.site_title = admin.site.site_header = "STARS"
+
+
+class ReadOnly:
+    """Rows that only services change."""
+
+    def has_add_permission(self, *_: Any, **__: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *_: Any, **__: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *_: Any, **__: Any) -> bool:
+        return False
+
+
+class ClientProfileInline(ReadOnly, admin.StackedInline):  # type: ignore[type-arg]
+    model = models.ClientProfile
+    readonly_fields = fields = (
+        "email",
+        "email_confirmed_at",
+        "phone",
+        "economic_status",
+        "education",
+        "low_income",
+        "registration_reasons",
+        "other_reason",
+        "sectors",
+        "information_sources",
+        "registered_at",
+    )
+
+
+@admin.register(models.Person)
+class PersonAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("last_name", "first_name", "created_at")
+    search_fields = ("last_name", "first_name")
+    search_help_text = _("Name or surname. Personal codes are not searched here.")
+    fields = readonly_fields = ("first_name", "last_name", "personal_code", "gender", "birth_date", "created_at")
+    inlines = (ClientProfileInline,)
+
+    @admin.display(description=_("personal code"))
+    def personal_code(self, person: models.Person) -> str:
+        """Masked; neither a sealed value nor a digest is ever a column."""
+        return masked(person.current_code)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The row is written before the data is shown; without it there is no page."""
+        person = self.get_object(request, object_id)
+        if person is not None:
+            _note(request, person, what=str(_("profile")))
+        return super().change_view(request, object_id, *args, **kwargs)
+
+
+def _note(request: HttpRequest, person: models.Person, *, what: str) -> None:
+    audit.note_read(person.pk, by=request.actor, what=what, purpose=str(PURPOSE))  # type: ignore[attr-defined]
+
+
+class MembershipInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    model = models.Membership
+    fields = readonly_fields = ("user", "institution", "role", "is_active", "since")
+    extra = 0
+
+
+@admin.register(models.User)
+class UserAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """No password column of any kind; a person's own user is found through the person."""
+
+    list_display = ("label", "email", "is_staff", "is_active", "last_login")
+    list_filter = ("is_staff", "is_active")
+    search_fields = ("email", "name", "person__last_name", "person__first_name")
+    fields = readonly_fields = ("name", "email", "person", "is_staff", "is_active", "created_at", "last_login")
+    inlines = (MembershipInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.User]:
+        return super().get_queryset(request).select_related("person")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = self.get_object(request, object_id)
+        if user is not None and user.person is not None:
+            _note(request, user.person, what=str(_("sign-in")))
+        return super().change_view(request, object_id, *args, **kwargs)
+
+
+@admin.register(models.Institution)
+class InstitutionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "kind", "municipality", "email", "is_active")
+    list_filter = ("kind", "is_active")
+    list_select_related = ("municipality",)
+    search_fields = ("name", "company_number", "institution_number")
+    autocomplete_fields = ("municipality",)
+    readonly_fields = ("reference",)
+    inlines = (MembershipInline,)
+
+    def has_delete_permission(self, *_: Any, **__: Any) -> bool:
+        return False
+
+
+@admin.register(models.Membership)
+class MembershipAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("user", "institution", "role", "is_active", "since")
+    list_filter = ("role", "is_active")
+    list_select_related = ("user__person", "institution")
+    search_fields = ("user__email", "user__name", "institution__name")
+    fields = ("user", "institution", "role", "is_active", "since")
+
+
+class PolicyVersionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new version comes into force now or later, never in the past: nobody accepted it then."""
+
+    class Meta:
+        model = models.PolicyVersion
+        fields = ("kind", "version", "title", "amendments", "body", "published_at")
+
+    def clean_published_at(self) -> Any:
+        moment = self.cleaned_data["published_at"]
+        if moment < timezone.now() - timedelta(minutes=5):
+            raise ValidationError(_("A version cannot come into force in the past"))
+        return moment
+
+
+@admin.register(models.PolicyVersion)
+class PolicyVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Versions stay as people accepted them: a version in force can be read, only a coming one changed (terms 33)."""
+
+    form = PolicyVersionForm
+    list_display = ("title", "kind", "version", "published_at")
+    list_filter = ("kind",)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.PolicyVersion | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.published_at > timezone.now())
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.PolicyVersion | None = None) -> bool:
+        return self.has_change_permission(request, obj) and super().has_delete_permission(request, obj)
+
+
+@admin.register(models.Consent)
+class ConsentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("user", "policy", "channel", "at")
+    list_filter = ("policy",)
+    list_select_related = ("user__person", "policy")
+    search_fields = ("user__email", "user__person__last_name")
+    fields = ("user", "policy", "channel", "at")

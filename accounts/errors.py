@@ -1,0 +1,38 @@
+"""Refusals that pages answer in their own way."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from stars.kernel.errors import DomainError
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else, or another tab, has saved since the form was opened (K6)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("While you were filling in the form, the data changed. Compare and save again."), code="changed_meanwhile"
+        )
+
+
+class LinkSpent(DomainError):
+    """The confirmation link was used, is older than an hour, or was for another address (PWD-06)."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This link no longer works."), code="link_spent")
+
+
+class SignInFailed(DomainError):
+    """One answer for an unknown address, a wrong password and a user who may not sign in (PWD-05)."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The e-mail address or the password is wrong."), code="sign_in_failed")
+
+
+class TooManyTries(DomainError):
+    """The limit of failed passwords is reached; `again_at` says when it opens (PWD-08)."""
+
+    def __init__(self, again_at: datetime, clock: str) -> None:
+        super().__init__(_("Too many attempts. Try again after %(clock)s.") % {"clock": clock}, code="too_many_tries")
+        self.again_at = again_at

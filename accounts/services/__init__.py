@@ -1,0 +1,23 @@
+"""The only place that writes people: one function per action."""
+
+from .agreeing import accept_policies
+from .confirming_email import confirm_email, request_email_confirmation
+from .employing import create_institution_user
+from .passwords import sign_in_agency, sign_in_provider
+from .registering import Declared, register_client, save_profile
+from .signing_in import finish_sign_in, receive_answer, sweep_sign_in
+
+__all__ = [
+    "Declared",
+    "accept_policies",
+    "confirm_email",
+    "create_institution_user",
+    "finish_sign_in",
+    "receive_answer",
+    "register_client",
+    "request_email_confirmation",
+    "save_profile",
+    "sign_in_agency",
+    "sign_in_provider",
+    "sweep_sign_in",
+]

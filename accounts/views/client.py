@@ -1,0 +1,145 @@
+"""A client's way in, and their own profile."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import services
+from accounts.browsers.return_paths import remembered
+from accounts.errors import ChangedMeanwhile
+from accounts.forms import ConsentForm, ProfileForm, RegistrationForm
+from accounts.gates import for_anyone_signed_in, for_clients, for_signed_in_persons
+from accounts.models import ClientProfile, Person, User
+from accounts.selectors import is_registered, needs_consent, policies_to_accept, profile_of
+from stars.kernel.actor import ActorRequest
+from stars.kernel.errors import DomainError, NotPermitted
+from stars.kernel.refusals import refusals
+
+
+def _user(request: ActorRequest) -> User:
+    if not isinstance(request.user, User):
+        raise NotPermitted
+    return request.user
+
+
+def _person(request: ActorRequest) -> Person:
+    person = _user(request).person
+    if person is None:
+        raise NotPermitted
+    return person
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+@for_anyone_signed_in
+@require_http_methods(["GET", "POST"])
+def consent(request: ActorRequest) -> HttpResponse:
+    """R1: the terms of use and the privacy policy, read and confirmed; asked again for a new version."""
+    user = _user(request)
+    waiting = list(policies_to_accept(user))
+    if not waiting:
+        return _onward(request, user)
+    form = ConsentForm(request.POST or None, initial={"shown": ",".join(str(policy.pk) for policy in waiting)})
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            services.accept_policies(user_id=user.pk, shown=form.cleaned_data["shown"], by=request.actor)
+            return _onward(request, user)
+    is_again = user.consents.exists()
+    context = {"form": form, "waiting": waiting, "is_again": is_again}
+    return render(request, "accounts/consent.html", context, status=_status(form))
+
+
+def _onward(request: ActorRequest, user: User) -> HttpResponse:
+    """The next step of signing in, or where the person wanted to go."""
+    if request.actor.is_client:
+        return redirect(
+            (remembered(request.session) or "pages:client_home") if is_registered(user) else "accounts:register"
+        )
+    if request.actor.is_provider:
+        return redirect(remembered(request.session) or "applications:provider_home")
+    return redirect("admin:index" if request.actor.is_agency else "pages:home")
+
+
+@for_signed_in_persons
+@require_http_methods(["GET", "POST"])
+def register(request: ActorRequest) -> HttpResponse:
+    """R2: the registration form."""
+    user, person = _user(request), _person(request)
+    if needs_consent(user):
+        return redirect("accounts:consent")
+    if is_registered(user):
+        return redirect("accounts:registered" if request.method == "POST" else "accounts:profile")
+    form = RegistrationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            services.register_client(person_id=person.pk, declared=form.declared(), by=request.actor)
+            return redirect("accounts:registered")
+    context = {"form": form, "person": person, "code": person.current_code}
+    return render(request, "accounts/register.html", context, status=_status(form))
+
+
+@for_clients
+@require_safe
+def registered(request: ActorRequest) -> HttpResponse:
+    """R3: the account exists; what happens next."""
+    profile = profile_of(_person(request).pk)
+    return render(request, "accounts/registered.html", {"profile": profile, "onward": remembered(request.session)})
+
+
+@for_clients
+@require_http_methods(["GET", "POST"])
+def profile(request: ActorRequest) -> HttpResponse:
+    """C2: every answer of the registration form; what the state gave can only be read."""
+    person = _person(request)
+    kept = ClientProfile.objects.get(pk=person.pk)
+    form = ProfileForm.of(kept, request.POST or None)
+    differences: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            try:
+                return _save(request, form, kept)
+            except ChangedMeanwhile as error:
+                form.add_error(None, error.message)
+                differences = form.differences()
+                form.take_version(kept.version)
+    context = {
+        "form": form,
+        "person": person,
+        "code": person.current_code,
+        "profile": kept,
+        "differences": differences,
+    }
+    return render(request, "accounts/profile.html", context, status=_status(form))
+
+
+def _save(request: ActorRequest, form: ProfileForm, kept: ClientProfile) -> HttpResponse:
+    saved = services.save_profile(
+        person_id=kept.pk, version=form.cleaned_data["version"], declared=form.declared(), by=request.actor
+    )
+    if saved.email != kept.email:
+        words = _("The profile is saved. We have sent a confirmation link to %(email)s.") % {"email": saved.email}
+    else:
+        words = _("The profile is saved.")
+    messages.success(request, words)
+    return redirect("accounts:profile")
+
+
+@for_clients
+@require_POST
+def resend_confirmation(request: ActorRequest) -> HttpResponse:
+    """Another confirmation link to the address of the profile."""
+    try:
+        sent = services.request_email_confirmation(person_id=_person(request).pk, by=request.actor)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        if sent:
+            messages.success(request, _("We have sent a confirmation link to %(email)s.") % {"email": sent.email})
+    return redirect(reverse("accounts:profile"))

@@ -1,0 +1,56 @@
+"""Signing in with e-mail and password, for employees of institutions (I1)."""
+
+from django.contrib.auth import login
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts import services
+from accounts.browsers import devices
+from accounts.browsers.addresses import client_address
+from accounts.browsers.return_paths import own_path, remember
+from accounts.errors import SignInFailed, TooManyTries
+from accounts.forms import ProviderSignInForm
+from accounts.gates import public
+from stars.kernel.actor import ActorRequest
+
+from .sign_on import BACKEND
+
+
+@sensitive_post_parameters("password")
+@public
+@require_http_methods(["GET", "POST"])
+@never_cache
+def provider_sign_in(request: ActorRequest) -> HttpResponse:
+    next_path = own_path(request.POST.get("next") or request.GET.get("next"))
+    if request.actor.is_provider:
+        return redirect(next_path or "applications:provider_home")
+    form = ProviderSignInForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                return _enter(request, form, next_path)
+            except (SignInFailed, TooManyTries) as error:
+                form.add_error(None, error.message)
+                status = 429 if isinstance(error, TooManyTries) else 422
+    return render(request, "accounts/provider_sign_in.html", {"form": form, "next_path": next_path}, status=status)
+
+
+def _enter(request: ActorRequest, form: ProviderSignInForm, next_path: str) -> HttpResponse:
+    email = form.cleaned_data["email"]
+    user = services.sign_in_provider(
+        email=email,
+        password=form.cleaned_data["password"],
+        address=client_address(request),
+        device=devices.known_as(request, email),
+    )
+    request.session.flush()
+    login(request, user, backend=BACKEND)
+    remember(request.session, next_path)
+    response = redirect(next_path or "applications:provider_home")
+    devices.remember(response, email)
+    return response
