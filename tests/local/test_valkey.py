@@ -1,6 +1,9 @@
 """Valkey of ours: where its server lies, and that the portal's two clients reach it."""
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 import redis
 
 from local import valkey
+from local.install import ROOT
 from local.valkey import Valkey
 
 
@@ -41,3 +45,12 @@ def test_both_clients_reach_it_and_it_starts_again(queue: Valkey) -> None:
     assert not queue.is_running()
     queue.start()
     assert queue.is_running()
+
+
+def test_a_task_of_any_process_reaches_the_queue(queue: Valkey) -> None:
+    """The web server and the commands ring the doorbell too, not the worker alone."""
+    queue.start()
+    script = "import django; django.setup(); from stars.kernel.tasks import _send; _send('notices.deliver_due', ())"
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=os.environ | {"REDIS_URL": queue.url}, check=True)
+    with redis.Redis.from_url(queue.url.replace("redis+socket://", "unix://")) as client:
+        assert client.llen("celery") == 1
