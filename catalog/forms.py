@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from funding.models import FundingSource
+
 from .models import Mode, ScheduleKind
 from .selectors import CataloguePage, CatalogueQuery, Facets
 
@@ -231,3 +233,49 @@ def address_of(query: CatalogueQuery, kept: Mapping[str, str], *, without: tuple
     for name, value in kept.items():
         address[name] = value
     return f"?{address.urlencode()}"
+
+
+# --- the agency's forms --------------------------------------------------------------
+
+
+class Moment(forms.SplitDateTimeField):
+    """A day and a time in the browser's own controls."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.SplitDateTimeWidget(
+            date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d", time_format="%H:%M"
+        )
+        super().__init__(widget=widget, **kwargs)
+
+
+class RoundTimesForm(forms.Form):
+    """The name and the window of a round; the service weighs them."""
+
+    name = forms.CharField(
+        label=_("Name of the round"), max_length=150, error_messages={"required": _("Enter the name of the round")}
+    )
+    opens_at = Moment(
+        label=_("Opens at"),
+        error_messages={"required": _("Enter when the round opens"), "invalid": _("Enter the day and the time")},
+    )
+    closes_at = Moment(
+        label=_("Closes at"),
+        help_text=_("This moment is already outside: for the whole of 20 June enter 21 June 00:00."),
+        error_messages={"required": _("Enter when the round closes"), "invalid": _("Enter the day and the time")},
+    )
+
+
+class RoundForm(RoundTimesForm):
+    """A new round of one source."""
+
+    source = forms.ModelChoiceField(
+        FundingSource.objects.filter(is_active=True).order_by("position"),
+        label=_("Funding source"),
+        error_messages={"required": _("Choose the funding source")},
+    )
+    field_order = ("source", "name", "opens_at", "closes_at")
+
+    def answers(self) -> dict[str, Any]:
+        """What open_round asks for."""
+        given = dict(self.cleaned_data)
+        return {"source_id": given.pop("source").pk, **given}

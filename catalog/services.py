@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from stars.kernel.errors import DomainError, require
 
 from . import policies
 from .errors import NoPlaceLeft
-from .models import ApplicationRound, CatalogueVersion, CourseGroup, Programme
+from .models import ApplicationRound, CatalogueVersion, CourseGroup, Programme, Venue
 from .search import indexed
 from .states import PROGRAMME, ProgrammeAction, RoundAction
 
@@ -186,12 +186,48 @@ def archive_programme(*, programme_id: int, by: Actor) -> Programme:
 def save_programme(*, programme: Programme, changed: Iterable[str], by: Actor) -> Programme:
     """Write the fields a form has checked; the state is not among them."""
     require(policies.may(by, ProgrammeAction.SAVE))
-    if programme.pk:
-        programme.state = _locked_programme(programme.pk).state
-    programme.save()
+    _write(programme, besides={"state", "published_at", "search_text"})
     audit.record(programme, ProgrammeAction.SAVE, by=by, data={"changed": sorted(changed)})
     refresh(programme.pk)
     return programme
+
+
+@transaction.atomic
+def save_group(*, group: CourseGroup, changed: Iterable[str], by: Actor) -> CourseGroup:
+    """Write dates, places and schedule; a place taken meanwhile stays taken, fewer places than taken are refused."""
+    require(policies.may(by, ProgrammeAction.SAVE))
+    if group.pk:
+        taken = CourseGroup.objects.select_for_update(of=("self",), no_key=True).get(pk=group.pk).taken
+        if group.capacity < taken:
+            raise DomainError(_("More places are taken already than that."), code="capacity_below_taken")
+    _write(group, besides={"taken", "state"})
+    audit.record(group, ProgrammeAction.SAVE, by=by, data={"changed": sorted(changed)})
+    raise_catalogue_version()
+    return group
+
+
+@transaction.atomic
+def save_venue(*, venue: Venue, changed: Iterable[str], by: Actor) -> Venue:
+    """Write a venue; its programmes are found by the new address at once."""
+    require(policies.may(by, ProgrammeAction.SAVE))
+    _write(venue, besides=set())
+    audit.record(venue, ProgrammeAction.SAVE, by=by, data={"changed": sorted(changed)})
+    for programme in Programme.objects.filter(venues=venue).order_by("pk"):
+        reindex(programme.pk)
+    raise_catalogue_version()
+    return venue
+
+
+def _write(row: Model, *, besides: set[str]) -> None:
+    """Save a row a form has filled; fields that services own are not written over."""
+    if row.pk is None:
+        row.save()
+    else:
+        type(row)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+        fields = [
+            field.name for field in row._meta.concrete_fields if not field.primary_key and field.name not in besides
+        ]
+        row.save(update_fields=fields)
 
 
 @transaction.atomic

@@ -1,0 +1,260 @@
+"""The catalogue for the agency: fields are edited through services, states and rounds only by buttons (ADM-01)."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from stars.kernel.admin import ReadOnlyAdmin
+from stars.kernel.decisions import Decision, DecisionAdmin
+from stars.kernel.money import euros
+from stars.kernel.refusals import refusals
+
+from . import models, policies, services
+from .forms import RoundForm, RoundTimesForm
+from .states import PROGRAMME, ProgrammeAction, RoundAction
+
+
+class Editable(admin.ModelAdmin):
+    """Saved through a service; nothing the applications of years point at is deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
+@admin.register(models.Venue)
+class VenueAdmin(Editable):
+    list_display = ("__str__", "institution", "municipality", "registered_in_viis", "is_remote")
+    list_filter = ("registered_in_viis", "is_remote", "municipality")
+    list_select_related = ("institution", "municipality")
+    search_fields = ("name", "address", "institution__name")
+    autocomplete_fields = ("institution", "municipality")
+
+    def save_model(self, request: Any, obj: models.Venue, form: Any, change: bool) -> None:  # noqa: ARG002
+        services.save_venue(venue=obj, changed=form.changed_data, by=request.actor)
+
+
+class ProgrammeForm(forms.ModelForm):
+    main_topics = SimpleArrayField(
+        forms.CharField(max_length=300),
+        delimiter="\n",
+        label=gettext_lazy("main topics"),
+        help_text=gettext_lazy("Each topic in a line of its own."),
+        widget=forms.Textarea({"rows": 8}),
+    )
+    schedule_kinds = forms.MultipleChoiceField(
+        choices=models.ScheduleKind.choices,
+        label=gettext_lazy("time of learning"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = models.Programme
+        fields = (
+            *("number", "code", "name", "institution", "kind", "sector", "extra_sectors", "venues", "mode"),
+            *("qualification", "prior_knowledge", "prior_education", "description", "main_topics", "hours_total"),
+            *("theory_onsite", "practice_onsite", "theory_remote", "practice_remote", "equipment", "final_examination"),
+            *("education_document", "language_label", "schedule_kinds", "duration_weeks", "digital_share_percent"),
+            *("max_group_size", "varam_level"),
+        )
+
+    def clean_main_topics(self) -> list[str]:
+        return [topic.strip() for topic in self.cleaned_data["main_topics"] if topic.strip()]
+
+
+class OfferInline(admin.TabularInline):
+    model = models.ProgrammeOffer
+    extra = 0
+
+
+class PartInline(admin.TabularInline):
+    model = models.ProgrammePart
+    extra = 0
+
+
+class CompetenceInline(admin.TabularInline):
+    model = models.ProgrammeCompetence
+    autocomplete_fields = ("competence",)
+    extra = 0
+
+
+@admin.register(models.Programme)
+class ProgrammeAdmin(DecisionAdmin):
+    """Fields are edited here, the state only by the buttons Publish and Archive."""
+
+    form = ProgrammeForm
+    list_display = ("number", "name", "institution", "kind", "state", "published_at")
+    list_display_links = ("name",)
+    list_filter = ("state", "offers__source", "kind", "mode", "sector")
+    list_select_related = ("institution", "kind")
+    search_fields = ("name", "=number", "institution__name")
+    autocomplete_fields = ("institution", "sector", "extra_sectors", "venues", "qualification")
+    readonly_fields = ("state", "published_at")
+    inlines = (OfferInline, PartInline, CompetenceInline)
+    ordering = ("name", "pk")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return admin.ModelAdmin.has_add_permission(self, request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def save_model(self, request: Any, obj: models.Programme, form: Any, change: bool) -> None:  # noqa: ARG002
+        services.save_programme(programme=obj, changed=form.changed_data, by=request.actor)
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        services.refresh(form.instance.pk)
+
+    def open_decisions(self, request: Any, obj: models.Programme) -> Sequence[Decision]:
+        return [
+            Decision(action, ProgrammeAction(action).label)
+            for action in PROGRAMME.moves
+            if PROGRAMME.allows(action, obj.state) and policies.may(request.actor, ProgrammeAction(action))
+        ]
+
+    def decide(self, request: Any, obj: models.Programme, action: str, answers: dict[str, Any]) -> None:  # noqa: ARG002
+        if action == ProgrammeAction.PUBLISH:
+            services.publish_programme(programme_id=obj.pk, by=request.actor)
+        else:
+            services.archive_programme(programme_id=obj.pk, by=request.actor)
+
+
+class CourseGroupForm(forms.ModelForm):
+    class Meta:
+        model = models.CourseGroup
+        fields = (
+            *("code", "programme", "venue", "starts_on", "ends_on", "schedule_kind", "schedule"),
+            *("capacity", "minimum"),
+        )
+
+    def clean_capacity(self) -> int:
+        capacity: int = self.cleaned_data["capacity"]
+        if self.instance.pk and capacity < self.instance.taken:
+            raise ValidationError(_("More places are taken already than that."))
+        return capacity
+
+
+@admin.register(models.CourseGroup)
+class CourseGroupAdmin(Editable):
+    """Dates, places and schedule; the counter of taken places and the state are only read."""
+
+    form = CourseGroupForm
+    list_display = ("code", "programme", "venue", "state", "starts_on", "ends_on", "taken", "capacity")
+    list_filter = ("state", "programme__offers__source", "starts_on")
+    list_select_related = ("programme", "venue")
+    search_fields = ("code", "programme__name", "=programme__number", "venue__address")
+    autocomplete_fields = ("programme", "venue")
+    readonly_fields = ("state", "taken")
+    date_hierarchy = "starts_on"
+
+    def save_model(self, request: Any, obj: models.CourseGroup, form: Any, change: bool) -> None:  # noqa: ARG002
+        services.save_group(group=obj, changed=form.changed_data, by=request.actor)
+
+
+@admin.register(models.ApplicationRound)
+class ApplicationRoundAdmin(DecisionAdmin):
+    """Rounds are announced, changed and closed by buttons; each change is in the audit trail."""
+
+    list_display = ("name", "source", "opens_at", "closes_at", "is_open_now")
+    list_filter = ("source",)
+    list_select_related = ("source",)
+    fields = readonly_fields = ("source", "name", "opens_at", "closes_at", "is_open_now")
+    ordering = ("-opens_at",)
+
+    @admin.display(description=gettext_lazy("open now"), boolean=True)
+    def is_open_now(self, obj: models.ApplicationRound) -> bool:
+        return obj.is_open()
+
+    def has_add_permission(self, request: Any) -> bool:
+        return policies.may(request.actor, RoundAction.OPEN_ROUND)
+
+    def add_view(self, request: Any, form_url: str = "", extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+        """ "Atvērt kārtu": the form of the service."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        back = reverse("admin:catalog_applicationround_changelist")
+        form = RoundForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            with refusals(form):
+                made = services.open_round(by=request.actor, **form.answers())
+                messages.success(request, f"{RoundAction.OPEN_ROUND.label}: {made}")
+                return redirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "object": self.opts.verbose_name_plural,
+            "title": RoundAction.OPEN_ROUND.label,
+            "label": RoundAction.OPEN_ROUND.label,
+            "form": form,
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/decide.html", context, status=422 if form.errors else 200)
+
+    def open_decisions(self, request: Any, obj: models.ApplicationRound) -> Sequence[Decision]:
+        found = []
+        if policies.may(request.actor, RoundAction.EDIT_ROUND):
+            now = {"name": obj.name, "opens_at": obj.opens_at, "closes_at": obj.closes_at}
+            prefilled: Any = partial(RoundTimesForm, initial=now)
+            found.append(Decision(RoundAction.EDIT_ROUND, RoundAction.EDIT_ROUND.label, prefilled))
+        if obj.is_open() and policies.may(request.actor, RoundAction.CLOSE_ROUND):
+            found.append(Decision(RoundAction.CLOSE_ROUND, RoundAction.CLOSE_ROUND.label))
+        return found
+
+    def decide(self, request: Any, obj: models.ApplicationRound, action: str, answers: dict[str, Any]) -> None:
+        if action == RoundAction.EDIT_ROUND:
+            services.edit_round(round_id=obj.pk, by=request.actor, **answers)
+        else:
+            services.close_round(round_id=obj.pk, moment=timezone.now(), by=request.actor)
+
+
+@admin.register(models.ProgrammeOffer)
+class ProgrammeOfferAdmin(ReadOnlyAdmin):
+    """Prices of all programmes side by side; they are changed on the programme."""
+
+    list_display = ("programme", "source", "price")
+    list_filter = ("source",)
+    list_select_related = ("programme", "source")
+    search_fields = ("programme__name", "=programme__number")
+    fields = readonly_fields = ("programme", "source", "price")
+
+    @admin.display(description=gettext_lazy("price"))
+    def price(self, offer: models.ProgrammeOffer) -> str:
+        return euros(offer.price_cents)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.ProgrammeOffer]:
+        return super().get_queryset(request).order_by("programme__name", "source__position", "pk")
+
+
+@admin.register(models.ProgrammePart)
+class ProgrammePartAdmin(ReadOnlyAdmin):
+    list_display = ("programme", "position", "name", "hours")
+    list_display_links = ("name",)
+    list_select_related = ("programme",)
+    search_fields = ("name", "programme__name")
+
+
+@admin.register(models.ProgrammeCompetence)
+class ProgrammeCompetenceAdmin(ReadOnlyAdmin):
+    list_display = ("programme", "competence", "level")
+    list_filter = ("level", "competence__area")
+    list_select_related = ("programme", "competence__area")
+    search_fields = ("programme__name",)
+
+
+@admin.register(models.CatalogueVersion)
+class CatalogueVersionAdmin(ReadOnlyAdmin):
+    """Kept counts are thrown away when this number grows."""
+
+    list_display = ("version",)
