@@ -1,12 +1,15 @@
 """The doorbell: a row says what is to do, the task only wakes the worker (architecture.md, how things travel)."""
 
 import logging
+import time
 from functools import partial
 
 from celery import current_app
 from django.db import transaction
 
 logger = logging.getLogger(__name__)
+SILENCE_SECONDS = 5.0  # after a failure nobody waits for the broker again so soon
+_silent_until = 0.0
 
 
 def enqueue(name: str, *args: int | str) -> None:
@@ -15,7 +18,11 @@ def enqueue(name: str, *args: int | str) -> None:
 
 
 def _send(name: str, args: tuple[int | str, ...]) -> None:
+    global _silent_until  # noqa: PLW0603 - one breaker a process
+    if time.monotonic() < _silent_until:
+        return
     try:
         current_app.send_task(name, args=args, retry=False)
     except Exception:  # noqa: BLE001 - whatever the broker's client raises: the periodic sweep picks the row up
+        _silent_until = time.monotonic() + SILENCE_SECONDS
         logger.warning("task_not_sent task=%s", name)
