@@ -70,7 +70,7 @@ def _tool(name: str) -> str:
 def _production(folder: Path) -> dict[str, str]:
     """Throw-away values for every name production reads; nothing is reached with them."""
     for name in ("sp", "idp"):
-        environment.make_pair(folder / f"{name}.key.pem", folder / f"{name}.cert.pem", name, bits=2048)
+        environment.make_pair(folder / f"{name}.key.pem", folder / f"{name}.cert.pem", name)
     return {
         "DJANGO_SETTINGS_MODULE": "stars.settings.production",
         "SECRET_KEY": secrets.token_urlsafe(48),

@@ -101,8 +101,13 @@ class Cluster:
             "-E",
             "UTF8",
         ]
-        words += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
-        words += ["--no-sync"] if self._throw_away else []
+        words += [
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+            "--no-instructions",
+            "--no-sync",
+        ]
         done = subprocess.run(words, capture_output=True, text=True, env=_server_environment(), check=False)
         if done.returncode != 0:
             shutil.rmtree(self.folder, ignore_errors=True)

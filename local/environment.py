@@ -96,9 +96,9 @@ def keys() -> dict[str, str]:
     return found
 
 
-def make_pair(key_file: Path, cert_file: Path, name: str, *, bits: int = 3072) -> None:
+def make_pair(key_file: Path, cert_file: Path, name: str) -> None:
     """An RSA key and its self-signed certificate, good for ten years."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     certificate = (

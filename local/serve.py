@@ -65,10 +65,10 @@ def main() -> int:
         need_pdf_libraries()
         env = environment.variables(first)
         try:
-            _start_standins(supervisor, at, env)
             with servers.development(stay=True) as running:
                 env |= running.addresses
                 step("PostgreSQL and Valkey run")
+                _start_standins(supervisor, at, env)
                 status = _serve(supervisor, running, at, env)
                 supervisor.stop()
         finally:
@@ -173,12 +173,27 @@ def _prepare(env: dict[str, str]) -> bool:
         jobs["Static files"] = _job("collect", ["manage.py", "collectstatic", "--noinput", "--clear", "-v0"], env)
     if jobs:
         step(f"Preparing: {', '.join(jobs).lower()} …")
-    done = _finish(jobs)
+    with _in_haste(env["DATABASE_URL"]) if "Database and demo data" in jobs else contextlib.nullcontext():
+        done = _finish(jobs)
     if done and "Database and demo data" in jobs:
         PREPARED.write_text(f"{schema} {_identity(env['DATABASE_URL'])}")
     if done:
         COLLECTED.write_text(static)
     return done
+
+
+@contextlib.contextmanager
+def _in_haste(url: str) -> Iterator[None]:
+    """Our own cluster need not wait for the disk while it is filled: what a crash breaks is made anew."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER DATABASE stars SET synchronous_commit = off")
+        try:
+            yield
+        finally:
+            connection.execute("ALTER DATABASE stars RESET synchronous_commit")
 
 
 def _finish(jobs: dict[str, subprocess.Popen[bytes]]) -> bool:
@@ -275,7 +290,7 @@ def _start_standins(supervisor: Supervisor, at: dict[str, int], env: dict[str, s
 
 def _start_portal(supervisor: Supervisor, at: dict[str, int], env: dict[str, str]) -> None:
     web = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{at['web']}"]
-    web += ["--graceful-timeout", "3", "--timeout", "60", "--no-control-socket"]
+    web += ["--graceful-timeout", "3", "--timeout", "60", "--no-control-socket", "--preload"]
     celery = [sys.executable, "-m", "celery", "-A", "stars.celery"]
     supervisor.add("web", [sys.executable, "-m", "gunicorn", "stars.wsgi:application", *web], env)
     worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]

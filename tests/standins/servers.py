@@ -40,7 +40,7 @@ def key_pairs() -> Iterator[Path]:
     """A folder with sp.key.pem, sp.cert.pem, idp.key.pem and idp.cert.pem, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="stars-keys-") as folder:
         for name in ("sp", "idp"):
-            make_pair(Path(folder, f"{name}.key.pem"), Path(folder, f"{name}.cert.pem"), f"test {name}", bits=2048)
+            make_pair(Path(folder, f"{name}.key.pem"), Path(folder, f"{name}.cert.pem"), f"test {name}")
         yield Path(folder)
 
 
