@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from stars.kernel.admin import ReadOnlyAdmin
 from stars.kernel.decisions import Decision, DecisionAdmin
@@ -49,13 +49,13 @@ class ProgrammeForm(forms.ModelForm):
     main_topics = SimpleArrayField(
         forms.CharField(max_length=300),
         delimiter="\n",
-        label=gettext_lazy("main topics"),
-        help_text=gettext_lazy("Each topic in a line of its own."),
+        label=_("main topics"),
+        help_text=_("Each topic in a line of its own."),
         widget=forms.Textarea({"rows": 8}),
     )
     schedule_kinds = forms.MultipleChoiceField(
         choices=models.ScheduleKind.choices,
-        label=gettext_lazy("time of learning"),
+        label=_("time of learning"),
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -115,7 +115,7 @@ class ProgrammeAdmin(DecisionAdmin):
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        services.refresh(form.instance.pk)
+        services.refresh(programme_id=form.instance.pk)
 
     def open_decisions(self, request: Any, obj: models.Programme) -> Sequence[Decision]:
         return [
@@ -173,7 +173,7 @@ class ApplicationRoundAdmin(DecisionAdmin):
     fields = readonly_fields = ("source", "name", "opens_at", "closes_at", "is_open_now")
     ordering = ("-opens_at",)
 
-    @admin.display(description=gettext_lazy("open now"), boolean=True)
+    @admin.display(description=_("open now"), boolean=True)
     def is_open_now(self, obj: models.ApplicationRound) -> bool:
         return obj.is_open()
 
@@ -229,7 +229,7 @@ class ProgrammeOfferAdmin(ReadOnlyAdmin):
     search_fields = ("programme__name", "=programme__number")
     fields = readonly_fields = ("programme", "source", "price")
 
-    @admin.display(description=gettext_lazy("price"))
+    @admin.display(description=_("price"))
     def price(self, offer: models.ProgrammeOffer) -> str:
         return euros(offer.price_cents)
 
@@ -251,10 +251,3 @@ class ProgrammeCompetenceAdmin(ReadOnlyAdmin):
     list_filter = ("level", "competence__area")
     list_select_related = ("programme", "competence__area")
     search_fields = ("programme__name",)
-
-
-@admin.register(models.CatalogueVersion)
-class CatalogueVersionAdmin(ReadOnlyAdmin):
-    """Kept counts are thrown away when this number grows."""
-
-    list_display = ("version",)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from stars.kernel.actor import Actor
 
-from .states import ProgrammeAction, RoundAction
+from .states import FieldAction, ProgrammeAction, RoundAction
 
 Rule = Callable[[Actor], bool]
 
@@ -18,15 +18,23 @@ def system(actor: Actor) -> bool:
     return actor.is_system
 
 
-WHO: Mapping[ProgrammeAction | RoundAction, tuple[Rule, ...]] = {
-    ProgrammeAction.SAVE: (agency, system),
-    ProgrammeAction.PUBLISH: (agency, system),
-    ProgrammeAction.ARCHIVE: (agency, system),
-    RoundAction.OPEN_ROUND: (agency, system),
-    RoundAction.EDIT_ROUND: (agency, system),
-    RoundAction.CLOSE_ROUND: (agency, system),
+KEEPERS: tuple[Rule, ...] = (agency, system)
+
+PROGRAMMES: Mapping[ProgrammeAction, tuple[Rule, ...]] = {
+    ProgrammeAction.PUBLISH: KEEPERS,
+    ProgrammeAction.ARCHIVE: KEEPERS,
 }
+ROUNDS: Mapping[RoundAction, tuple[Rule, ...]] = {
+    RoundAction.OPEN_ROUND: KEEPERS,
+    RoundAction.EDIT_ROUND: KEEPERS,
+    RoundAction.CLOSE_ROUND: KEEPERS,
+}
+FIELDS: Mapping[FieldAction, tuple[Rule, ...]] = {FieldAction.SAVE: KEEPERS}
 
 
-def may(actor: Actor, action: ProgrammeAction | RoundAction) -> bool:
-    return any(rule(actor) for rule in WHO[action])
+def may(actor: Actor, action: ProgrammeAction | RoundAction | FieldAction) -> bool:
+    if isinstance(action, ProgrammeAction):
+        rules = PROGRAMMES[action]
+    else:
+        rules = ROUNDS[action] if isinstance(action, RoundAction) else FIELDS[action]
+    return any(rule(actor) for rule in rules)

@@ -17,19 +17,19 @@ from . import policies
 from .errors import NoPlaceLeft
 from .models import ApplicationRound, CatalogueVersion, CourseGroup, Programme, Venue
 from .search import indexed
-from .states import PROGRAMME, ProgrammeAction, RoundAction
+from .states import PROGRAMME, FieldAction, ProgrammeAction, RoundAction
 
 # --- places ------------------------------------------------------------------
 
 # The inner select waits for a group somebody else is taking a place in, looks again, and goes on to the next one.
 _TAKE = """
-UPDATE catalog_coursegroup SET taken = taken + 1
-WHERE taken < capacity AND id = (
-    SELECT id FROM catalog_coursegroup
-    WHERE programme_id = %(programme)s AND venue_id = %(venue)s AND state = 'forming'
-      AND starts_on > %(today)s AND taken < capacity
-      AND (%(group)s::bigint IS NULL OR id = %(group)s::bigint)
-    ORDER BY starts_on, id LIMIT 1
+UPDATE "catalog_coursegroup" SET "taken" = "taken" + 1
+WHERE "taken" < "capacity" AND "id" = (
+    SELECT "id" FROM "catalog_coursegroup"
+    WHERE "programme_id" = %(programme)s AND "venue_id" = %(venue)s AND "state" = 'forming'
+      AND "starts_on" > %(today)s AND "taken" < "capacity"
+      AND (%(group)s::bigint IS NULL OR "id" = %(group)s::bigint)
+    ORDER BY "starts_on", "id" LIMIT 1
     FOR NO KEY UPDATE
 )
 RETURNING *
@@ -166,7 +166,7 @@ def publish_programme(*, programme_id: int, by: Actor) -> Programme:
     _move(programme, ProgrammeAction.PUBLISH, by=by)
     programme.published_at = timezone.now()
     programme.save(update_fields=["state", "published_at"])
-    refresh(programme_id)
+    refresh(programme_id=programme_id)
     return programme
 
 
@@ -185,23 +185,23 @@ def archive_programme(*, programme_id: int, by: Actor) -> Programme:
 @transaction.atomic
 def save_programme(*, programme: Programme, changed: Iterable[str], by: Actor) -> Programme:
     """Write the fields a form has checked; the state is not among them."""
-    require(policies.may(by, ProgrammeAction.SAVE))
+    require(policies.may(by, FieldAction.SAVE))
     _write(programme, besides={"state", "published_at", "search_text"})
-    audit.record(programme, ProgrammeAction.SAVE, by=by, data={"changed": sorted(changed)})
-    refresh(programme.pk)
+    audit.record(programme, FieldAction.SAVE, by=by, data={"changed": sorted(changed)})
+    refresh(programme_id=programme.pk)
     return programme
 
 
 @transaction.atomic
 def save_group(*, group: CourseGroup, changed: Iterable[str], by: Actor) -> CourseGroup:
     """Write dates, places and schedule; a place taken meanwhile stays taken, fewer places than taken are refused."""
-    require(policies.may(by, ProgrammeAction.SAVE))
+    require(policies.may(by, FieldAction.SAVE))
     if group.pk:
         taken = CourseGroup.objects.select_for_update(of=("self",), no_key=True).get(pk=group.pk).taken
         if group.capacity < taken:
             raise DomainError(_("More places are taken already than that."), code="capacity_below_taken")
     _write(group, besides={"taken", "state"})
-    audit.record(group, ProgrammeAction.SAVE, by=by, data={"changed": sorted(changed)})
+    audit.record(group, FieldAction.SAVE, by=by, data={"changed": sorted(changed)})
     raise_catalogue_version()
     return group
 
@@ -209,11 +209,11 @@ def save_group(*, group: CourseGroup, changed: Iterable[str], by: Actor) -> Cour
 @transaction.atomic
 def save_venue(*, venue: Venue, changed: Iterable[str], by: Actor) -> Venue:
     """Write a venue; its programmes are found by the new address at once."""
-    require(policies.may(by, ProgrammeAction.SAVE))
+    require(policies.may(by, FieldAction.SAVE))
     _write(venue, besides=set())
-    audit.record(venue, ProgrammeAction.SAVE, by=by, data={"changed": sorted(changed)})
+    audit.record(venue, FieldAction.SAVE, by=by, data={"changed": sorted(changed)})
     for programme in Programme.objects.filter(venues=venue).order_by("pk"):
-        reindex(programme.pk)
+        reindex(programme_id=programme.pk)
     raise_catalogue_version()
     return venue
 
@@ -231,9 +231,9 @@ def _write(row: Model, *, besides: set[str]) -> None:
 
 
 @transaction.atomic
-def refresh(programme_id: int) -> None:
+def refresh(*, programme_id: int) -> None:
     """After prices, venues, groups or the programme itself were written: search text and version."""
-    reindex(programme_id)
+    reindex(programme_id=programme_id)
     raise_catalogue_version()
 
 
@@ -252,7 +252,7 @@ def _words(programme: Programme) -> Iterable[str]:
 
 
 @transaction.atomic
-def reindex(programme_id: int) -> None:
+def reindex(*, programme_id: int) -> None:
     """Write down again what the search looks at. Doing it twice changes nothing."""
     programme = (
         Programme.objects.select_related("institution", "kind", "sector", "qualification")

@@ -13,7 +13,6 @@ class ProgrammeState(models.TextChoices):
 
 
 class ProgrammeAction(models.TextChoices):
-    SAVE = "save", _("Save")
     PUBLISH = "publish", _("Publish")
     ARCHIVE = "archive", _("Archive")
 
@@ -31,6 +30,12 @@ class GroupState(models.TextChoices):
     RUNNING = "running", _("Learning is under way")
     FINISHED = "finished", _("Finished")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class FieldAction(models.TextChoices):
+    """What may be written without moving anything: programmes, venues and groups alike."""
+
+    SAVE = "save", _("Save")
 
 
 class RoundAction(models.TextChoices):

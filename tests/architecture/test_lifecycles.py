@@ -15,6 +15,7 @@ TABLES = state_diagrams.lifecycles()
 # Where the service of an action is called otherwise than the action itself.
 SERVICES = {
     "funding.account": {"approve": "approve_account", "refuse": "refuse_account"},
+    "catalog.programme": {"publish": "publish_programme", "archive": "archive_programme"},
 }
 
 

@@ -49,7 +49,16 @@ def test_a_card_says_all_that_decides(client: Client) -> None:
     ProgrammeCompetenceFactory(programme=programme, level=5)
     html = page(client)
     assert names(html) == ["Tīmekļa lietotņu izstrāde"]
-    for text in ("608,99", "108,99", "17/20", "96 stundas", "klātiene", "darba dienu vakari", "DigComp līmenis 5", "IMK"):
+    for text in (
+        "608,99",
+        "108,99",
+        "17/20",
+        "96 stundas",
+        "klātiene",
+        "darba dienu vakari",
+        "DigComp līmenis 5",
+        "IMK",
+    ):
         assert text in html.replace("\xa0", " "), text
     last = timezone.localtime() + timedelta(days=9)
     assert f"Pieteikšanās līdz {last:%d.%m.%Y}." in html

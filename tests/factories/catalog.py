@@ -32,7 +32,7 @@ class VenueFactory(factory.django.DjangoModelFactory):
 
 
 class ProgrammeFactory(factory.django.DjangoModelFactory):
-    """`offer=False`, `group=False`, `venues=[]` leave a part out; `offer__price_cents=…`, `group__capacity=…` change it."""
+    """`offer=False`, `group=False`, `venues=[]` leave a part out; `offer__price_cents=…` changes it."""
 
     class Meta:
         model = models.Programme
@@ -149,11 +149,3 @@ class RoundFactory(factory.django.DjangoModelFactory):
             opens_at=factory.LazyFunction(lambda: timezone.now() + timedelta(days=5)),
             closes_at=factory.LazyFunction(lambda: timezone.now() + timedelta(days=15)),
         )
-
-
-class CatalogueVersionFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = models.CatalogueVersion
-        django_get_or_create = ["id"]
-
-    id = 1
