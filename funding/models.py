@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 
@@ -129,21 +130,21 @@ class Reservation(models.Model):
 
 
 class Movement(models.TextChoices):
-    GRANT = "grant", _("granted")
-    RESERVE = "reserve", _("reserved")
-    RELEASE = "release", _("returned")
-    SPEND = "spend", _("spent")
-    EXPIRE = "expire", _("expired")
-    CORRECT = "correct", _("corrected")
+    GRANT = "grant", pgettext_lazy("movement", "granted")
+    RESERVE = "reserve", pgettext_lazy("movement", "reserved")
+    RELEASE = "release", pgettext_lazy("movement", "returned")
+    SPEND = "spend", pgettext_lazy("movement", "spent")
+    EXPIRE = "expire", pgettext_lazy("movement", "expired")
+    CORRECT = "correct", pgettext_lazy("movement", "corrected")
 
 
 class Bucket(models.TextChoices):
     """Where money stands. Outside = the project's budget; a movement takes from one and gives to another."""
 
     OUTSIDE = "outside", _("project budget")
-    AVAILABLE = "available", _("available")
-    RESERVED = "reserved", _("reserved")
-    SPENT = "spent", _("spent")
+    AVAILABLE = "available", pgettext_lazy("bucket", "available")
+    RESERVED = "reserved", pgettext_lazy("bucket", "reserved")
+    SPENT = "spent", pgettext_lazy("bucket", "spent")
 
 
 class LedgerTransaction(models.Model):

@@ -2,19 +2,20 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stars.kernel.states import Lifecycle, move
 
 
 class AccountState(models.TextChoices):
-    PENDING = "pending", _("Being checked")
-    APPROVED = "approved", _("Approved")
-    REFUSED = "refused", _("Not approved")
+    PENDING = "pending", pgettext_lazy("account", "Being checked")
+    APPROVED = "approved", pgettext_lazy("account", "Approved")
+    REFUSED = "refused", pgettext_lazy("account", "Not approved")
 
 
 class AccountAction(models.TextChoices):
-    APPROVE = "approve", _("Approve")
-    REFUSE = "refuse", _("Refuse")
+    APPROVE = "approve", pgettext_lazy("account", "Approve")
+    REFUSE = "refuse", pgettext_lazy("account", "Refuse")
 
 
 ACCOUNT = Lifecycle(
@@ -26,14 +27,14 @@ ACCOUNT = Lifecycle(
 
 
 class ReservationState(models.TextChoices):
-    OPEN = "open", _("Reserved")
-    CAPTURED = "captured", _("Spent")
-    RELEASED = "released", _("Returned")
+    OPEN = "open", pgettext_lazy("reservation", "Reserved")
+    CAPTURED = "captured", pgettext_lazy("reservation", "Spent")
+    RELEASED = "released", pgettext_lazy("reservation", "Returned")
 
 
 class ReservationAction(models.TextChoices):
-    CAPTURE = "capture", _("Spend")
-    RELEASE = "release", _("Return")
+    CAPTURE = "capture", pgettext_lazy("reservation", "Spend")
+    RELEASE = "release", pgettext_lazy("reservation", "Return")
 
 
 RESERVATION = Lifecycle(

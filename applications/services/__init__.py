@@ -1,5 +1,6 @@
 """The only writers of drafts and applications; callers write `applications.services.withdraw`."""
 
+from .asking import drop_question, save_question
 from .deciding import admit, complete, declare_ineligible, expel, reject
 from .drafting import discard_draft, save_draft, sweep_drafts
 from .funded import account_was_approved, account_was_refused
@@ -14,9 +15,11 @@ __all__ = [
     "complete",
     "declare_ineligible",
     "discard_draft",
+    "drop_question",
     "expel",
     "reject",
     "save_draft",
+    "save_question",
     "submit",
     "sweep_drafts",
     "tell_institution",

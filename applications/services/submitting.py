@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import OuterRef, Subquery
 from psycopg.errors import LockNotAvailable
+from psycopg.types.json import Jsonb
 
 from applications import questions, selectors
 from applications.errors import (
@@ -23,7 +24,7 @@ from applications.errors import (
     RoundClosed,
     TestFirst,
 )
-from applications.models import Application, Draft, EligibilityCheck, Question
+from applications.models import Application, Draft, Question
 from applications.selectors.options import refusal_by_person
 from applications.services import checking, telling
 from applications.states import State
@@ -104,15 +105,27 @@ def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Acto
         own_share_cents=_own_share(draft, account, reservation),
         arrived_at=arrived_at,
     )
+    answered = {one.question.value: draft.answers.get(one.question) for one in asked.asked}
     found = checking.findings(
-        person=draft.client, source=draft.source, account=account, answers=draft.answers, moment=arrived_at
+        person=draft.client, source=draft.source, account=account, answers=answered, moment=arrived_at
     )
-    EligibilityCheck.objects.create(application=application, findings=found, verdict=checking.verdict_of(found))
+    _keep_check(application, found)
     audit.record(application, "submit", by=by, to_state=State.SUBMITTED, is_first=True)
     telling.submitted(application, last_moment=draft.closes_at - timedelta(microseconds=1))
-    Draft.objects.filter(pk=draft.pk).delete()
     enqueue("applications.tell_institution", application.pk)
     return application
+
+
+def _keep_check(application: Application, found: list[checking.Finding]) -> None:
+    """The eligibility check goes in and the draft goes out in one statement: while it runs, others wait for the group."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH sent AS (DELETE FROM applications_draft WHERE reference = %s)
+            INSERT INTO applications_eligibilitycheck (application_id, verdict, findings, checked_at) VALUES (%s, %s, %s, %s)
+            """,
+            [application.reference, application.pk, checking.verdict_of(found), Jsonb(found), application.submitted_at],
+        )
 
 
 def _draft(reference: UUID, by: Actor, arrived_at: datetime) -> Any:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Person, User
 from applications.models import Application
@@ -69,7 +70,7 @@ def submitted(application: Application, *, last_moment: datetime) -> None:
 def admitted(application: Application) -> None:
     names = {"programme": application.programme.name}
     title = _said(
-        _("She is admitted to the programme “%(programme)s”") % names,
+        pgettext("she", "You are admitted to the programme “%(programme)s”") % names,
         _("You are admitted to the programme “%(programme)s”") % names,
         application,
     )
@@ -150,7 +151,6 @@ def withdrawn(application: Application) -> None:
         key=f"application:{application.pk}:withdrawn",
         subject=title,
         text=body,
-        path=reverse("applications:provider_detail", args=(application.reference,)),
     )
 
 

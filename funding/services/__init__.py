@@ -2,6 +2,7 @@
 
 from .accounts import approve_account, lock_account, open_account, refuse_account
 from .ledger import capture, expire_grants, release, reserve
+from .sources import save_source
 
 __all__ = [
     "approve_account",
@@ -12,4 +13,5 @@ __all__ = [
     "refuse_account",
     "release",
     "reserve",
+    "save_source",
 ]

@@ -1,0 +1,180 @@
+"""Applications for the agency: decided by buttons that call the services, read-only elsewhere (ADM-01, AUD-02)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from stars.kernel.admin import ReadOnlyAdmin
+from stars.kernel.audit import note_read
+from stars.kernel.decisions import Decision, DecisionAdmin
+from stars.kernel.money import euros
+
+from . import models, policies, services
+from .forms import RejectForm, WithdrawForm
+from .states import Action
+
+
+class ExplanationForm(forms.Form):
+    explanation = forms.CharField(
+        label=_("Explanation for the client"),
+        widget=forms.Textarea({"rows": 4, "cols": 60}),
+        max_length=1000,
+        help_text=_("The client will read it. Write kindly and say what to do next."),
+        error_messages={"required": _("Enter the explanation")},
+    )
+
+
+FORMS: dict[Action, type[forms.Form]] = {
+    Action.ADMIT: forms.Form,
+    Action.REJECT: RejectForm,
+    Action.WITHDRAW: WithdrawForm,
+    Action.DECLARE_INELIGIBLE: ExplanationForm,
+    Action.COMPLETE: forms.Form,
+    Action.EXPEL: ExplanationForm,
+}
+
+
+class EligibilityInline(admin.StackedInline):  # type: ignore[type-arg]
+    model = models.EligibilityCheck
+    fields = readonly_fields = ("verdict", "rules", "checked_at")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("rule by rule"))
+    def rules(self, check: models.EligibilityCheck) -> SafeString:
+        return _rules(check)
+
+
+def _rules(check: models.EligibilityCheck) -> SafeString:
+    rows = [(one["says"], one["verdict"], one["origin"]) for one in check.findings]
+    return format_html_join("", "<p>{}: {} ({})</p>", rows)
+
+
+@admin.register(models.Application)
+class ApplicationAdmin(DecisionAdmin):
+    list_display = ("number", "client", "programme", "source", "state", "submitted_at")
+    list_filter = ("state", "source", "round")
+    search_fields = ("=number", "client__last_name", "client__first_name", "programme__name")
+    search_help_text = _("Number, name, surname or programme. Personal codes are not searched here.")
+    list_select_related = ("client", "programme", "source")
+    date_hierarchy = "submitted_at"
+    fields = readonly_fields = (
+        "number",
+        "client",
+        "programme",
+        "source",
+        "round",
+        "group",
+        "state",
+        "price",
+        "own_share",
+        "given_answers",
+        "arrived_at",
+        "submitted_at",
+        "decided_at",
+        "closed_at",
+        "rejection_reason",
+        "explanation",
+        "withdrawal_reason",
+    )
+    inlines = (EligibilityInline,)
+
+    @admin.display(description=_("price"))
+    def price(self, application: models.Application) -> str:
+        return euros(application.price_cents)
+
+    @admin.display(description=_("own share"))
+    def own_share(self, application: models.Application) -> str:
+        return euros(application.own_share_cents)
+
+    @admin.display(description=_("answers"))
+    def given_answers(self, application: models.Application) -> SafeString:
+        return format_html_join("", "<p>{}: {}</p>", [(one["label"], one["says"] or "–") for one in application.answers])
+
+    def open_decisions(self, request: Any, obj: models.Application) -> Sequence[Decision]:
+        return [
+            Decision(action, Action(action).label, FORMS[action]) for action in policies.open_actions(request.actor, obj)
+        ]
+
+    def decide(self, request: Any, obj: models.Application, action: str, answers: dict[str, Any]) -> None:
+        by, pk = request.actor, obj.pk
+        match Action(action):
+            case Action.ADMIT:
+                services.admit(application_id=pk, by=by)
+            case Action.REJECT:
+                reason, words = answers["reason_id"], answers["explanation"]
+                services.reject(application_id=pk, by=by, reason_id=reason.pk, explanation=words)
+            case Action.WITHDRAW:
+                services.withdraw(application_id=pk, by=by, moment=request.arrived_at, reason=answers["reason"])
+            case Action.DECLARE_INELIGIBLE:
+                services.declare_ineligible(application_id=pk, by=by, explanation=answers["explanation"])
+            case Action.COMPLETE:
+                services.complete(application_id=pk, by=by)
+            case Action.EXPEL:
+                services.expel(application_id=pk, by=by, explanation=answers["explanation"])
+
+    def change_view(self, request: Any, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The look is written down before anything is shown; no entry, no page."""
+        if application := self.get_object(request, object_id):
+            _note(request, application.client_id, application.number)
+        return super().change_view(request, object_id, *args, **kwargs)
+
+
+def _note(request: Any, person_id: Any, number: str) -> None:
+    what = str(_("Application No. %(number)s") % {"number": number})
+    note_read(person_id, by=request.actor, what=what, purpose=str(_("agency's supervision")))
+
+
+@admin.register(models.EligibilityCheck)
+class EligibilityCheckAdmin(ReadOnlyAdmin):
+    list_display = ("application", "verdict", "checked_at")
+    list_filter = ("verdict",)
+    list_select_related = ("application",)
+    search_fields = ("=application__number",)
+    fields = readonly_fields = ("application", "verdict", "rules", "checked_at")
+
+    @admin.display(description=_("rule by rule"))
+    def rules(self, check: models.EligibilityCheck) -> SafeString:
+        return _rules(check)
+
+    def change_view(self, request: Any, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if check := self.get_object(request, object_id):
+            _note(request, check.application.client_id, check.application.number)
+        return super().change_view(request, object_id, *args, **kwargs)
+
+
+@admin.register(models.Draft)
+class DraftAdmin(ReadOnlyAdmin):
+    """That a draft is there, never what is written in it."""
+
+    list_display = ("programme", "source", "created_at", "saved_at", "version")
+    list_filter = ("source",)
+    list_select_related = ("programme", "source")
+    fields = readonly_fields = ("programme", "source", "created_at", "saved_at", "version")
+
+
+@admin.register(models.FormRule)
+class FormRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Which question each source asks: data of the agency, written through the service, kept in the audit."""
+
+    list_display = ("source", "question", "is_required", "label")
+    list_filter = ("source",)
+    list_select_related = ("source",)
+    fields = ("source", "question", "is_required", "label")
+    actions = None
+
+    def save_model(self, request: Any, obj: models.FormRule, form: Any, change: bool) -> None:  # noqa: FBT001
+        services.save_question(rule=obj, by=request.actor)
+
+    def delete_model(self, request: Any, obj: models.FormRule) -> None:
+        services.drop_question(rule_id=obj.pk, by=request.actor)
+
+
