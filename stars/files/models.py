@@ -22,6 +22,7 @@ class StoredFile(models.Model):
     verdict = models.CharField(_("what the scanner said"), max_length=200, blank=True)
     stored_at = models.DateTimeField(_("stored"), default=timezone.now)
     scanned_at = models.DateTimeField(_("scanned"), null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)  # a worker is scanning it
 
     class Meta:
         verbose_name = _("stored file")
@@ -29,13 +30,24 @@ class StoredFile(models.Model):
         ordering = ["-stored_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="quarantined", scanned_at=None) | ~Q(state="quarantined") & Q(scanned_at__isnull=False),
+                condition=Q(state="quarantined", scanned_at=None)
+                | ~Q(state="quarantined") & Q(scanned_at__isnull=False, leased_until=None),
                 name="files_scanned_iff_not_quarantined",
             )
         ]
+        indexes = [models.Index(fields=["stored_at"], condition=Q(state="quarantined"), name="files_to_be_scanned")]
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def path(self) -> str:
+        """Where it lies in the storage: nothing of its name, spread over folders."""
+        return f"{self.id.hex[:2]}/{self.id.hex}"
+
+    @property
+    def is_clean(self) -> bool:
+        return self.state == ScanState.CLEAN
 
 
 class RenderedDocument(models.Model):
@@ -50,16 +62,19 @@ class RenderedDocument(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
     requested_at = models.DateTimeField(_("requested"), default=timezone.now)
+    due_at = models.DateTimeField(_("due"), default=timezone.now)  # also the end of a worker's lease
 
     class Meta:
         verbose_name = _("PDF document")
         verbose_name_plural = _("PDF documents")
+        ordering = ["-requested_at", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="ready", file__isnull=False) | ~Q(state="ready") & Q(file=None),
                 name="files_ready_iff_it_has_a_file",
             )
         ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(state="waiting"), name="files_to_be_made")]
 
     def __str__(self) -> str:
         return self.key
