@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from .models import ContentPage, FrequentQuestion, NewsItem, PageSection
 
 
-class PageSectionInline(admin.StackedInline):  # type: ignore[type-arg]
+class PageSectionInline(admin.StackedInline):
     model = PageSection
     extra = 0
     fields = ("position", "heading", "kind", "body")
 
 
 @admin.register(ContentPage)
-class ContentPageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ContentPageAdmin(admin.ModelAdmin):
     """Pages are unpublished, not deleted: other pages and people's bookmarks lead to them."""
 
     list_display = ("title", "address", "position", "is_published", "updated_at")
@@ -50,7 +50,7 @@ class ContentPageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(PageSection)
-class PageSectionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PageSectionAdmin(admin.ModelAdmin):
     """Only to find a sentence wherever it stands; sections are written inside their page."""
 
     list_display = ("heading", "page", "kind")
@@ -63,7 +63,7 @@ class PageSectionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(NewsItem)
-class NewsItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NewsItemAdmin(admin.ModelAdmin):
     """An item dated in the future can be previewed by staff and is published by itself."""
 
     list_display = ("title", "published_at", "is_shown", "preview")
@@ -83,7 +83,7 @@ class NewsItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(FrequentQuestion)
-class FrequentQuestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class FrequentQuestionAdmin(admin.ModelAdmin):
     list_display = ("question", "category", "position")
     list_filter = ("category",)
     search_fields = ("question", "answer")

@@ -23,10 +23,7 @@ _Text = str | Promise
 OVERVIEW = _("Overview")
 CATALOGUE = (_("Education programmes"), "catalog:list")
 UNDER_PAGE: dict[str, tuple[tuple[_Text, str], ...]] = {
-    "izglitibas-iestadem": (
-        (_("Frequently asked questions"), "pages:questions"),
-        (_("Sign in to the education institution's workplace"), "accounts:provider_sign_in"),
-    ),
+    "izglitibas-iestadem": ((_("Sign in to the education institution's workplace"), "accounts:provider_sign_in"),),
 }
 UTIL = (("pieklustamiba", _("Accessibility"), "accessibility"), ("palidziba", _("Help"), "circle-question-mark"))
 FOOTER: tuple[tuple[_Text, str], ...] = (
@@ -40,7 +37,7 @@ FOOTER: tuple[tuple[_Text, str], ...] = (
     (_("Frequently asked questions"), "pages:questions"),
 )
 SIGN_IN: tuple[tuple[_Text, str, str], ...] = (
-    (_("Resident"), "accounts:sign_in", "user"),
+    (_("Resident"), "accounts:sso_start", "user"),
     (_("Education institution"), "accounts:provider_sign_in", "building-2"),
 )
 CLIENT: tuple[tuple[_Text, str, str], ...] = (

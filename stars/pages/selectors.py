@@ -72,7 +72,7 @@ class FrameFacts:
 
 def frame_facts(actor: Actor) -> FrameFacts:
     """One query, whatever the role."""
-    if not actor.is_authenticated:
+    if actor.user_id is None:
         return FrameFacts()
     unread = (
         Notice.objects.visible_to(actor)
@@ -88,7 +88,7 @@ def frame_facts(actor: Actor) -> FrameFacts:
             Coalesce(Subquery(unread), 0),
             Exists(ClientProfile.objects.filter(person_id=OuterRef("person_id"))),
             Exists(grants),
-            Coalesce(Subquery(Institution.objects.filter(pk=actor.institution_id).values("name")[:1]), ""),
+            Coalesce(Subquery(Institution.objects.filter(pk=actor.institution_id or 0).values("name")[:1]), Value("")),
         )
         .first()
     )

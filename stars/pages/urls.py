@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("jautajumi", public.questions, name="questions"),
     path("lietosanas-noteikumi", policies.terms, name="terms"),
     path("lietosanas-noteikumi/<str:version>", policies.terms, name="terms_version"),
+    path("privatuma-politika.pdf", policies.privacy_pdf, name="privacy_pdf"),
     path("privatuma-politika", policies.privacy, name="privacy"),
     path("privatuma-politika/<str:version>", policies.privacy, name="privacy_version"),
     path("kontakti", public.content, {"slug": "kontakti"}, name="contacts"),

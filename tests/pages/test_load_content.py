@@ -36,7 +36,9 @@ def test_terms_have_every_point_in_order() -> None:
     found = list(numbers())
     assert [number for number in found if "." not in number] == [str(number) for number in range(1, 34)]
     assert found == sorted(found, key=lambda number: [int(part) for part in number.split(".")])
-    below = {top: sum(1 for number in found if re.fullmatch(rf"{top}\.\d+", number)) for top in (17, 18, 26, 27, 31, 32)}
+    below = {
+        top: sum(1 for number in found if re.fullmatch(rf"{top}\.\d+", number)) for top in (17, 18, 26, 27, 31, 32)
+    }
     assert below == {17: 6, 18: 4, 26: 5, 27: 3, 31: 3, 32: 8}
     assert sum(number.startswith("27.1.") for number in found) == 6
 

@@ -38,7 +38,7 @@ def test_a_reference_to_a_point_leads_there_only_in_a_policy() -> None:
 
 def test_what_looks_like_html_stays_text() -> None:
     assert inline("<script>alert(1)</script> & [<b>x</b>](/a)") == (
-        "&lt;script&gt;alert(1)&lt;/script&gt; &amp; <a href=\"/a\">&lt;b&gt;x&lt;/b&gt;</a>"
+        '&lt;script&gt;alert(1)&lt;/script&gt; &amp; <a href="/a">&lt;b&gt;x&lt;/b&gt;</a>'
     )
 
 

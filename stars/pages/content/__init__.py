@@ -17,6 +17,7 @@ from django.db import transaction
 from accounts.models import PolicyKind, PolicyVersion
 from funding.models import FundingSource
 from stars.pages.models import ContentPage, FrequentQuestion, NewsItem, PageSection
+from stars.pages.services import request_policy_pdf
 
 FOLDER = Path(__file__).parent
 RIGA = ZoneInfo("Europe/Riga")
@@ -109,7 +110,7 @@ def _load_news() -> int:
 def _load_questions() -> int:
     if FrequentQuestion.objects.exists():
         return 0
-    questions = []
+    questions: list[FrequentQuestion] = []
     for path in _files("questions"):
         for part in re.split(r"^# ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
             category, *asked = re.split(r"^## ", part, flags=re.MULTILINE)
@@ -130,10 +131,13 @@ def _load_policies() -> int:
     number = 0
     for path in _files("policies"):
         head, body = _read(path)
-        _policy, is_new = PolicyVersion.objects.get_or_create(
+        policy, is_new = PolicyVersion.objects.get_or_create(
             kind=PolicyKind(head["kind"]),
             version=head["version"],
             defaults={"title": head["title"], "body": body, "published_at": _day(head["in_force"])},
         )
-        number += is_new
+        if is_new:
+            number += 1
+            if policy.kind == PolicyKind.PRIVACY:
+                request_policy_pdf(policy)
     return number

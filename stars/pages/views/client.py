@@ -1,11 +1,16 @@
 """Sākums: what a client has under way, what to do next, and the money."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.gates import for_clients
+from accounts.models import Person
 from applications.selectors import current_applications, drafts_of
 from funding.selectors import balances_of
 from stars.notices.models import Notice
@@ -16,18 +21,30 @@ NOTICES_ON_HOME = 3
 @for_clients
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    person = request.user.person  # type: ignore[union-attr]
+    person = cast(Person, request.user.person)  # type: ignore[union-attr]
     now = timezone.now()
-    drafts = drafts_of(person.pk)
     profile = person.profile
+    applications, drafts = current_applications(person.pk, now), drafts_of(person.pk)
+    number_of_tasks = len(drafts) + (profile.email_confirmed_at is None)
     context = {
         "person": person,
         "profile": profile,
-        "applications": current_applications(person.pk, now),
+        "applications": applications,
         "drafts": drafts,
-        "number_of_tasks": len(drafts) + (profile.email_confirmed_at is None),
+        "number_of_tasks": number_of_tasks,
+        "summary": _summary(len(applications), number_of_tasks),
         "balance": next(iter(balances_of(person.pk).values()), None),
         "today": timezone.localdate(now),
         "latest": Notice.objects.visible_to(request.actor)[:NOTICES_ON_HOME],  # type: ignore[attr-defined]
     }
     return render(request, "pages/client_home.html", context)
+
+
+def _summary(applications: int, tasks: int) -> str:
+    """What waits, in one sentence under the heading."""
+    sent = ngettext("%(number)s current application", "%(number)s current applications", applications)
+    to_do = ngettext("%(number)s thing to do", "%(number)s things to do", tasks)
+    counted = [text % {"number": number} for text, number in ((sent, applications), (to_do, tasks)) if number]
+    if not counted:
+        return _("Choose what you would like to learn.")
+    return _("You have %(what)s.") % {"what": _(" and ").join(counted)}

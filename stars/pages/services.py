@@ -1,0 +1,21 @@
+"""What the roof has made on its own account: the PDF of a policy."""
+
+from hashlib import sha256
+
+from accounts.models import PolicyVersion
+from stars.files import services as files
+from stars.files.models import RenderedDocument
+from stars.kernel.templatetags.stars import day
+
+FILE_NAMES = {"terms": "lietosanas-noteikumi", "privacy": "privatuma-politika"}
+
+
+def request_policy_pdf(policy: PolicyVersion) -> RenderedDocument:
+    """One PDF for each text of each version: a changed draft gets a new one, the same text never a second."""
+    text = sha256(f"{policy.title}\n{policy.body}".encode()).hexdigest()[:16]
+    return files.request_document(
+        key=f"policy:{policy.kind}:{policy.version}:{text}",
+        template="pdf/policy.html",
+        context={"title": policy.title, "in_force": day(policy.published_at), "body": policy.body},
+        file_name=f"{FILE_NAMES[policy.kind]}-{policy.version}.pdf",
+    )

@@ -1,0 +1,167 @@
+"""The frame: menus of pages that exist, the person's box, and what they cost."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+
+from accounts.models import User
+from accounts.selectors import actor_of
+from stars.kernel.actor import Actor
+from stars.pages import content
+from stars.pages.navigation import Frame, Link, navigation
+from tests.factories.accounts import AgencyUserFactory, ClientFactory, ProviderFactory, UserFactory
+from tests.factories.applications import ApplicationFactory
+from tests.factories.notices import NoticeFactory
+from tests.factories.pages import ContentPageFactory
+
+pytestmark = pytest.mark.django_db
+Menu = list[Link]
+
+
+def frame(path: str = "/", actor: Actor | None = None) -> Frame:
+    request = RequestFactory().get(path)
+    request.actor = actor or Actor()  # type: ignore[attr-defined]
+    return Frame(request)
+
+
+def labels(menu: Any) -> list[str]:
+    return [str(link.label) for link in menu]
+
+
+def test_every_entry_of_every_menu_leads_to_a_page() -> None:
+    content.load()
+    client, provider, agency = ClientFactory(), ProviderFactory(), AgencyUserFactory()
+    ApplicationFactory(client=client.person)
+    found: list[Link] = []
+    for user in (client, provider, agency):
+        one = frame(actor=actor_of(user))
+        box = one.user_menu()
+        assert box
+        found += [*box.items, *one.client_menu(), *one.provider_menu()]
+    public = frame()
+    found += [*public.util_links(), *public.footer_links(), *public.sign_in_links()]
+    for link in public.top_menu():
+        found += [link, *link.children]
+    assert len({link.url for link in found}) > 25
+    for link in found:
+        assert resolve(link.url)
+    visitor = Client()
+    for link in [*public.util_links(), *public.footer_links()]:
+        assert visitor.get(link.url).status_code == 200, link.url
+
+
+def test_top_menu_in_the_order_of_the_manual() -> None:
+    content.load()
+    menu = frame().top_menu()
+    assert labels(menu) == [
+        "Izglītības programmas",
+        "Izglītības un atbalsta iespējas",
+        "Izglītības iestādēm",
+        "Par projektiem",
+        "Kontakti",
+    ]
+    assert labels(menu[1].children)[:4] == [
+        "Pārskats",
+        "Digitālās prasmes lietpratējiem",
+        "Mācības nodarbinātajiem",
+        "Digitālās pamatprasmes",
+    ]
+    assert "Pieslēgties izglītības iestādes darba vietai" in labels(menu[2].children)
+    assert not menu[4].children
+
+
+def test_a_page_that_is_unpublished_leaves_the_menu_at_once() -> None:
+    page = ContentPageFactory(menu_label="Jauna lapa")
+    child = ContentPageFactory(parent=page, title="Apakšlapa")
+    assert [link.label for link in frame().top_menu()[1:]] == ["Jauna lapa"]
+    assert labels(frame().top_menu()[1].children) == ["Pārskats", "Apakšlapa"]
+
+    child.is_published = False
+    child.save()
+    assert frame().top_menu()[1].children == ()
+
+    page.is_published = False
+    page.save()
+    assert len(frame().top_menu()) == 1
+
+
+def test_the_page_one_is_on_is_marked() -> None:
+    page = ContentPageFactory(slug="iespejas")
+    ContentPageFactory(parent=page, slug="imk")
+    (_, entry) = frame("/iespejas/imk").top_menu()
+    assert entry.current
+    assert [child.current for child in entry.children] == [False, True]
+    assert not frame("/iespejas-un-citi").top_menu()[1].current
+
+
+def test_client_menu_shows_the_funding_after_the_first_grant_application_only() -> None:
+    client = ClientFactory()
+    actor = actor_of(client)
+    before = labels(frame(actor=actor).client_menu())
+    assert before == [
+        "Sākums",
+        "Mans profils",
+        "Izglītības programmas",
+        "Mācību un pieteikumu vēsture",
+        "Paziņojumi",
+    ]
+    ApplicationFactory(client=client.person)
+    after = labels(frame(actor=actor).client_menu())
+    assert after == [*before[:2], "Pieejamais finansējums", *before[2:]]
+
+
+def test_unread_notices_are_counted_beside_their_entry() -> None:
+    client = ClientFactory()
+    NoticeFactory.create_batch(3, recipient=client)
+    NoticeFactory(recipient=ClientFactory())
+    one = frame(actor=actor_of(client))
+    assert one.client_menu()[-1].badge == 3
+    box = one.user_menu()
+    assert box and box.unread == 3
+    assert one.unread_count() == 3
+
+
+def test_somebody_not_registered_yet_gets_no_profile_menu() -> None:
+    user = UserFactory(person__first_name="Anna", person__last_name="Kalna-Bērziņa")
+    one = frame(actor=actor_of(user))
+    box = one.user_menu()
+    assert one.client_menu() == []
+    assert box and (box.name, box.initials, box.items) == ("Anna Kalna-Bērziņa", "AK", ())
+
+
+@pytest.mark.parametrize(
+    ("make", "role"),
+    [
+        (ClientFactory, "Klients"),
+        (
+            lambda: ProviderFactory(membership__institution__name="Skola", membership__role="administrator"),
+            "Izglītības iestādes administrators, Skola",
+        ),
+        (AgencyUserFactory, "Aģentūras darbinieks"),
+    ],
+)
+def test_the_box_says_in_which_role_one_works(make: Callable[[], User], role: str) -> None:
+    box = frame(actor=actor_of(make())).user_menu()
+    assert box and box.role == role
+
+
+def test_menus_cost_one_query_for_visitors_and_two_when_signed_in() -> None:
+    content.load()
+    client = ClientFactory()
+    NoticeFactory.create_batch(2, recipient=client)
+    for actor, queries in ((Actor(), 1), (actor_of(client), 2), (actor_of(ProviderFactory()), 2)):
+        frame(actor=actor).top_menu()  # the tree of this version is kept from now on
+        request = RequestFactory().get("/")
+        request.actor = actor  # type: ignore[attr-defined]
+        with CaptureQueriesContext(connection) as asked:
+            context = navigation(request)
+            assert len(asked) == 0  # nothing is asked before a template asks
+            for part in context.values():
+                bool(part)
+            str(context["user_menu"])
+        assert len(asked) == queries, [query["sql"] for query in asked.captured_queries]
