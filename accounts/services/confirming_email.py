@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -50,13 +51,13 @@ def send_link(*, profile: ClientProfile) -> EmailConfirmation:
     confirmation = EmailConfirmation.objects.create(
         person_id=profile.pk, email=profile.email, digest=token_digest(token), expires_at=now + LIFE
     )
-    words = {"minutes": int(LIFE.total_seconds() // 60)}
+    path = reverse("accounts:confirm_email", args=[token])
+    words = {"address": f"{settings.STARS_PUBLIC_BASE_URL}{path}", "minutes": int(LIFE.total_seconds() // 60)}
     notices.mail(
         address=profile.email,
         key=f"email_confirmation:{confirmation.pk}",
         subject=_("Confirm your e-mail address"),
         text=render_to_string("emails/accounts/confirm_email.txt", words),
-        path=reverse("accounts:confirm_email", args=[token]),
         recipient=user_of(profile.pk),
     )
     return confirmation

@@ -1,0 +1,131 @@
+"""R1: nobody goes on before the terms and the policy in force are confirmed, and again for a new version."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts import services
+from accounts.models import Consent, PolicyVersion, User
+from accounts.selectors import actor_of, needs_consent
+from stars.kernel.errors import DomainError, NotPermitted
+from stars.kernel.models import AuditEntry
+from tests.conftest import signed_in
+from tests.factories.accounts import ClientFactory, PolicyVersionFactory, ProviderFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def policies() -> tuple[PolicyVersion, PolicyVersion]:
+    return PolicyVersionFactory(), PolicyVersionFactory(kind="privacy", title="Privātuma politika")
+
+
+def shown(browser: Client) -> str:
+    return str(browser.get("/piekrisana").context["form"].initial["shown"])
+
+
+def test_sso_18_the_first_sign_in_shows_the_terms_and_nothing_else_opens() -> None:
+    browser = signed_in(Client(), UserFactory())
+    assert browser.get("/profils")["Location"] == "/piekrisana"
+    assert browser.get("/registreties")["Location"] == "/piekrisana"
+    assert browser.get("/profils/mans-profils")["Location"] == "/piekrisana"
+
+
+def test_the_words_are_those_of_the_manual() -> None:
+    page = signed_in(Client(), UserFactory()).get("/piekrisana").content.decode()
+    assert "<h1>Lietošanas noteikumi un privātuma politika</h1>" in page
+    assert (
+        'Esmu iepazinies/-usies ar Platformas lietošanas <a href="/lietosanas-noteikumi" target="_blank" '
+        'rel="noopener">noteikumiem</a> un <a href="/privatuma-politika.pdf" download>privātuma politiku</a>'
+    ) in page
+    for label in ("Apstiprināt", "Iziet"):
+        assert label in page
+
+
+def test_confirming_leads_to_registration() -> None:
+    user = UserFactory()
+    browser = signed_in(Client(), user)
+    response = browser.post("/piekrisana", {"agreed": "on", "shown": shown(browser)})
+    assert response["Location"] == "/registreties"
+    assert Consent.objects.filter(user=user).count() == 2
+    entry = AuditEntry.objects.get(object_type="accounts.user", object_id=str(user.pk))
+    assert set(entry.data) == {"terms", "privacy"}
+    assert browser.get("/piekrisana")["Location"] == "/registreties"
+
+
+def test_without_the_tick_nothing_is_kept() -> None:
+    browser = signed_in(Client(), UserFactory())
+    response = browser.post("/piekrisana", {"shown": shown(browser)})
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "Apstipriniet, ka esat iepazinies/-usies ar lietošanas noteikumiem un privātuma politiku" in page
+    assert "<title>Kļūda: Lietošanas noteikumi un privātuma politika – STARS</title>" in page
+    assert not Consent.objects.exists()
+
+
+def test_terms_16_a_new_version_is_accepted_again_and_the_way_back_is_kept() -> None:
+    user = ClientFactory()
+    browser = signed_in(Client(), user)
+    PolicyVersionFactory(published_at=timezone.now(), amendments="Mainīts 25. punkts.")
+    assert browser.get("/profils/mans-profils?a=1")["Location"] == "/piekrisana"
+    page = browser.get("/piekrisana")
+    assert "Mainīts 25. punkts." in page.content.decode()
+    response = browser.post("/piekrisana", {"agreed": "on", "shown": shown(browser)})
+    assert response["Location"] == "/profils/mans-profils?a=1"
+
+
+def test_a_version_to_come_asks_nobody_yet() -> None:
+    user = ClientFactory()
+    PolicyVersionFactory(published_at=timezone.now() + timedelta(days=1))
+    assert not needs_consent(user)
+
+
+def test_what_was_not_shown_is_not_accepted(policies: tuple[PolicyVersion, PolicyVersion]) -> None:
+    browser = signed_in(Client(), UserFactory())
+    old = shown(browser)
+    PolicyVersionFactory(published_at=timezone.now())
+    response = browser.post("/piekrisana", {"agreed": "on", "shown": old})
+    assert response.status_code == 422
+    assert "Noteikumi tikko mainījās" in response.content.decode()
+    assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize("odd", ["", "x", "1,,2", "9" * 40, "1;DROP"])
+def test_web_07_odd_versions_are_a_form_error(odd: str) -> None:
+    browser = signed_in(Client(), UserFactory())
+    assert browser.post("/piekrisana", {"agreed": "on", "shown": odd}).status_code == 422
+
+
+def test_twice_changes_nothing(policies: tuple[PolicyVersion, PolicyVersion]) -> None:
+    user = UserFactory()
+    for _ in range(2):
+        services.accept_policies(user_id=user.pk, shown=[one.pk for one in policies], by=actor_of(user))
+    assert Consent.objects.count() == 2
+    assert AuditEntry.objects.filter(action="accept_policies").count() == 1
+
+
+def test_nobody_accepts_for_another(policies: tuple[PolicyVersion, PolicyVersion]) -> None:
+    with pytest.raises(NotPermitted):
+        services.accept_policies(user_id=UserFactory().pk, shown=[], by=actor_of(UserFactory()))
+
+
+def test_a_refusal_names_itself(policies: tuple[PolicyVersion, PolicyVersion]) -> None:
+    user = UserFactory()
+    with pytest.raises(DomainError) as refused:
+        services.accept_policies(user_id=user.pk, shown=[policies[0].pk], by=actor_of(user))
+    assert refused.value.code == "terms_changed"
+
+
+def test_employees_accept_the_terms_too() -> None:
+    user = ProviderFactory(consents=False)
+    browser = signed_in(Client(), user)
+    assert isinstance(user, User)
+    assert browser.get("/provider")["Location"] == "/piekrisana"
+    response = browser.post("/piekrisana", {"agreed": "on", "shown": shown(browser)})
+    assert response["Location"] == "/provider"
+
+
+def test_a_visitor_signs_in_first() -> None:
+    assert Client().get("/piekrisana")["Location"] == "/pieslegties?next=%2Fpiekrisana"

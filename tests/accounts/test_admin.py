@@ -1,0 +1,124 @@
+"""What the agency sees of people: masked codes, no hashes, and a row for each look (ADM-01, AUD-02)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import PolicyVersion, User
+from stars.kernel.models import AccessEntry
+from tests.conftest import signed_in
+from tests.factories.accounts import (
+    AgencyUserFactory,
+    ClientFactory,
+    ConsentFactory,
+    InstitutionFactory,
+    PersonFactory,
+    PolicyVersionFactory,
+    ProviderFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser() -> Client:
+    return signed_in(Client(), AgencyUserFactory())
+
+
+def test_aud_02_opening_a_person_is_written_down(browser: Client) -> None:
+    client = ClientFactory(person__code="01019012345")
+    page = browser.get(f"/admin/accounts/person/{client.person_id}/change/")
+    text = page.content.decode()
+    assert "010190-*****" in text
+    assert "01019012345" not in text
+    entry = AccessEntry.objects.get(person_id=client.person_id)
+    assert (entry.actor_role, entry.what, entry.purpose) == ("agency", "profils", "aģentūras uzraudzība")
+
+
+def test_aud_02_so_is_opening_their_user(browser: Client) -> None:
+    client = ClientFactory()
+    browser.get(f"/admin/accounts/user/{client.pk}/change/")
+    assert AccessEntry.objects.filter(person_id=client.person_id).count() == 1
+
+
+def test_adm_01_no_sealed_value_digest_or_hash_is_shown(browser: Client) -> None:
+    client, employee = ClientFactory(), ProviderFactory()
+    assert client.person is not None
+    code = client.person.codes.get()
+    pages = [
+        f"/admin/accounts/person/{client.person_id}/change/",
+        f"/admin/accounts/user/{employee.pk}/change/",
+        "/admin/accounts/person/",
+        "/admin/accounts/user/",
+    ]
+    for address in pages:
+        text = browser.get(address).content.decode()
+        for secret in (code.sealed, code.digest, employee.password):
+            assert secret not in text
+
+
+def test_what_services_own_is_read_only(browser: Client) -> None:
+    client, employee = ClientFactory(), ProviderFactory()
+    consent = ConsentFactory(user=client)
+    membership = employee.memberships.get()
+    for address in (
+        f"/admin/accounts/person/{client.person_id}/change/",
+        f"/admin/accounts/user/{client.pk}/change/",
+        f"/admin/accounts/membership/{membership.pk}/change/",
+        f"/admin/accounts/consent/{consent.pk}/change/",
+    ):
+        assert browser.get(address).status_code == 200
+        assert browser.post(address, {"is_staff": "on", "first_name": "X"}).status_code == 403
+        assert browser.get(address.replace("change/", "delete/")).status_code == 403
+    assert not User.objects.get(pk=client.pk).is_staff
+
+
+def test_an_accepted_version_of_the_terms_cannot_be_changed(browser: Client) -> None:
+    kept = PolicyVersionFactory(body="1. Sākums.")
+    coming = PolicyVersionFactory(published_at=timezone.now() + timedelta(days=3))
+    fields = {"kind": "terms", "version": "9", "title": "T", "body": "Cits", "amendments": ""}
+    late = timezone.localtime(timezone.now() + timedelta(days=1))
+    fields |= {"published_at_0": f"{late:%d.%m.%Y}", "published_at_1": f"{late:%H:%M}"}
+    assert browser.post(f"/admin/accounts/policyversion/{kept.pk}/change/", fields).status_code == 403
+    assert browser.post(f"/admin/accounts/policyversion/{coming.pk}/change/", fields).status_code == 302
+    assert PolicyVersion.objects.get(pk=kept.pk).body == "1. Sākums."
+    assert PolicyVersion.objects.get(pk=coming.pk).body == "Cits"
+
+
+def test_no_version_comes_into_force_in_the_past(browser: Client) -> None:
+    fields = {"kind": "terms", "version": "9", "title": "T", "body": "B", "amendments": ""}
+    fields |= {"published_at_0": "01.01.2025", "published_at_1": "10:00"}
+    page = browser.post("/admin/accounts/policyversion/add/", fields)
+    assert "Redakcija nevar stāties spēkā pagātnē" in page.content.decode()
+
+
+@pytest.mark.parametrize("model", ["person", "user", "institution", "membership", "consent", "policyversion"])
+def test_lists_open_and_search(browser: Client, model: str) -> None:
+    PersonFactory()
+    InstitutionFactory()
+    assert browser.get(f"/admin/accounts/{model}/").status_code == 200
+
+
+@pytest.mark.parametrize("model", ["person", "user", "membership", "consent"])
+def test_lists_ask_the_same_at_one_and_three_rows(browser: Client, model: str) -> None:
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(f"/admin/accounts/{model}/")
+        return len(queries)
+
+    ConsentFactory(user=ClientFactory())
+    ProviderFactory()
+    one = counted()
+    for _ in range(2):
+        ConsentFactory(user=ClientFactory())
+        ProviderFactory()
+    assert counted() == one
+
+
+def test_others_do_not_see_the_admin() -> None:
+    for user in (ClientFactory(), ProviderFactory()):
+        assert signed_in(Client(), user).get("/admin/accounts/person/")["Location"].startswith("/admin/login/")
