@@ -46,6 +46,10 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_unread(self) -> bool:
+        return self.read_at is None
+
 
 class Delivery(models.Model):
     """One e-mail, from the moment it is decided until it is sent or given up. Addressed when written, or held."""
