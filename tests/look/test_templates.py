@@ -1,6 +1,7 @@
 """Pages are made of components, and no template holds what the content security policy forbids."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.template.loader import get_template
 from tests.look.tokens import ROOT
 
 TEMPLATES = ROOT / "templates"
+ELSEWHERE = {"emails", "pdf"}  # a letter and a printed document are no pages of the portal
 FRAME = {"base.html", "base_side.html", "base_bare.html", "base_error.html"}
 FORBIDDEN = {
     "a style attribute": r"""\sstyle\s*=""",
@@ -20,15 +22,6 @@ FORBIDDEN = {
 }
 
 
-def html_files() -> list[Path]:
-    return [path for path in sorted(TEMPLATES.rglob("*.html")) if path.relative_to(TEMPLATES).parts[0] != "emails"]
-
-
-def is_page(path: Path) -> bool:
-    first = path.relative_to(TEMPLATES).parts[0]
-    return first not in {"components", "admin", "pdf", *FRAME}
-
-
 def name(path: Path) -> str:
     return str(path.relative_to(TEMPLATES))
 
@@ -38,33 +31,55 @@ def source(path: Path) -> str:
     return re.sub(r"{%\s*comment\b.*?endcomment\s*%}", "", text, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("path", html_files(), ids=name)
+def templates() -> dict[str, str]:
+    """Every template a browser gets, by name, without its comments."""
+    paths = (
+        path for path in sorted(TEMPLATES.rglob("*.html")) if path.relative_to(TEMPLATES).parts[0] not in ELSEWHERE
+    )
+    return {name(path): source(path) for path in paths}
+
+
+def pages() -> dict[str, str]:
+    return {
+        name: text for name, text in templates().items() if Path(name).parts[0] not in {"components", "admin", *FRAME}
+    }
+
+
+def uses(text: str) -> Iterator[str]:
+    return (one for one in re.findall(r"<c-([a-z0-9-]+)", text) if one not in {"vars", "slot"})
+
+
+def test_there_are_templates_to_look_at() -> None:
+    assert "base.html" in templates()
+    assert "404.html" in pages()
+
+
 @pytest.mark.parametrize("what", FORBIDDEN)
-def test_nothing_the_policy_forbids(path: Path, what: str) -> None:
-    assert not re.search(FORBIDDEN[what], source(path)), what
+def test_nothing_the_policy_forbids(what: str) -> None:
+    assert [name for name, text in templates().items() if re.search(FORBIDDEN[what], text)] == []
 
 
-@pytest.mark.parametrize("path", [path for path in html_files() if is_page(path)], ids=name)
-def test_pages_carry_no_css_class(path: Path) -> None:
-    without_frame = re.sub(r"{%\s*block html_class\s*%}.*?{%\s*endblock", "", source(path))
-    assert not re.search(r"\sclass\s*=", without_frame)
+def test_pages_carry_no_css_class() -> None:
+    frame = r"{%\s*block html_class\s*%}.*?{%\s*endblock"
+    assert [name for name, text in pages().items() if re.search(r"\sclass\s*=", re.sub(frame, "", text))] == []
 
 
-@pytest.mark.parametrize("path", html_files(), ids=name)
-def test_every_button_says_its_type(path: Path) -> None:
-    assert not re.findall(r"<button(?![^>]*\btype=)[^>]*>", source(path))
+def test_every_button_says_its_type() -> None:
+    assert [name for name, text in templates().items() if re.search(r"<button(?![^>]*\btype=)[^>]*>", text)] == []
 
 
-@pytest.mark.parametrize("path", html_files(), ids=name)
-def test_every_component_used_exists(path: Path) -> None:
-    used = set(re.findall(r"<c-([a-z0-9-]+)", source(path))) - {"vars", "slot"}
-    missing = [one for one in used if not (TEMPLATES / "components" / f"{one.replace('-', '_')}.html").is_file()]
-    assert missing == []
+def test_every_component_used_exists() -> None:
+    missing = {
+        (name, one)
+        for name, text in templates().items()
+        for one in uses(text)
+        if not (TEMPLATES / "components" / f"{one.replace('-', '_')}.html").is_file()
+    }
+    assert missing == set()
 
 
-@pytest.mark.parametrize("path", html_files(), ids=name)
-def test_templates_compile(path: Path) -> None:
-    assert get_template(name(path))
+def test_every_template_compiles() -> None:
+    assert all(get_template(name) for name in templates())
 
 
 def test_every_component_is_described() -> None:
