@@ -1,10 +1,12 @@
 """Telling a person: rows in the caller's transaction, once an event."""
 
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.selectors import actor_of
 from stars.notices import services
@@ -17,7 +19,8 @@ Tasks = list[tuple[str, tuple[Any, ...]]]
 
 def tell(user: Any, **words: Any) -> Notice:
     said = {"key": "application:17:admitted", "title": "Jūs esat uzņemts", "body": "Mācības sāksies 1. septembrī."}
-    return services.notify(recipient=user, **said | words)
+    services.notify(recipient=user, **said | words)
+    return Notice.objects.get(recipient=user, key="application:17:admitted")
 
 
 @pytest.mark.django_db
@@ -101,6 +104,15 @@ def test_mail_waits_for_a_confirmed_address_and_then_goes() -> None:
     letter.refresh_from_db()
     assert (letter.state, letter.address) == (DeliveryState.DUE, "anna@pasts.example")
     assert services.release_held(recipient_id=user.pk, address="anna@pasts.example") == 0
+
+
+@pytest.mark.django_db
+def test_telling_costs_two_statements_where_the_address_is_known() -> None:
+    user = UserFactory()
+    known = SimpleNamespace(pk=user.pk, mail_address="anna@pasts.example")
+    with CaptureQueriesContext(connection) as seen:
+        services.notify(recipient=known, key="x", title="x", body="x")
+    assert len(seen) == 2
 
 
 @pytest.mark.django_db

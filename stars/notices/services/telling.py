@@ -27,11 +27,12 @@ class Recipient(Protocol):
     def mail_address(self) -> str: ...
 
 
-@transaction.atomic
-def notify(*, recipient: Recipient, key: str, title: str, body: str, path: str = "", mail: bool = True) -> Notice:
+@transaction.atomic(savepoint=False)
+def notify(*, recipient: Recipient, key: str, title: str, body: str, path: str = "", mail: bool = True) -> None:
     """Tell one person one thing in the portal and, unless `mail` is off, by e-mail. Telling twice changes nothing (I8).
 
     `path` is an address inside the portal. Mail to a person without a confirmed address waits for `release_held`.
+    Two statements, because it runs while people queue for a place.
     """
     subject = _one_line(title)
     Notice.objects.bulk_create(
@@ -45,10 +46,9 @@ def notify(*, recipient: Recipient, key: str, title: str, body: str, path: str =
             subject=subject,
             text=_with_link(body, path),
         )
-    return Notice.objects.get(recipient_id=recipient.pk, key=key)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def mail(*, address: str, key: str, subject: str, text: str, recipient: Recipient | None = None) -> None:
     """Send one e-mail that has no notice beside it, such as a confirmation link. Asking twice changes nothing (I8).
 
