@@ -16,7 +16,13 @@ class ContentPage(models.Model):
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("under")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        limit_choices_to={"parent": None},
+        related_name="children",
+        verbose_name=_("under"),
     )
     title = models.CharField(_("title"), max_length=200)
     menu_label = models.CharField(

@@ -5,7 +5,6 @@ from hashlib import sha256
 from accounts.models import PolicyVersion
 from stars.files import services as files
 from stars.files.models import RenderedDocument
-from stars.kernel.templatetags.stars import day
 
 FILE_NAMES = {"terms": "lietosanas-noteikumi", "privacy": "privatuma-politika"}
 
@@ -16,6 +15,6 @@ def request_policy_pdf(policy: PolicyVersion) -> RenderedDocument:
     return files.request_document(
         key=f"policy:{policy.kind}:{policy.version}:{text}",
         template="pdf/policy.html",
-        context={"title": policy.title, "in_force": day(policy.published_at), "body": policy.body},
+        context={"title": policy.title, "version": policy.version, "body": policy.body},
         file_name=f"{FILE_NAMES[policy.kind]}-{policy.version}.pdf",
     )
