@@ -10,9 +10,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from stars.kernel.admin import ReadOnlyAdmin
+from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.audit import note_read
-from stars.kernel.decisions import Decision, DecisionAdmin
 from stars.kernel.money import euros
 
 from . import models, policies, services

@@ -50,8 +50,15 @@ class NotUnderSource(ApplyRefused):
 
 
 class Full(ApplyRefused):
-    def __init__(self) -> None:
-        super().__init__(_("There are no free places left at the place of learning you chose."), code="full")
+    """`everywhere`: no group of the programme has a place; else only the place of learning that was chosen."""
+
+    def __init__(self, *, everywhere: bool = False) -> None:
+        text = (
+            _("There are no free places left in this programme.")
+            if everywhere
+            else _("There are no free places left at the place of learning you chose.")
+        )
+        super().__init__(text, code="full")
 
 
 class TestFirst(ApplyRefused):

@@ -7,12 +7,13 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from stars.kernel.admin import ReadOnlyAdmin
+from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.audit import note_read
-from stars.kernel.decisions import Decision, DecisionAdmin
 from stars.kernel.money import euros
 
 from . import models, policies, services
@@ -81,20 +82,6 @@ class LearningAccountAdmin(DecisionAdmin):
         return super().change_view(request, object_id, *args, **kwargs)
 
 
-class EntryInline(admin.TabularInline):  # type: ignore[type-arg]
-    model = models.LedgerEntry
-    fields = readonly_fields = ("bucket", "sum")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.display(description=_("sum"))
-    def sum(self, entry: models.LedgerEntry) -> str:
-        return euros(entry.amount_cents)
-
-
 @admin.register(models.LedgerTransaction)
 class LedgerAdmin(ReadOnlyAdmin):
     """Append-only: nobody edits or deletes a movement of money."""
@@ -102,24 +89,14 @@ class LedgerAdmin(ReadOnlyAdmin):
     list_display = ("at", "movement", "grant", "reservation")
     list_filter = ("movement", "grant__source")
     search_fields = ("grant__account__person__last_name", "reservation__programme_name")
-    fields = readonly_fields = ("grant", "movement", "reservation", "at")
-    inlines = (EntryInline,)
+    fields = readonly_fields = ("grant", "movement", "reservation", "legs", "at")
     list_select_related = ("grant__account__person", "grant__source", "reservation")
     date_hierarchy = "at"
 
-
-@admin.register(models.LedgerEntry)
-class LedgerEntryAdmin(ReadOnlyAdmin):
-    """The legs one by one, for sums by bucket."""
-
-    list_display = ("transaction", "bucket", "sum")
-    list_filter = ("bucket",)
-    list_select_related = ("transaction",)
-    fields = readonly_fields = ("transaction", "bucket", "sum")
-
-    @admin.display(description=_("sum"))
-    def sum(self, entry: models.LedgerEntry) -> str:
-        return euros(entry.amount_cents)
+    @admin.display(description=_("ledger entries"))
+    def legs(self, transaction: models.LedgerTransaction) -> SafeString:
+        entries = transaction.entries.order_by("amount_cents")
+        return format_html_join("", "<p>{}: {}</p>", [(one.get_bucket_display(), euros(one.amount_cents)) for one in entries])
 
 
 @admin.register(models.Grant)

@@ -1,13 +1,14 @@
-"""Who may decide about a learning account; when is in states.ACCOUNT."""
+"""Who may decide about a learning account, and whose decision moves reserved money; when is in states."""
 
 from collections.abc import Callable, Mapping
 
 from stars.kernel.actor import Actor
 
-from .models import LearningAccount
-from .states import ACCOUNT, AccountAction
+from .models import LearningAccount, Reservation
+from .states import ACCOUNT, AccountAction, ReservationAction
 
 Rule = Callable[[Actor, LearningAccount], bool]
+MoneyRule = Callable[[Actor, Reservation], bool]
 
 
 def agency(actor: Actor, account: LearningAccount) -> bool:
@@ -23,6 +24,29 @@ WHO: Mapping[AccountAction, tuple[Rule, ...]] = {
     AccountAction.APPROVE: (agency, job),
     AccountAction.REFUSE: (agency, job),
 }
+
+
+def owner(actor: Actor, reservation: Reservation) -> bool:
+    return actor.is_client and reservation.grant.account.person_id == actor.person_id
+
+
+def institution(actor: Actor, reservation: Reservation) -> bool:
+    """Which institution may decide about the application is asked above, where the application is known."""
+    return actor.is_provider
+
+
+def officer(actor: Actor, reservation: Reservation) -> bool:
+    return actor.is_agency or actor.is_system
+
+
+MONEY: Mapping[ReservationAction, tuple[MoneyRule, ...]] = {
+    ReservationAction.RELEASE: (owner, institution, officer),
+    ReservationAction.CAPTURE: (institution, officer),
+}
+
+
+def may_move(actor: Actor, action: ReservationAction, reservation: Reservation) -> bool:
+    return any(rule(actor, reservation) for rule in MONEY[action])
 
 
 def may(actor: Actor, action: AccountAction, account: LearningAccount) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -168,6 +169,12 @@ def _steps(application: Application) -> Iterable[Step]:
 
 def _has_check(application: Application) -> bool:
     return hasattr(application, "eligibility")
+
+
+def answers_of(application: Application) -> dict[str, list[dict[str, Any]]]:
+    """The answers as they were sent: what was said, and what was declared by a tick."""
+    declared = [one for one in application.answers if one["value"] is True]
+    return {"said": [one for one in application.answers if one not in declared], "declared": declared}
 
 
 def timeline_of(application: Application) -> list[Step]:

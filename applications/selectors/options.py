@@ -161,7 +161,7 @@ def _refusal(programme: Programme, source: FundingSource, facts: _Facts, moment:
         return RoundClosed()
     if not round_.is_open(moment):
         return NotOpenYet(round_.opens_at)
-    return None if facts.has_places else Full()
+    return None if facts.has_places else Full(everywhere=True)
 
 
 def refusal_by_person(

@@ -46,7 +46,7 @@ def detail(request: ActorRequest, reference: UUID) -> HttpResponse:
     context = {
         "application": card,
         "timeline": selectors.timeline_of(application),
-        "answers": application.answers,
+        "answers": selectors.answers_of(application),
         "too_late": TooLateToWithdraw(card.withdraw_until).message if card.is_live and not card.may_withdraw else "",
     }
     return render(request, "applications/detail.html", context)

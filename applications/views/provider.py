@@ -102,6 +102,7 @@ def detail(request: ActorRequest, reference: UUID) -> HttpResponse:
     context = {
         **_row(application),
         "timeline": selectors.timeline_of(application),
+        "answers": selectors.answers_of(application),
         "findings": _findings(application),
         "actions": {action.value for action in policies.open_actions(request.actor, application)},
     }

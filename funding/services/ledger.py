@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
+from funding import policies
 from funding.models import (
     Bucket,
     FundingSource,
@@ -20,6 +21,7 @@ from funding.selectors import available_cents
 from funding.states import RESERVATION, ReservationAction
 from stars.kernel import audit
 from stars.kernel.actor import Actor
+from stars.kernel.errors import require
 
 LEGS: dict[Movement, tuple[Bucket, Bucket]] = {
     Movement.GRANT: (Bucket.OUTSIDE, Bucket.AVAILABLE),
@@ -91,16 +93,16 @@ def reserve(
 @transaction.atomic
 def release(*, purpose: UUID, by: Actor) -> Reservation | None:
     """Gives reserved money back to the grant. Doing it twice, or without a reservation, changes nothing."""
-    return _close(purpose, ReservationAction.RELEASE, Movement.RELEASE)
+    return _close(purpose, ReservationAction.RELEASE, Movement.RELEASE, by=by)
 
 
 @transaction.atomic
 def capture(*, purpose: UUID, by: Actor) -> Reservation | None:
     """Spends reserved money for good. Doing it twice, or without a reservation, changes nothing."""
-    return _close(purpose, ReservationAction.CAPTURE, Movement.SPEND)
+    return _close(purpose, ReservationAction.CAPTURE, Movement.SPEND, by=by)
 
 
-def _close(purpose: UUID, action: ReservationAction, movement: Movement) -> Reservation | None:
+def _close(purpose: UUID, action: ReservationAction, movement: Movement, *, by: Actor) -> Reservation | None:
     """Compare-and-set on the open reservation, then the two legs: of two closers only one posts (I6)."""
     move = RESERVATION.moves[action]
     changed = Reservation.objects.filter(purpose=purpose, state__in=move.sources).update(
@@ -108,7 +110,8 @@ def _close(purpose: UUID, action: ReservationAction, movement: Movement) -> Rese
     )
     if not changed:
         return None
-    reservation = Reservation.objects.select_related("grant").get(purpose=purpose)
+    reservation = Reservation.objects.select_related("grant__account").get(purpose=purpose)
+    require(policies.may_move(by, action, reservation))
     _post(reservation.grant, movement, reservation.amount_cents, reservation=reservation)
     return reservation
 

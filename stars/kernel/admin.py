@@ -1,15 +1,23 @@
-"""The audit trail and who looked at whose data, for the agency; and the base of every read-only list."""
+"""The audit trail and who looked at whose data, for the agency; the bases of read-only lists and of decisions."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from .models import AccessEntry, AuditEntry
+from .refusals import refusals
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -26,6 +34,77 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
+
+
+Text = Any  # str or a lazy translation
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One button: its word, and the form that asks what the service needs."""
+
+    action: str
+    label: Text
+    form: type[forms.Form] = forms.Form
+
+
+class DecisionAdmin(ReadOnlyAdmin):
+    """An object only services change: a button for each decision, a page that asks, a call of the service.
+
+    Override `open_decisions` (the buttons possible now) and `decide` (the call).
+    """
+
+    change_form_template = "admin/decided_object.html"
+
+    def open_decisions(self, request: HttpRequest, obj: Any) -> Sequence[Decision]:
+        raise NotImplementedError
+
+    def decide(self, request: HttpRequest, obj: Any, action: str, answers: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.decision_view)
+        return [path("<path:object_id>/decide/<str:action>/", view, name=self._name("decide")), *super().get_urls()]
+
+    def _name(self, what: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{what}"
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        if obj := kwargs.get("obj"):
+            context["decisions"] = [
+                (decision.label, reverse(f"admin:{self._name('decide')}", args=(obj.pk, decision.action)))
+                for decision in self.open_decisions(request, obj)
+            ]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def decision_view(self, request: HttpRequest, object_id: str, action: str) -> HttpResponse:
+        """GET asks, POST calls the service; a refusal stands on the form."""
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        back = reverse(f"admin:{self._name('change')}", args=(obj.pk,))
+        decision = next((one for one in self.open_decisions(request, obj) if one.action == action), None)
+        if decision is None:
+            messages.warning(request, _("This is no longer possible: somebody has decided already."))
+            return redirect(back)
+        form = decision.form(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            with refusals(form):
+                self.decide(request, obj, action, form.cleaned_data)
+                messages.success(request, f"{decision.label}: {obj}")
+                return redirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "object": obj,
+            "title": f"{decision.label}: {obj}",
+            "label": decision.label,
+            "form": form,
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/decide.html", context, status=422 if form.errors else 200)
 
 
 @admin.register(AuditEntry)
