@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from datetime import UTC
 from uuid import UUID
 
 from django.conf import settings
@@ -24,7 +25,7 @@ def record(
     data: JsonObject | None = None,
     is_first: bool = False,
 ) -> AuditEntry:
-    """Adds the next entry to the object's chain. The caller holds the object's lock. `data` never holds a personal code.
+    """Adds the next entry to the object's chain. The caller holds the object's lock; `data` holds no personal code.
 
     `is_first` spares the look for an entry before it, where the object was made in this transaction.
     """
@@ -68,7 +69,7 @@ def seal(entry: AuditEntry, previous: str) -> str:
             str(entry.acting_for_id or ""),
             entry.data,
             entry.request_id,
-            entry.at.isoformat(),
+            entry.at.astimezone(UTC).isoformat(),  # the same words however the moment was written
         ],
         sort_keys=True,
         ensure_ascii=False,
