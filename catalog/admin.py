@@ -16,8 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from stars.kernel.admin import ReadOnlyAdmin
-from stars.kernel.decisions import Decision, DecisionAdmin
+from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.money import euros
 from stars.kernel.refusals import refusals
 
