@@ -101,7 +101,7 @@ def _values(address: QueryDict, one: Filter) -> tuple[str, ...]:
     """The values of one filter, each once. Several may stand in one, parted by commas (sectors of a profile)."""
     given = [_clean(text) for text in address.getlist(one.name)[:MOST_VALUES]]
     if one.look != "text":
-        given = [part for text in given for part in text.split(",")]
+        given = [part for text in given for part in text.lower().split(",")]
     found = (text for text in given if text.isascii() or one.look == "text")
     return tuple(dict.fromkeys(text for text in found if one.allowed.fullmatch(text)))[:MOST_VALUES]
 

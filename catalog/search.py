@@ -9,6 +9,7 @@ import unicodedata
 MOST_WORDS = 8
 SHORTEST_STEM = 3
 _WORD = re.compile(r"[^\W_]+[+#]*")
+_DOUBLED = re.compile(r"([a-z])\1+")
 # Letters as they stand after folding (ā → a, š → s); the first line is -šana: programmēšana, programmēšanas.
 _LISTED = """
 sana sanas sanai sanu sanam
@@ -34,8 +35,8 @@ def stem(word: str) -> str:
 
 
 def stems(text: str) -> list[str]:
-    """Every stem once, in order of appearance."""
-    return list(dict.fromkeys(stem(word) for word in _WORD.findall(fold(text))))
+    """Every stem once, in order of appearance; doubled letters count as one, for people often miss them."""
+    return list(dict.fromkeys(_DOUBLED.sub(r"\1", stem(word)) for word in _WORD.findall(fold(text))))
 
 
 def question(text: str) -> list[str]:

@@ -99,7 +99,8 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
 DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
-    "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=15000 -c lock_timeout=3000",
+    "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=15000 -c lock_timeout=3000"
+    " -c pg_trgm.word_similarity_threshold=0.5",  # how near a misspelt word of the search must be
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -124,6 +125,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver-due-mail": {"task": "notices.deliver_due", "schedule": 5.0},
     "sweep-expired-drafts": {"task": "applications.sweep_drafts", "schedule": 3600.0},
+    "tell-institutions": {"task": "applications.tell_institutions", "schedule": 60.0},
+    "expire-grants": {"task": "funding.expire_grants", "schedule": 3600.0},
     "sweep-sign-in": {"task": "accounts.sweep_sign_in", "schedule": 600.0},
     "render-due-documents": {"task": "files.render_due", "schedule": 20.0},
     "scan-due-files": {"task": "files.scan_due", "schedule": 20.0},

@@ -1,25 +1,15 @@
 """The catalogue page: what it shows, what it counts, what it refuses to be broken by."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from catalog.models import CourseGroup, Mode, Programme, ScheduleKind
-from catalog.services import raise_catalogue_version, reindex
-from funding.models import FundingSource
-from stars.classifiers.models import DigCompCompetence, Municipality, ProgrammeKind, Qualification, Sector
-from tests.factories.accounts import InstitutionFactory
 from tests.factories.catalog import (
-    CourseGroupFactory,
     ProgrammeCompetenceFactory,
     ProgrammeFactory,
-    ProgrammeOfferFactory,
     RoundFactory,
-    VenueFactory,
 )
 
 pytestmark = pytest.mark.django_db

@@ -106,9 +106,7 @@ def test_edit_round_keeps_what_stood_there_before() -> None:
 def test_an_edited_round_may_not_run_into_the_next() -> None:
     made, following = opened(), opened(days=11)
     with pytest.raises(DomainError):
-        edit_round(
-            round_id=made.pk, name="x", opens_at=made.opens_at, closes_at=following.opens_at + SECOND, by=AGENCY
-        )
+        edit_round(round_id=made.pk, name="x", opens_at=made.opens_at, closes_at=following.opens_at + SECOND, by=AGENCY)
     with pytest.raises(DomainError):
         edit_round(round_id=made.pk, name="x", opens_at=made.opens_at, closes_at=made.opens_at, by=AGENCY)
 
