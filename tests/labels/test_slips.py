@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SLIPS = [
     *("Valss", "agentūra", "pieteikša nās", "ldentifikācija", "līdzekti", "atbilistoš", "levelciet", "Drag & Drop"),
     *("uzytmts", "vēsturo", "talākirglītības", "Macību", "rakstišan", "Manas spējās", "apstīprināt", "līdz šīm"),
-    *("pieprašījum", "brivdien", "parvaldības", "joma kuru", "pagūt", "savadījusi", "Digitālas prasmes"),
+    *("pieprašījum", "brivdien", "parvaldības", "joma kuru", "vēlaties pagūt", "savadījusi", "Digitālas prasmes"),
     *("Programmu veids", "DigComp kompetenču jomas", "Atveseļošanās"),
 ]
 FOREIGN = "[äëïöüÄËÏÜ]"  # letters the scan put for ā, ē, ī, ū

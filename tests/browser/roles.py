@@ -1,0 +1,110 @@
+"""Who looks at a page: browsers signed in once and kept for the whole suite, and what the cases need to know."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from tests.browser import steps
+from tests.browser.stack import Stack
+from tests.browser.visitor import Visitor
+
+FACTS = {
+    # A programme IMK alone pays, at one venue, with places left.
+    "programme": """
+        SELECT p.number FROM catalog_programme p
+        JOIN catalog_programmeoffer o ON o.programme_id = p.id
+        JOIN catalog_coursegroup g ON g.programme_id = p.id AND g.state = 'forming' AND g.capacity - g.taken > 6
+        WHERE p.state = 'published' GROUP BY p.id
+        HAVING count(DISTINCT o.source_id) = 1
+           AND min(o.source_id) = (SELECT id FROM funding_fundingsource WHERE code = 'imk') ORDER BY p.number LIMIT 1""",
+    "two_sources": """
+        SELECT p.number FROM catalog_programme p JOIN catalog_programmeoffer o ON o.programme_id = p.id
+        JOIN catalog_coursegroup g ON g.programme_id = p.id AND g.state = 'forming' AND g.taken < g.capacity
+        WHERE p.state = 'published' GROUP BY p.id HAVING count(DISTINCT o.source_id) > 1 ORDER BY p.number LIMIT 1""",
+    "full_programme": """
+        SELECT p.number FROM catalog_programme p JOIN catalog_coursegroup g ON g.programme_id = p.id
+        WHERE p.state = 'published' AND g.state = 'forming' GROUP BY p.id
+        HAVING sum(g.capacity - g.taken) = 0 ORDER BY p.number LIMIT 1""",
+    "news": "SELECT slug FROM pages_newsitem WHERE published_at <= now() ORDER BY published_at DESC LIMIT 1",
+    "terms": "SELECT version FROM accounts_policyversion WHERE kind = 'terms' ORDER BY published_at LIMIT 1",
+    "privacy": "SELECT version FROM accounts_policyversion WHERE kind = 'privacy' ORDER BY published_at LIMIT 1",
+    "content": """SELECT slug FROM pages_contentpage
+        WHERE is_published AND parent_id IS NULL AND slug <> 'kontakti' ORDER BY position, slug LIMIT 1""",
+    "content_under": """SELECT parent.slug || '/' || page.slug FROM pages_contentpage page
+        JOIN pages_contentpage parent ON parent.id = page.parent_id WHERE page.is_published ORDER BY 1 LIMIT 1""",
+}
+
+
+@dataclass(frozen=True)
+class People:
+    """Storage states by role, and facts by name."""
+
+    signed_in: dict[str, Any]
+    facts: dict[str, str]
+
+
+def gather(stack: Stack, browser: Browser) -> People:
+    """Walks every role to where its pages can be seen."""
+    facts = {name: str(stack.facts(question)[0][0]) for name, question in FACTS.items()}
+    number = int(facts["programme"])
+    signed_in: dict[str, Any] = {"anonymous": None}
+
+    def visit() -> Visitor:
+        context = browser.new_context(locale="lv-LV", timezone_id="Europe/Riga")
+        context.set_default_timeout(20_000)
+        return Visitor(context.new_page(), stack)
+
+    def keep(role: str, visitor: Visitor) -> None:
+        signed_in[role] = visitor.page.context.storage_state()
+        visitor.page.context.close()
+
+    newcomer = visit()
+    steps.newcomer(newcomer, steps.someone())
+    keep("newcomer", newcomer)
+
+    agreed = visit()
+    steps.newcomer(agreed, steps.someone())
+    steps.agree(agreed)
+    agreed.is_at("Reģistrēties")
+    keep("agreed", agreed)
+
+    beginner = visit()
+    steps.client(beginner, steps.someone())
+    beginner.open(f"/programma/{number}")
+    steps.start_application(beginner)
+    steps.fill_application(beginner)
+    facts["draft"] = reference(beginner)
+    keep("beginner", beginner)
+
+    client = visit()
+    steps.client(client, steps.someone())
+    facts["receipt"] = steps.apply(client, number)
+    facts["application"] = reference(client)
+    keep("client", client)
+
+    login, password = employee_of(stack, number)
+    provider = visit()
+    steps.provider(provider, login, password)
+    facts["provider_application"] = facts["application"]
+    keep("provider", provider)
+    return People(signed_in, facts)
+
+
+def reference(visitor: Visitor) -> str:
+    found = re.search(r"/pieteikums/([0-9a-f-]{36})/", visitor.page.url)
+    assert found, visitor.page.url
+    return found[1]
+
+
+def employee_of(stack: Stack, number: int) -> tuple[str, str]:
+    """The demo login of somebody who works for the institution of this programme."""
+    emails = stack.facts(
+        """SELECT u.email FROM accounts_user u JOIN accounts_membership m ON m.user_id = u.id AND m.is_active
+           JOIN catalog_programme p ON p.institution_id = m.institution_id WHERE p.number = %s""",
+        number,
+    )
+    known = {one["login"]: one["password"] for one in stack.logins if one["who"] == "institution"}
+    login = next(str(email) for (email,) in emails if email in known)
+    return login, known[login]
