@@ -2,18 +2,27 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import User
 from applications.models import Application, EligibilityCheck, Question
 from applications.selectors import questionnaire
 from applications.services import checking
-from applications.services.telling import admitted, completed, expelled, rejected, submitted
+from applications.services.telling import (
+    admitted,
+    completed,
+    declared_ineligible,
+    expelled,
+    rejected,
+    submitted,
+    withdrawn,
+)
 from applications.states import HOLDS_PLACE, LIFECYCLE, LIVE, Action, State
 from catalog.models import ApplicationRound, CourseGroup
 from funding.models import (
@@ -117,7 +126,15 @@ PATHS: dict[State, tuple[Action, ...]] = {
     S.COMPLETED: (Action.ADMIT, Action.COMPLETE),
     S.EXPELLED: (Action.ADMIT, Action.EXPEL),
 }
-SAID = {S.ADMITTED: admitted, S.REJECTED: rejected, S.COMPLETED: completed, S.EXPELLED: expelled}
+# What is said of each action, and the end of the notice's key.
+SAID: dict[str, tuple[Callable[[Application], None], str]] = {
+    Action.ADMIT: (admitted, "admitted"),
+    Action.REJECT: (rejected, "rejected"),
+    Action.WITHDRAW: (withdrawn, "withdrawn"),
+    Action.DECLARE_INELIGIBLE: (declared_ineligible, "ineligible"),
+    Action.COMPLETE: (completed, "completed"),
+    Action.EXPEL: (expelled, "expelled"),
+}
 
 
 class Cast(NamedTuple):
@@ -135,17 +152,23 @@ def load(calendar: Calendar) -> None:
     made = [_apply(story, cast, calendar) for story in STORIES]
     _count_places()
     write_past(event for _, events in made for event in events)
-    for application, _ in made:
-        _tell(application)
+    for application, events in made:
+        _tell(application, events)
 
 
 def _cast() -> Cast:
     rows = read("people")
-    found = {user.person.profile.email: user for user in User.objects.exclude(person=None).select_related("person__profile") if user.person}
+    found = {
+        user.person.profile.email: user
+        for user in User.objects.exclude(person=None).select_related("person__profile")
+        if user.person
+    }
     users = {row["code"]: found[row["email"]] for row in rows}
     accounts = {account.person_id: account for account in LearningAccount.objects.select_related("person")}
     members = User.objects.filter(memberships__role="administrator").prefetch_related("memberships")
-    providers = {membership.institution_id: membership.actor() for user in members for membership in user.memberships.all()}
+    providers = {
+        membership.institution_id: membership.actor() for user in members for membership in user.memberships.all()
+    }
     officer = User.objects.filter(is_staff=True, is_superuser=False).order_by("pk")[0]
     agency = Actor(role=Role.AGENCY, user_id=officer.pk, label=officer.label)
     return Cast(users, providers, agency, {code: accounts[user.person_id] for code, user in users.items()})
@@ -184,17 +207,19 @@ def _post(grant: Grant, movement: Movement, cents: int, at: datetime, reservatio
     taken_from, given_to = LEGS[movement]
     entry = LedgerTransaction.objects.create(grant=grant, movement=movement, reservation=reservation, at=at)
     legs: tuple[tuple[Bucket, int], ...] = ((taken_from, -cents), (given_to, cents))
-    LedgerEntry.objects.bulk_create(LedgerEntry(transaction=entry, bucket=bucket, amount_cents=sum_) for bucket, sum_ in legs)
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(transaction=entry, bucket=bucket, amount_cents=sum_) for bucket, sum_ in legs
+    )
 
 
 def _reserve(application: Application, account: LearningAccount, closed_at: datetime | None) -> None:
-    """Held at submit; spent at completion, returned where the application ended otherwise."""
+    """Held at submit; spent by learning, to the end or not; returned where the application ended otherwise."""
     grant = Grant.objects.filter(account=account, source=application.source).first()
     cents = application.price_cents - application.own_share_cents
     if grant is None or not cents:
         return
     state = {None: ReservationState.OPEN}.get(closed_at, ReservationState.RELEASED)
-    if application.state == S.COMPLETED:
+    if application.state in {S.COMPLETED, S.EXPELLED}:
         state = ReservationState.CAPTURED
     reservation = Reservation.objects.create(
         grant=grant,
@@ -274,8 +299,14 @@ def _apply(story: Story, cast: Cast, calendar: Calendar) -> tuple[Application, l
     )
     events = _events(application, story, cast, user, sent_at)
     application.save()
+    was_admitted = Action.ADMIT in PATHS[story.state]
+    account_then = LearningAccount(state=AccountState.APPROVED) if was_admitted else account
     found = checking.findings(
-        person=user.person, source=source, account=account, answers=answers, moment=sent_at  # type: ignore[arg-type]
+        person=user.person,
+        source=source,
+        account=account_then,
+        answers=answers,
+        moment=sent_at,  # type: ignore[arg-type]
     )
     EligibilityCheck.objects.create(
         application=application, findings=found, verdict=checking.verdict_of(found), checked_at=sent_at
@@ -319,27 +350,27 @@ def _moment_of(action: Action, application: Application, before: datetime) -> da
 
 def _count_places() -> None:
     """The counters say what the applications say (I1); some groups are made small so that they are nearly full."""
-    for group in CourseGroup.objects.filter(applications__isnull=False).distinct():
-        taken = Application.objects.filter(group=group, state__in=HOLDS_PLACE).count()
-        CourseGroup.objects.filter(pk=group.pk).update(taken=taken)
+    holding = Application.objects.filter(state__in=HOLDS_PLACE).order_by()
+    taken = dict(holding.values_list("group").annotate(number=Count("pk")))
+    groups = list(CourseGroup.objects.filter(pk__in=taken))
+    for group in groups:
+        group.taken = taken[group.pk]
         if group.code in PLACES_LEFT:
-            capacity = taken + PLACES_LEFT[group.code]
-            CourseGroup.objects.filter(pk=group.pk).update(capacity=capacity, minimum=min(group.minimum, capacity))
+            group.capacity = group.taken + PLACES_LEFT[group.code]
+            group.minimum = min(group.minimum, group.capacity)
+    CourseGroup.objects.bulk_update(groups, ["taken", "capacity", "minimum"])
 
 
-def _tell(application: Application) -> None:
-    """What the person was told at the time: read already where the matter is closed, and mailed long ago."""
+def _tell(application: Application, events: list[Told]) -> None:
+    """What was told at the time of each event: read already where the matter is closed, and mailed long ago."""
     submitted(application, last_moment=application.round.last_day)
-    if say := SAID.get(State(application.state)):
+    told = {"submitted": application.submitted_at}
+    for event in events[1:]:
+        say, name = SAID[event.action]
         say(application)
-    user_id = application.client.user.pk
-    key = f"application:{application.pk}:"
-    notices = Notice.objects.filter(recipient_id=user_id, key__startswith=key)
-    last = application.closed_at or application.decided_at or application.submitted_at
-    notices.update(created_at=last)
-    notices.filter(key=f"{key}submitted").update(created_at=application.submitted_at, read_at=application.submitted_at)
-    if application.closed_at:
-        notices.update(read_at=last)
-    Delivery.objects.filter(recipient_id=user_id, key__startswith=key).update(
-        state=DeliveryState.SENT, created_at=last, sent_at=last, attempts=1
-    )
+        told[name] = event.at
+    for name, at in told.items():
+        key = f"application:{application.pk}:{name}"
+        is_read = name == "submitted" or application.closed_at is not None
+        Notice.objects.filter(key=key).update(created_at=at, read_at=at if is_read else None)
+        Delivery.objects.filter(key=key).update(state=DeliveryState.SENT, created_at=at, sent_at=at, attempts=1)

@@ -50,7 +50,7 @@ def load(calendar: Calendar) -> None:
     )
     FundingSource.objects.filter(code="imk").update(grant_valid_to=calendar.day(GRANT_DAYS))
     for programme in Programme.objects.all():
-        reindex(programme.pk)
+        reindex(programme_id=programme.pk)
     raise_catalogue_version()
 
 

@@ -10,7 +10,6 @@ from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.models import AuditEntry, JsonObject
 
-
 REQUEST = "demo"
 
 

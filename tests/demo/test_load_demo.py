@@ -1,0 +1,79 @@
+"""The demo looks like life, and everything that must be true is true of it."""
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.models import Institution, Person, User
+from applications.models import Application
+from applications.states import State
+from catalog.models import ApplicationRound, CourseGroup, Programme
+from funding.models import LearningAccount
+from stars.demo import loading
+from stars.demo.loading.calendar import Calendar
+from stars.demo.loading.people import PASSWORD
+from stars.notices.models import Delivery
+from stars.pages import invariants
+
+
+@pytest.fixture
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+@pytest.mark.django_db
+def test_the_demo_loads_once_looks_like_life_and_breaks_nothing(media: None) -> None:
+    said: list[str] = []
+    assert loading.load(said.append)
+    assert len(said) >= 4
+
+    assert invariants.check() == []
+
+    assert (Institution.objects.count(), Programme.objects.published().count(), CourseGroup.objects.count()) == (20, 110, 271)
+    assert Person.objects.count() == 60
+    assert set(Application.objects.values_list("state", flat=True)) == set(State.values)
+    assert set(LearningAccount.objects.values_list("state", flat=True)) == {"pending", "approved", "refused"}
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+    now = timezone.now()
+    assert set(ApplicationRound.objects.open_at(now).values_list("source__code", flat=True)) == {"imk", "mn", "varam"}
+    assert ApplicationRound.objects.filter(closes_at__lt=now).exists()
+    assert Application.objects.filter(submitted_at__gt=now).count() == 0
+    forming = CourseGroup.objects.filter(state="forming", taken__gt=0)
+    assert {0, 1, 2, 3} <= {group.free for group in forming}
+
+    several = Programme.objects.get(number=817)
+    assert set(several.offers.values_list("source__code", flat=True)) == {"mn", "imk"}
+    assert Programme.objects.get(number=7).offers.get().source.code == "varam"
+
+    assert not loading.load(said.append)
+    assert Programme.objects.count() == 110
+
+
+@pytest.mark.django_db
+def test_everybody_who_is_named_can_sign_in(media: None) -> None:
+    call_command("load_demo", stdout=io.StringIO())
+    out = io.StringIO()
+    call_command("demo_logins", "--json", stdout=out)
+    logins = json.dumps(json.loads(out.getvalue()), ensure_ascii=False)
+    named = [person for person in Person.objects.all() if person.full_name in logins]
+    assert len(named) >= 3
+    by_mail = [user for user in User.objects.exclude(email=None) if str(user.email) in logins]
+    assert len(by_mail) == 2
+    assert {user.is_staff for user in by_mail} == {True, False}
+    for user in by_mail:
+        assert authenticate(None, username=user.email, password=PASSWORD) == user
+
+
+@pytest.mark.parametrize("today", [date(2025, 6, 12), date(2026, 1, 1), date(2028, 2, 29), date(2026, 10, 25)])
+def test_the_base_is_a_monday_some_days_ago(today: date) -> None:
+    base = Calendar(today).base
+    assert base.weekday() == 0
+    assert 3 <= (today - base).days <= 9
