@@ -1,6 +1,5 @@
 """The paper the stand-ins' pages are printed on: a neutral look that is plainly not the portal's own."""
 
-# ruff: noqa: E501  (markup reads best in its own lines)
 from collections.abc import Iterable
 from html import escape
 
