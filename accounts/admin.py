@@ -58,7 +58,7 @@ class ReadOnly:
         return False
 
 
-class ClientProfileInline(ReadOnly, admin.StackedInline):  # type: ignore[type-arg]
+class ClientProfileInline(ReadOnly, admin.StackedInline):
     model = models.ClientProfile
     readonly_fields = fields = (
         "email",
@@ -76,7 +76,7 @@ class ClientProfileInline(ReadOnly, admin.StackedInline):  # type: ignore[type-a
 
 
 @admin.register(models.Person)
-class PersonAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class PersonAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("last_name", "first_name", "created_at")
     search_fields = ("last_name", "first_name")
     search_help_text = _("Name or surname. Personal codes are not searched here.")
@@ -100,14 +100,14 @@ def _note(request: HttpRequest, person: models.Person, *, what: str) -> None:
     audit.note_read(person.pk, by=request.actor, what=what, purpose=str(PURPOSE))  # type: ignore[attr-defined]
 
 
-class MembershipInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class MembershipInline(ReadOnly, admin.TabularInline):
     model = models.Membership
     fields = readonly_fields = ("user", "institution", "role", "is_active", "since")
     extra = 0
 
 
 @admin.register(models.User)
-class UserAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(ReadOnly, admin.ModelAdmin):
     """No password column of any kind; a person's own user is found through the person."""
 
     list_display = ("label", "email", "is_staff", "is_active", "last_login")
@@ -127,7 +127,7 @@ class UserAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(models.Institution)
-class InstitutionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class InstitutionAdmin(admin.ModelAdmin):
     list_display = ("name", "kind", "municipality", "email", "is_active")
     list_filter = ("kind", "is_active")
     list_select_related = ("municipality",)
@@ -141,7 +141,7 @@ class InstitutionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(models.Membership)
-class MembershipAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class MembershipAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("user", "institution", "role", "is_active", "since")
     list_filter = ("role", "is_active")
     list_select_related = ("user__person", "institution")
@@ -149,7 +149,7 @@ class MembershipAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     fields = ("user", "institution", "role", "is_active", "since")
 
 
-class PolicyVersionForm(forms.ModelForm):  # type: ignore[type-arg]
+class PolicyVersionForm(forms.ModelForm):
     """A new version comes into force now or later, never in the past: nobody accepted it then."""
 
     class Meta:
@@ -164,7 +164,7 @@ class PolicyVersionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(models.PolicyVersion)
-class PolicyVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PolicyVersionAdmin(admin.ModelAdmin):
     """Versions stay as people accepted them: a version in force can be read, only a coming one changed (terms 33)."""
 
     form = PolicyVersionForm
@@ -179,7 +179,7 @@ class PolicyVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(models.Consent)
-class ConsentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class ConsentAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("user", "policy", "channel", "at")
     list_filter = ("policy",)
     list_select_related = ("user__person", "policy")

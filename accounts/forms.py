@@ -34,7 +34,7 @@ class PhoneField(forms.CharField):
         text = super().to_python(value)
         if text in self.empty_values:
             return ""
-        found = _PHONE.fullmatch(re.sub(r"[\s()\-]", "", unicodedata.normalize("NFKC", text)))
+        found = _PHONE.fullmatch(re.sub(r"[\s()\-]", "", unicodedata.normalize("NFKC", str(text))))
         if not found:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return f"+371 {found[1]}"
@@ -178,7 +178,7 @@ class DeclaredForm(forms.Form):
             self.add_error("other_reason", forms.ValidationError(_("Enter your other answer"), code="required"))
         if words and not is_ticked and other is not None:
             reasons.append(other)
-            self._errors.pop("registration_reasons", None)  # type: ignore[union-attr]
+            self.errors.pop("registration_reasons", None)
         cleaned["registration_reasons"] = reasons
         return cleaned
 
@@ -224,7 +224,8 @@ class ProfileForm(DeclaredForm):
 
     def take_version(self, version: int) -> None:
         """After a conflict was shown, sending the same form again saves it."""
-        data = self.data.copy()  # type: ignore[union-attr]
+        data: Any = self.data
+        data = data.copy()
         data["version"] = str(version)
         self.data = data
 

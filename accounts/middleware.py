@@ -1,22 +1,30 @@
 """Puts the Actor on the request; rights are read at each request (ACC-08), and an idle session ends (SES-02)."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib.auth import logout
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from stars.kernel.actor import Actor
+from stars.kernel.views import service_unavailable
 
 from .browsers import sessions
 from .selectors import actor_of
 
+logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
 
 
 def actor(get_response: Next) -> Next:
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.actor = _actor(request)  # type: ignore[attr-defined]
+        try:
+            request.actor = _actor(request)  # type: ignore[attr-defined]
+        except (OperationalError, InterfaceError) as error:  # before any view, so the kernel does not see it (F6)
+            logger.error("database_away error=%s", type(error).__name__)
+            return service_unavailable(request)
         return get_response(request)
 
     return middleware

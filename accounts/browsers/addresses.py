@@ -17,6 +17,6 @@ def client_address(request: HttpRequest) -> str:
         address = ipaddress.ip_address(found)
     except ValueError:
         return "unknown"
-    if address.version == 6 and address.ipv4_mapped:  # type: ignore[union-attr]
-        return str(address.ipv4_mapped)  # type: ignore[union-attr]
+    if address.version == 6 and address.ipv4_mapped:
+        return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)

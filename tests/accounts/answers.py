@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import xmlsec
-from django.http import HttpResponse
 from django.test import Client
 from lxml import etree
 
@@ -185,7 +185,7 @@ def packed(document: bytes) -> dict[str, str]:
 FORM = "application/x-www-form-urlencoded"
 
 
-def post(browser: Client, fields: Mapping[str, str | list[str]]) -> HttpResponse:
+def post(browser: Client, fields: Mapping[str, str | list[str]]) -> Any:
     """What the sign-on's page posts from its own site: a plain form."""
     return browser.post("/sso/acs", urlencode(fields, doseq=True), content_type=FORM)
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from django.core import signing
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.sso import pending
 from tests.accounts.answers import MEANS, PORTAL, PROVIDER, Answer, Keys, post
 
 
@@ -52,7 +52,7 @@ def begin(sign_on: Keys) -> Begin:
     def start(browser: Client, next_path: str = "") -> str:
         browser.get("/pieslegties/iedzivotajs", {"next": next_path} if next_path else {})
         cookie = browser.cookies["stars_sign_in"].value
-        rows = pending.signing.loads(cookie, salt="accounts.sso.pending")
+        rows = signing.loads(cookie, salt="accounts.sso.pending")
         return str(rows[-1][0])
 
     return start

@@ -1,5 +1,8 @@
 """What an honest client posts in the registration form."""
 
+from uuid import UUID
+
+from accounts.models import User
 from stars.classifiers.models import EconomicStatus, EducationLevel, InformationSource, RegistrationReason, Sector
 
 Form = dict[str, str | list[str]]
@@ -25,3 +28,8 @@ def reason(code: str) -> str:
 
 def sector(number: int) -> str:
     return str(Sector.objects.get(number=number).pk)
+
+
+def person_of(user: User) -> UUID:
+    assert user.person_id is not None
+    return user.person_id

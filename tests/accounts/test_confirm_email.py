@@ -15,6 +15,7 @@ from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AuditEntry
 from stars.notices.models import Delivery
 from stars.notices.services import notify
+from tests.accounts.declared import person_of
 from tests.conftest import signed_in
 from tests.factories.accounts import ClientFactory, UserFactory
 
@@ -28,7 +29,7 @@ def user() -> User:
 
 def link(user: User) -> str:
     """Ask for a link and read its path out of the letter."""
-    services.request_email_confirmation(person_id=user.person_id, by=actor_of(user))
+    services.request_email_confirmation(person_id=person_of(user), by=actor_of(user))
     letter = Delivery.objects.filter(key__startswith="email_confirmation:").latest("pk")
     found = re.search(r"^http://127.0.0.1:8000(/epasts/apstiprinat/[\w-]{40,})$", letter.text, re.MULTILINE)
     assert found is not None
@@ -115,12 +116,12 @@ def test_links_an_hour_are_limited(user: User) -> None:
 
 def test_a_confirmed_address_gets_no_link() -> None:
     user = ClientFactory()
-    assert services.request_email_confirmation(person_id=user.person_id, by=actor_of(user)) is None
+    assert services.request_email_confirmation(person_id=person_of(user), by=actor_of(user)) is None
 
 
 def test_nobody_asks_for_another(user: User) -> None:
     with pytest.raises(NotPermitted):
-        services.request_email_confirmation(person_id=user.person_id, by=actor_of(UserFactory()))
+        services.request_email_confirmation(person_id=person_of(user), by=actor_of(UserFactory()))
 
 
 def test_confirm_email_refuses_an_unknown_link() -> None:

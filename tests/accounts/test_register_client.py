@@ -15,7 +15,7 @@ from accounts.signals import client_registered
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AuditEntry
 from stars.notices.models import Delivery, Notice
-from tests.accounts.declared import answers, reason, sector
+from tests.accounts.declared import answers, person_of, reason, sector
 from tests.conftest import signed_in
 from tests.factories.accounts import ClientFactory, PersonFactory, PolicyVersionFactory, ProviderFactory, UserFactory
 
@@ -225,14 +225,14 @@ def _query(form: Any) -> Any:
 def test_nobody_registers_another(user: User) -> None:
     for stranger in (UserFactory(), ProviderFactory()):
         with pytest.raises(NotPermitted):
-            services.register_client(person_id=user.person_id, declared=declared(), by=actor_of(stranger))
+            services.register_client(person_id=person_of(user), declared=declared(), by=actor_of(stranger))
 
 
 @pytest.mark.django_db
 def test_sso_18_no_registration_without_consent(user: User) -> None:
     PolicyVersionFactory()
     with pytest.raises(DomainError) as refused:
-        services.register_client(person_id=user.person_id, declared=declared(), by=actor_of(user))
+        services.register_client(person_id=person_of(user), declared=declared(), by=actor_of(user))
     assert refused.value.code == "no_consent"
     assert not ClientProfile.objects.exists()
 
@@ -248,7 +248,9 @@ def test_x7_two_registrations_at_once_make_one_account() -> None:
         try:
             wanted = declared(email=email)
             start.wait(timeout=5)
-            results.append(services.register_client(person_id=user.person_id, declared=wanted, by=actor_of(user)).email)
+            results.append(
+                services.register_client(person_id=person_of(user), declared=wanted, by=actor_of(user)).email
+            )
         finally:
             connection.close()
 

@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import ClientProfile, EmailConfirmation, User
+from accounts.selectors import actor_of
 from accounts.services import save_profile
 from stars.kernel.models import AuditEntry
 from stars.notices.models import Delivery
-from tests.accounts.declared import answers, sector
+from tests.accounts.declared import answers, person_of, sector
 from tests.accounts.test_register_client import LABELS, declared
 from tests.conftest import signed_in
 from tests.factories.accounts import ClientFactory, UserFactory
@@ -127,6 +128,5 @@ def test_the_page_asks_the_same_of_the_database_whatever_is_chosen(
 
 
 def test_a_stale_version_is_refused_by_the_service(user: User) -> None:
-    by = signed_in(Client(), user).get(ADDRESS).wsgi_request.actor
     with pytest.raises(Exception, match="dati mainījās"):
-        save_profile(person_id=user.person_id, version=7, declared=declared(), by=by)
+        save_profile(person_id=person_of(user), version=7, declared=declared(), by=actor_of(user))

@@ -1,6 +1,7 @@
 """I1: one answer for every failure, limits that outlive the cache (PWD-05, PWD-08 to PWD-11)."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,6 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
@@ -29,7 +29,7 @@ def user(db: None) -> User:
     return ProviderFactory(email="mara@example.lv")
 
 
-def enter(browser: Client, password: str = PASSWORD, email: str = "mara@example.lv", **extra: Any) -> HttpResponse:
+def enter(browser: Client, password: str = PASSWORD, email: str = "mara@example.lv", **extra: Any) -> Any:
     return browser.post(ADDRESS, {"email": email, "password": password}, **extra)
 
 
@@ -63,7 +63,7 @@ def test_sso_11_the_way_on_is_our_own(user: User) -> None:
 
 @pytest.mark.parametrize("who", ["wrong", "unknown", "inactive", "no institution", "ended", "agency", "person"])
 def test_pwd_05_one_answer_for_every_failure(user: User, who: str) -> None:
-    others = {
+    others: dict[str, Callable[[], object]] = {
         "wrong": lambda: user,
         "unknown": lambda: None,
         "inactive": lambda: ProviderFactory(email="x@example.lv", is_active=False),
@@ -212,7 +212,7 @@ def test_pwd_08_guesses_at_the_same_moment_are_counted_too() -> None:
 # --- the agency ---------------------------------------------------------------------
 
 
-def admin_enter(browser: Client, password: str = PASSWORD, email: str = "ilze@example.lv") -> HttpResponse:
+def admin_enter(browser: Client, password: str = PASSWORD, email: str = "ilze@example.lv") -> Any:
     return browser.post("/admin/login/", {"username": email, "password": password, "next": "/admin/"})
 
 
