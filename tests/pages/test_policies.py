@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import PolicyKind, PolicyVersion
 from stars.files.models import RenderedDocument
-from stars.pages import content
+from stars.pages import content, services
 from tests.conftest import Task
 from tests.factories.accounts import PolicyVersionFactory
 from tests.factories.files import StoredFileFactory
@@ -81,6 +81,13 @@ def test_a_ready_pdf_is_downloaded(client: Client) -> None:
     response = client.get("/privatuma-politika.pdf")
     assert response.status_code == 302
     assert "/faili/" in response["Location"]
+
+
+def test_asking_twice_for_one_text_makes_one_document() -> None:
+    policy = PolicyVersionFactory(body="1. Rakstiet: <a@b.lv> & zvaniet.")
+    first, second = (services.request_policy_pdf(policy=policy) for _ in range(2))
+    assert first == second
+    assert first.context["pieces"][0]["text"] == "Rakstiet: <a@b.lv> & zvaniet."
 
 
 def test_a_changed_draft_gets_a_pdf_of_its_own(client: Client) -> None:

@@ -139,5 +139,5 @@ def _load_policies() -> int:
         if is_new:
             number += 1
             if policy.kind == PolicyKind.PRIVACY:
-                request_policy_pdf(policy)
+                request_policy_pdf(policy=policy)
     return number

@@ -32,7 +32,7 @@ def privacy_pdf(request: HttpRequest) -> HttpResponse:
     versions = list(selectors.published_versions(PolicyKind.PRIVACY))
     if not versions:
         raise Http404
-    address = _file_address(services.request_policy_pdf(versions[0]))
+    address = _file_address(services.request_policy_pdf(policy=versions[0]))
     if address is not None:
         return redirect(address)
     context = policy_context(versions[0], versions) | {"pdf_is_being_made": True}

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.gates import public
@@ -15,7 +16,7 @@ from stars.pages.texts import NO_BREAK_SPACE, pieces, rows
 
 NEWS_ON_HOME = 3
 NEWS_ON_A_PAGE = 10
-SEARCHED_OFTEN = ("datu analīze", "kiberdrošība", "mākslīgais intelekts")
+SEARCHED_OFTEN = (_("data analysis"), _("cyber security"), _("artificial intelligence"))
 
 
 @public
