@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +20,7 @@ from stars.kernel.money import euros
 from stars.kernel.refusals import refusals
 
 from . import models, policies, services
-from .forms import RoundForm, RoundTimesForm
+from .forms import Lines, RoundForm, RoundTimesForm
 from .states import PROGRAMME, ProgrammeAction, RoundAction
 
 
@@ -45,10 +44,9 @@ class VenueAdmin(Editable):
 
 
 class ProgrammeForm(forms.ModelForm):
-    main_topics = SimpleArrayField(
-        forms.CharField(max_length=300),
-        delimiter="\n",
+    main_topics = Lines(
         label=_("main topics"),
+        max_length=300,
         help_text=_("Each topic in a line of its own."),
         widget=forms.Textarea({"rows": 8}),
     )
@@ -67,9 +65,6 @@ class ProgrammeForm(forms.ModelForm):
             *("education_document", "language_label", "schedule_kinds", "duration_weeks", "digital_share_percent"),
             *("max_group_size", "varam_level"),
         )
-
-    def clean_main_topics(self) -> list[str]:
-        return [topic.strip() for topic in self.cleaned_data["main_topics"] if topic.strip()]
 
 
 class OfferInline(admin.TabularInline):

@@ -241,6 +241,12 @@ def address_of(query: CatalogueQuery, kept: Mapping[str, str], *, without: tuple
 class Moment(forms.SplitDateTimeField):
     """A day and a time in the browser's own controls."""
 
+    default_error_messages = {
+        "invalid": _("Enter the day and the time"),
+        "invalid_date": _("Enter the day and the time"),
+        "invalid_time": _("Enter the day and the time"),
+    }
+
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.SplitDateTimeWidget(
             date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d", time_format="%H:%M"
@@ -256,12 +262,12 @@ class RoundTimesForm(forms.Form):
     )
     opens_at = Moment(
         label=_("Opens at"),
-        error_messages={"required": _("Enter when the round opens"), "invalid": _("Enter the day and the time")},
+        error_messages={"required": _("Enter when the round opens")},
     )
     closes_at = Moment(
         label=_("Closes at"),
         help_text=_("This moment is already outside: for the whole of 20 June enter 21 June 00:00."),
-        error_messages={"required": _("Enter when the round closes"), "invalid": _("Enter the day and the time")},
+        error_messages={"required": _("Enter when the round closes")},
     )
 
 
@@ -279,3 +285,27 @@ class RoundForm(RoundTimesForm):
         """What open_round asks for."""
         given = dict(self.cleaned_data)
         return {"source_id": given.pop("source").pk, **given}
+
+
+class Lines(forms.CharField):
+    """A list of texts, each in a line of its own; blank lines are no entries."""
+
+    widget = forms.Textarea
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002
+        """The longest line is no limit of the whole field."""
+        return {}
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [line.strip() for line in str(value or "").splitlines() if line.strip()]
+
+    def validate(self, value: Any) -> None:
+        if self.required and not value:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value: Any) -> None:
+        for line in value:
+            super().run_validators(line)

@@ -1,0 +1,201 @@
+"""The agency's side: services behind every save, buttons for every move, and no way around them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog import models
+from catalog.models import ApplicationRound, CourseGroup, Programme, Venue
+from funding.models import FundingSource
+from stars.kernel.models import AuditEntry
+from tests.conftest import signed_in
+from tests.factories.accounts import AgencyUserFactory, ProviderFactory
+from tests.factories.catalog import (
+    CourseGroupFactory,
+    ProgrammeCompetenceFactory,
+    ProgrammeFactory,
+    ProgrammePartFactory,
+    RoundFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agency(client: Client) -> Client:
+    return signed_in(client, AgencyUserFactory.create())
+
+
+def actions(kind: str, row: Any) -> list[str]:
+    entries = AuditEntry.objects.filter(object_type=f"catalog.{kind}", object_id=str(row.pk))
+    return list(entries.order_by("sequence").values_list("action", flat=True))
+
+
+def fields_of(client: Client, url: str) -> dict[str, Any]:
+    """The form as the browser would send it back, inlines included."""
+    context = client.get(url).context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    sent: dict[str, Any] = {}
+    for form in forms:
+        for field in form:
+            value = field.value()
+            if value is not None and value != "" and value is not False:
+                sent[field.html_name] = [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
+    return sent
+
+
+SHOWN = [
+    models.Venue,
+    models.Programme,
+    models.CourseGroup,
+    models.ApplicationRound,
+    models.ProgrammeOffer,
+    models.ProgrammePart,
+    models.ProgrammeCompetence,
+]
+
+
+@pytest.mark.parametrize("model", SHOWN, ids=lambda model: model.__name__)
+def test_every_list_and_page_opens(agency: Client, model: Any, django_assert_max_num_queries: Any) -> None:
+    RoundFactory.create()
+    for _ in range(3):
+        programme = ProgrammeFactory.create()
+        ProgrammeCompetenceFactory.create(programme=programme)
+        ProgrammePartFactory.create(programme=programme)
+    name = f"admin:catalog_{model._meta.model_name}"
+    with django_assert_max_num_queries(14):
+        assert agency.get(reverse(f"{name}_changelist"), {"q": "datu"}).status_code in {200, 302}
+    assert agency.get(reverse(f"{name}_change", args=(model.objects.order_by("pk")[0].pk,))).status_code == 200
+
+
+@pytest.mark.parametrize("model", SHOWN, ids=lambda model: model.__name__)
+def test_nothing_of_the_catalogue_is_deleted(agency: Client, model: Any, rf: Any) -> None:
+    assert not admin.site._registry[model].has_delete_permission(rf.get("/"))
+
+
+def test_an_institutions_employee_is_kept_out(client: Client) -> None:
+    response = signed_in(client, ProviderFactory.create()).get(reverse("admin:catalog_programme_changelist"))
+    assert response.status_code in {302, 403}
+
+
+# --- rounds -----------------------------------------------------------------------------
+
+
+def round_form(**changes: Any) -> dict[str, Any]:
+    opens = timezone.localtime() - timedelta(days=1)
+    given = {
+        "source": FundingSource.objects.get(code="imk").pk,
+        "name": "2. kārta",
+        "opens_at_0": f"{opens:%Y-%m-%d}",
+        "opens_at_1": "09:00",
+        "closes_at_0": f"{opens + timedelta(days=12):%Y-%m-%d}",
+        "closes_at_1": "00:00",
+    }
+    return {**given, **changes}
+
+
+def test_a_round_is_opened_by_the_button(agency: Client) -> None:
+    url = reverse("admin:catalog_applicationround_add")
+    assert agency.get(url).status_code == 200
+    response = agency.post(url, round_form())
+    assert response.status_code == 302
+    made = ApplicationRound.objects.get()
+    assert actions("applicationround", made) == ["open_round"]
+    assert timezone.localtime(made.opens_at).hour == 9  # Riga's clock
+    assert timezone.localtime(made.last_day).strftime("%H:%M:%S") == "23:59:59"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"name": ""}, "Ievadiet kārtas nosaukumu"),
+        ({"source": ""}, "Izvēlieties finansējuma avotu"),
+        ({"opens_at_0": ""}, "Ievadiet kārtas sākuma dienu un laiku"),
+        ({"closes_at_0": "40.40.2025"}, "dienu un laiku"),
+        ({"closes_at_0": "2020-01-01"}, "Kārtai jābeidzas pēc tās sākuma"),
+    ],
+)
+def test_a_wrong_round_keeps_what_was_typed(agency: Client, changes: dict[str, str], says: str) -> None:
+    response = agency.post(reverse("admin:catalog_applicationround_add"), round_form(**changes))
+    assert response.status_code in {200, 422}
+    html = response.content.decode()
+    assert says in html
+    assert not ApplicationRound.objects.exists()
+
+
+def test_a_second_round_over_the_first_is_refused_in_words(agency: Client) -> None:
+    RoundFactory.create()
+    response = agency.post(reverse("admin:catalog_applicationround_add"), round_form())
+    assert "jau ir šī finansējuma avota kārta" in response.content.decode()
+    assert ApplicationRound.objects.count() == 1
+
+
+def test_a_round_is_changed_and_closed_by_buttons(agency: Client) -> None:
+    made = RoundFactory.create()
+    form = round_form(name="Pagarināta")
+    form.pop("source")
+    edit = reverse("admin:catalog_applicationround_decide", args=(made.pk, "edit_round"))
+    assert made.name in agency.get(edit).content.decode()
+    assert agency.post(edit, form).status_code == 302
+    assert (
+        agency.post(reverse("admin:catalog_applicationround_decide", args=(made.pk, "close_round"))).status_code == 302
+    )
+    made.refresh_from_db()
+    assert made.name == "Pagarināta"
+    assert not made.is_open()
+    assert actions("applicationround", made) == ["edit_round", "close_round"]
+
+
+# --- programmes, groups, venues -----------------------------------------------------------
+
+
+def test_a_programme_is_edited_through_the_service(agency: Client) -> None:
+    programme = ProgrammeFactory.create()
+    ProgrammePartFactory.create(programme=programme, position=1)
+    url = reverse("admin:catalog_programme_change", args=(programme.pk,))
+    sent = fields_of(agency, url) | {"name": "Jaunais nosaukums", "main_topics": "Viens, un vēl\r\nDivi\r\n"}
+    response = agency.post(url, sent)
+    assert response.status_code == 302, response.context["errors"]
+    programme.refresh_from_db()
+    assert (programme.name, programme.main_topics) == ("Jaunais nosaukums", ["Viens, un vēl", "Divi"])
+    assert programme.state == "published"
+    assert " vien " in programme.search_text
+    assert actions("programme", programme) == ["save"]
+
+
+def test_a_programme_is_published_and_archived_by_buttons(agency: Client) -> None:
+    programme = ProgrammeFactory.create(unpublished=True)
+    for action in ("publish", "archive"):
+        url = reverse("admin:catalog_programme_decide", args=(programme.pk, action))
+        shown = agency.get(reverse("admin:catalog_programme_change", args=(programme.pk,))).content.decode()
+        assert url in shown
+        assert agency.post(url).status_code == 302
+    assert Programme.objects.get(pk=programme.pk).state == "archived"
+    assert actions("programme", programme) == ["publish", "archive"]
+
+
+def test_a_group_is_edited_without_touching_the_counter(agency: Client) -> None:
+    group = CourseGroupFactory.create(capacity=20, taken=12)
+    url = reverse("admin:catalog_coursegroup_change", args=(group.pk,))
+    sent = fields_of(agency, url)
+    assert agency.post(url, sent | {"capacity": 25, "taken": 0, "state": "cancelled"}).status_code == 302
+    saved = CourseGroup.objects.get(pk=group.pk)
+    assert (saved.capacity, saved.taken, saved.state) == (25, 12, "forming")
+    assert actions("coursegroup", group) == ["save"]
+    refused = agency.post(url, sent | {"capacity": 11})
+    assert "Aizņemto vietu jau ir vairāk" in refused.content.decode()
+
+
+def test_a_venue_is_edited_through_the_service(agency: Client) -> None:
+    venue = ProgrammeFactory.create().venues.get()
+    url = reverse("admin:catalog_venue_change", args=(venue.pk,))
+    assert agency.post(url, fields_of(agency, url) | {"address": "Jaunā iela 1, Rīga"}).status_code == 302
+    assert Venue.objects.get(pk=venue.pk).address == "Jaunā iela 1, Rīga"
+    assert actions("venue", venue) == ["save"]
