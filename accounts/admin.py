@@ -78,6 +78,7 @@ class ClientProfileInline(ReadOnly, admin.StackedInline):
 @admin.register(models.Person)
 class PersonAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("last_name", "first_name", "created_at")
+    list_per_page = 50
     search_fields = ("last_name", "first_name")
     search_help_text = _("Name or surname. Personal codes are not searched here.")
     fields = readonly_fields = ("first_name", "last_name", "personal_code", "gender", "birth_date", "created_at")
@@ -110,11 +111,16 @@ class MembershipInline(ReadOnly, admin.TabularInline):
 class UserAdmin(ReadOnly, admin.ModelAdmin):
     """No password column of any kind; a person's own user is found through the person."""
 
-    list_display = ("label", "email", "is_staff", "is_active", "last_login")
+    list_display = ("who", "email", "is_staff", "is_active", "last_login")
+    list_per_page = 50
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "name", "person__last_name", "person__first_name")
     fields = readonly_fields = ("name", "email", "person", "is_staff", "is_active", "created_at", "last_login")
     inlines = (MembershipInline,)
+
+    @admin.display(description=_("name and surname"))
+    def who(self, user: models.User) -> str:
+        return user.label
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.User]:
         return super().get_queryset(request).select_related("person")

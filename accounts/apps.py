@@ -1,10 +1,12 @@
 """Wires the app: its receivers, and the checks without which sign-in would not be safe."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = _("People and institutions")
 
     def ready(self) -> None:
         from . import receivers  # noqa: F401

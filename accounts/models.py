@@ -156,6 +156,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def label(self) -> str:
         return self.person.full_name if self.person else self.name or self.email or f"#{self.pk}"
 
+    def get_short_name(self) -> str:
+        """How the admin greets its user."""
+        return self.label
+
     @property
     def mail_address(self) -> str:
         """Where mail may be sent: a client's confirmed address, others' sign-in address. Empty = nowhere yet."""
