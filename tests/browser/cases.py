@@ -22,7 +22,10 @@ class Case:
 
 
 def send(page: Page) -> None:
-    """Send the page's form as it stands: every required answer is missing."""
+    """Send the page's form with nothing ticked: required answers are missing."""
+    ticked = page.get_by_role("main").locator("form[method=post] input[type=checkbox]:checked")
+    while ticked.count():
+        ticked.first.uncheck()
     page.get_by_role("main").locator("form[method=post] button[type=submit]").first.click()
     page.wait_for_load_state()
 
@@ -35,7 +38,7 @@ CASES = [
     Case("catalog:list", "client", "/programmas", state="own-sectors"),
     Case("pages:programme", "anonymous", "/programma/{programme}"),
     Case("pages:programme", "client", "/programma/{programme}", state="client"),
-    Case("pages:programme", "anonymous", "/programma/{full_programme}", state="full"),
+    Case("pages:programme", "anonymous", "/programma/{fullest}", state="few-places"),
     Case("pages:programme", "anonymous", "/programma/99999", state="gone", status=404),
     Case("pages:news", "anonymous", "/jaunumi"),
     Case("pages:news_item", "anonymous", "/jaunumi/{news}"),
@@ -58,7 +61,7 @@ CASES = [
     Case("accounts:registered", "client", "/registreties/paldies"),
     Case("accounts:profile", "client", "/profils/mans-profils"),
     Case("accounts:email_confirmed", "client", "/epasts/apstiprinats"),
-    Case("accounts:confirm_email", "client", "/epasts/apstiprinat/nav-tadas-saites", state="spent", status=404),
+    Case("accounts:confirm_email", "client", "/epasts/apstiprinat/nav-tadas-saites", state="spent", status=410),
     Case("pages:client_home", "client", "/profils"),
     Case("pages:client_home", "beginner", "/profils", state="empty"),
     Case("funding:account", "client", "/profils/finansejums"),
@@ -97,6 +100,7 @@ NO_PAGE = {
     "accounts:sign_out": "a button's post",
     "accounts:resend_confirmation": "a button's post",
     "applications:discard": "a button's post",
+    "notices:open": "marks a notice read and sends the person to its page",
     "notices:mark_all_read": "a button's post",
     "files:download": "a file",
     "pages:privacy_pdf": "a file",
