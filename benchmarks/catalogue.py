@@ -122,7 +122,9 @@ def main() -> None:
                 ratio = sorted(mine / theirs for mine, theirs in zip(ours.rate, best.rate, strict=True))
                 print(f"portal against the limit, {kind}: {100 * ratio[len(ratio) // 2]:.0f} %")
             hello = sorted(figures["hello"].cpu)[asked.rounds // 2]
-            print(f"CPU against hello, mixed: {sorted(figures['portal, mixed filters'].cpu)[asked.rounds // 2] / hello:.1f} x")
+            print(
+                f"CPU against hello, mixed: {sorted(figures['portal, mixed filters'].cpu)[asked.rounds // 2] / hello:.1f} x"
+            )
             print(f"SQL statements, anonymous: {statements(env, '/programmas?finansejums=imk')}")
             print(f"page: {weight(portal, '/programmas')}")
 

@@ -39,7 +39,7 @@ def environment() -> dict[str, str]:
 def room() -> Iterator[dict[str, str]]:
     """A folder, a cluster and a Valkey that live for one measurement; the environment that leads to them."""
     if not shutil.which("wrk"):
-        need_packages("wrk")
+        need_packages(["wrk"], "load", required=True)
     folder = Path(tempfile.mkdtemp(prefix="stars-bench-"))
     try:
         with servers.throw_away(folder) as addresses:

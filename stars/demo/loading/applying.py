@@ -164,14 +164,14 @@ def _cast() -> Cast:
         if user.person
     }
     users = {row["code"]: found[row["email"]] for row in rows}
-    accounts = {account.person_id: account for account in LearningAccount.objects.select_related("person")}
+    accounts = {str(account.person_id): account for account in LearningAccount.objects.select_related("person")}
     members = User.objects.filter(memberships__role="administrator").prefetch_related("memberships")
     providers = {
         membership.institution_id: membership.actor() for user in members for membership in user.memberships.all()
     }
     officer = User.objects.filter(is_staff=True, is_superuser=False).order_by("pk")[0]
     agency = Actor(role=Role.AGENCY, user_id=officer.pk, label=officer.label)
-    return Cast(users, providers, agency, {code: accounts[user.person_id] for code, user in users.items()})
+    return Cast(users, providers, agency, {row["code"]: accounts[str(found[row["email"]].person_id)] for row in rows})
 
 
 # --- accounts and money --------------------------------------------------------
@@ -218,7 +218,7 @@ def _reserve(application: Application, account: LearningAccount, closed_at: date
     cents = application.price_cents - application.own_share_cents
     if grant is None or not cents:
         return
-    state = {None: ReservationState.OPEN}.get(closed_at, ReservationState.RELEASED)
+    state = ReservationState.RELEASED if closed_at else ReservationState.OPEN
     if application.state in {S.COMPLETED, S.EXPELLED}:
         state = ReservationState.CAPTURED
     reservation = Reservation.objects.create(
@@ -302,11 +302,11 @@ def _apply(story: Story, cast: Cast, calendar: Calendar) -> tuple[Application, l
     was_admitted = Action.ADMIT in PATHS[story.state]
     account_then = LearningAccount(state=AccountState.APPROVED) if was_admitted else account
     found = checking.findings(
-        person=user.person,
+        person=application.client,
         source=source,
         account=account_then,
         answers=answers,
-        moment=sent_at,  # type: ignore[arg-type]
+        moment=sent_at,
     )
     EligibilityCheck.objects.create(
         application=application, findings=found, verdict=checking.verdict_of(found), checked_at=sent_at

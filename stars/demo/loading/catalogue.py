@@ -45,7 +45,9 @@ def load(calendar: Calendar) -> None:
     _programmes(calendar, venues)
     sources = {source.code: source for source in FundingSource.objects.all()}
     ApplicationRound.objects.bulk_create(
-        ApplicationRound(source=sources[source], name=name, opens_at=calendar.moment(first), closes_at=calendar.moment(after))
+        ApplicationRound(
+            source=sources[source], name=name, opens_at=calendar.moment(first), closes_at=calendar.moment(after)
+        )
         for source, name, first, after in ROUNDS
     )
     FundingSource.objects.filter(code="imk").update(grant_valid_to=calendar.day(GRANT_DAYS))
@@ -190,5 +192,7 @@ def _what_belongs(
     )
     also = Programme.extra_sectors.through
     also.objects.bulk_create(
-        also(programme_id=programme.pk, sector_id=sectors[number].pk) for programme, row in pairs for number in row["also"]
+        also(programme_id=programme.pk, sector_id=sectors[number].pk)
+        for programme, row in pairs
+        for number in row["also"]
     )

@@ -103,9 +103,16 @@ def _profiles(pairs: list[tuple[Person, dict[str, Any]]], calendar: Calendar) ->
         )
         for person, row in pairs
     )
-    _ticks(pairs, "registration_reasons", "reasons", {reason.code: reason.pk for reason in RegistrationReason.objects.all()})
+    _ticks(
+        pairs,
+        "registration_reasons",
+        "reasons",
+        {reason.code: reason.pk for reason in RegistrationReason.objects.all()},
+    )
     _ticks(pairs, "sectors", "sectors", {sector.number: sector.pk for sector in Sector.objects.all()})
-    _ticks(pairs, "information_sources", "heard", {source.code: source.pk for source in InformationSource.objects.all()})
+    _ticks(
+        pairs, "information_sources", "heard", {source.code: source.pk for source in InformationSource.objects.all()}
+    )
 
 
 def _ticks(pairs: list[tuple[Person, dict[str, Any]]], field: str, key: str, keys: dict[Any, int]) -> None:
@@ -113,7 +120,9 @@ def _ticks(pairs: list[tuple[Person, dict[str, Any]]], field: str, key: str, key
     through = getattr(ClientProfile, field).through
     target = getattr(ClientProfile, field).field.m2m_reverse_field_name()
     through.objects.bulk_create(
-        through(clientprofile_id=person.pk, **{f"{target}_id": keys[value]}) for person, row in pairs for value in row[key]
+        through(clientprofile_id=person.pk, **{f"{target}_id": keys[value]})
+        for person, row in pairs
+        for value in row[key]
     )
 
 
