@@ -137,7 +137,10 @@ def _means(signed: etree._Element, agreement: Agreement, now: datetime) -> str:
 
 
 def _level(attributes: dict[str, str], agreement: Agreement) -> int:
-    raw = attributes.get(LEVEL, "")
+    """A level that is stated must reach the lowest we allow; 0 where none is, for the allowed means vouch then (SAM-13)."""
+    raw = attributes.get(LEVEL)
+    if raw is None:
+        return 0
     if not re.fullmatch(r"[0-9]{1,2}", raw) or int(raw) < agreement.lowest_level:
         raise Refused("level_too_low")
     return int(raw)

@@ -438,8 +438,16 @@ def test_sso_08_means_not_in_the_list(sign_on: Keys, means: str) -> None:
 
 
 @pytest.mark.parametrize("level", ["2", "", "four", "-4", "٤"])
-def test_sso_08_a_level_too_low(sign_on: Keys, level: str) -> None:
+def test_sso_08_a_stated_level_too_low(sign_on: Keys, level: str) -> None:
     assert reason(Answer(level=level), sign_on) == "level_too_low"
+
+
+def test_sam_13_without_a_level_the_means_vouch(sign_on: Keys) -> None:
+    def bend(root: etree._Element) -> None:
+        statement = find(root, "a:AttributeStatement")
+        statement.remove(statement[-1])
+
+    assert services.receive_answer(form=Answer(bend_assertion=bend).posted(sign_on))
 
 
 # --- whom it names -----------------------------------------------------------------
