@@ -22,6 +22,10 @@ from .rounds import SourceNow, forming_groups, open_condition, sources_at
 
 NAME, NAME_DOWN, PRICE, PRICE_DOWN, RELEVANCE = "nosaukums", "-nosaukums", "maksa", "-maksa", "atbilstiba"
 SIMILAR = 3
+LONG_TEXTS = (  # of the programme page; a card shows none of them
+    *("description", "main_topics", "prior_knowledge", "equipment", "final_examination", "education_document"),
+    *("search_text", "institution__description"),
+)
 _NOT_FOUND = 1_000_000
 
 
@@ -158,7 +162,7 @@ def _with_facts(found: QuerySet[Programme], moment: datetime) -> QuerySet[Progra
     offers = ProgrammeOffer.objects.filter(programme=OuterRef("pk")).order_by("source__position", "pk")
     groups = forming_groups(moment).filter(programme=OuterRef("pk")).order_by().values("programme")
     levels = ProgrammeCompetence.objects.filter(programme=OuterRef("pk")).order_by().values("programme")
-    return found.select_related("institution", "kind").annotate(
+    return found.select_related("institution", "kind").defer(*LONG_TEXTS).annotate(
         offered=ArraySubquery(offers.values(json=JSONObject(source="source_id", price="price_cents"))),
         venue_labels=venue_labels(),
         places_free=Subquery(groups.annotate(left=Sum(F("capacity") - F("taken"))).values("left")),

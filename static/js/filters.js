@@ -11,6 +11,10 @@ document.querySelectorAll("form[data-filters]").forEach((form) => {
     if (answer && answer.ok) button.textContent = await answer.text();
   };
   const send = () => { if (wide.matches) form.requestSubmit(); else if (button && form.dataset.count) ask(); };
+  // Filters left empty stay out of the address.
+  form.addEventListener("formdata", ({ formData }) => {
+    [...formData].forEach(([name, value]) => { if (value === "") formData.delete(name); });
+  });
   form.addEventListener("change", ({ target }) => {
     clearTimeout(timer);
     sessionStorage.setItem("stars-filter", JSON.stringify({ id: target.id, at: window.scrollY, path: location.pathname }));
