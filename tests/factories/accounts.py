@@ -128,7 +128,7 @@ class ClientFactory(UserFactory):
         skip_postgeneration_save = True
 
     @factory.post_generation
-    def consents(obj, create: bool, extracted: bool | None, **_: Any) -> None:  # noqa: N805, FBT001
+    def consents(obj, create: bool, extracted: bool | None, **_: Any) -> None:  # noqa: N805
         if create and extracted is not False:
             agree(obj)
 
@@ -178,7 +178,7 @@ class EmployeeFactory(factory.django.DjangoModelFactory):
         return models.User.objects.create_user(kwargs.pop("email"), kwargs.pop("password", PASSWORD), **kwargs)
 
     @factory.post_generation
-    def consents(obj, create: bool, extracted: bool | None, **_: Any) -> None:  # noqa: N805, FBT001
+    def consents(obj, create: bool, extracted: bool | None, **_: Any) -> None:  # noqa: N805
         if create and extracted is not False:
             agree(obj)
 
