@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -39,13 +39,11 @@ FORMS: dict[Action, type[forms.Form]] = {
 }
 
 
-class EligibilityInline(admin.StackedInline):  # type: ignore[type-arg]
+class EligibilityInline(admin.StackedInline):
     model = models.EligibilityCheck
     fields = readonly_fields = ("verdict", "rules", "checked_at")
     can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    max_num = 0
 
     @admin.display(description=_("rule by rule"))
     def rules(self, check: models.EligibilityCheck) -> SafeString:
@@ -96,11 +94,14 @@ class ApplicationAdmin(DecisionAdmin):
 
     @admin.display(description=_("answers"))
     def given_answers(self, application: models.Application) -> SafeString:
-        return format_html_join("", "<p>{}: {}</p>", [(one["label"], one["says"] or "–") for one in application.answers])
+        return format_html_join(
+            "", "<p>{}: {}</p>", [(one["label"], one["says"] or "–") for one in application.answers]
+        )
 
     def open_decisions(self, request: Any, obj: models.Application) -> Sequence[Decision]:
         return [
-            Decision(action, Action(action).label, FORMS[action]) for action in policies.open_actions(request.actor, obj)
+            Decision(action, Action(action).label, FORMS[action])
+            for action in policies.open_actions(request.actor, obj)
         ]
 
     def decide(self, request: Any, obj: models.Application, action: str, answers: dict[str, Any]) -> None:
@@ -161,7 +162,7 @@ class DraftAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.FormRule)
-class FormRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class FormRuleAdmin(admin.ModelAdmin):
     """Which question each source asks: data of the agency, written through the service, kept in the audit."""
 
     list_display = ("source", "question", "is_required", "label")
@@ -170,10 +171,8 @@ class FormRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     fields = ("source", "question", "is_required", "label")
     actions = None
 
-    def save_model(self, request: Any, obj: models.FormRule, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: Any, obj: models.FormRule, form: Any, change: bool) -> None:  # noqa: ARG002
         services.save_question(rule=obj, by=request.actor)
 
     def delete_model(self, request: Any, obj: models.FormRule) -> None:
         services.drop_question(rule_id=obj.pk, by=request.actor)
-
-

@@ -71,8 +71,12 @@ WORDING: dict[Question, Wording] = {
         gettext_lazy("Your region of residence"),
         gettext_lazy("Choose the region of residence"),
     ),
-    Question.VENUE: Wording(LEARNING, Kind.CHOICE, gettext_lazy("Place of learning"), gettext_lazy("Choose the place of learning")),
-    Question.GROUP: Wording(LEARNING, Kind.CHOICE, gettext_lazy("Study period"), gettext_lazy("Choose the study period")),
+    Question.VENUE: Wording(
+        LEARNING, Kind.CHOICE, gettext_lazy("Place of learning"), gettext_lazy("Choose the place of learning")
+    ),
+    Question.GROUP: Wording(
+        LEARNING, Kind.CHOICE, gettext_lazy("Study period"), gettext_lazy("Choose the study period")
+    ),
     Question.REASONS: Wording(
         LEARNING,
         Kind.SEVERAL,
@@ -239,7 +243,7 @@ class Questionnaire:
 
 def is_email(value: object) -> bool:
     try:
-        validate_email(value)
+        validate_email(str(value or ""))
     except ValidationError:
         return False
     return True

@@ -30,14 +30,12 @@ class RefuseForm(forms.Form):
     )
 
 
-class GrantInline(admin.TabularInline):  # type: ignore[type-arg]
+class GrantInline(admin.TabularInline):
     model = models.Grant
     fields = readonly_fields = ("source", "sum", "valid_to", "granted_at")
     extra = 0
     can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    max_num = 0
 
     @admin.display(description=_("sum"))
     def sum(self, grant: models.Grant) -> str:
@@ -77,7 +75,10 @@ class LearningAccountAdmin(DecisionAdmin):
         """The look is written down before the data is shown (AUD-02)."""
         if account := self.get_object(request, object_id):
             note_read(
-                account.person_id, by=request.actor, what=str(_("learning account")), purpose=str(_("target-group check"))
+                account.person_id,
+                by=request.actor,
+                what=str(_("learning account")),
+                purpose=str(_("target-group check")),
             )
         return super().change_view(request, object_id, *args, **kwargs)
 
@@ -96,7 +97,9 @@ class LedgerAdmin(ReadOnlyAdmin):
     @admin.display(description=_("ledger entries"))
     def legs(self, transaction: models.LedgerTransaction) -> SafeString:
         entries = transaction.entries.order_by("amount_cents")
-        return format_html_join("", "<p>{}: {}</p>", [(one.get_bucket_display(), euros(one.amount_cents)) for one in entries])
+        return format_html_join(
+            "", "<p>{}: {}</p>", [(one.get_bucket_display(), euros(one.amount_cents)) for one in entries]
+        )
 
 
 @admin.register(models.Grant)
@@ -125,16 +128,20 @@ class ReservationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.FundingSource)
-class FundingSourceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class FundingSourceAdmin(admin.ModelAdmin):
     """Sources are data: the agency changes names, sums and dates; a source is never deleted, it goes out of use."""
 
     list_display = ("label", "name", "co_payment", "grant_valid_to", "needs_test", "asks_period", "is_active")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: models.FundingSource | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self,
+        request: HttpRequest,  # noqa: ARG002
+        obj: models.FundingSource | None = None,
+    ) -> tuple[str, ...]:
         return ("code",) if obj else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
 
-    def save_model(self, request: Any, obj: models.FundingSource, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: Any, obj: models.FundingSource, form: Any, change: bool) -> None:  # noqa: ARG002
         services.save_source(source=obj, changed=form.changed_data, by=request.actor)

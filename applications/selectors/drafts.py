@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, CharField, F, IntegerField, Model, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 
 from accounts import selectors as people
@@ -17,7 +17,7 @@ from catalog.states import GroupState
 from stars.classifiers.models import ChoiceReason, EconomicStatus, EducationLevel, PlanningRegion
 from stars.kernel.templatetags.stars import period
 
-LISTS = {
+LISTS: dict[Question, type[Model]] = {
     Question.REGION: PlanningRegion,
     Question.REASONS: ChoiceReason,
     Question.ECONOMIC_STATUS: EconomicStatus,
@@ -49,31 +49,35 @@ def questionnaire(source_id: int, programme_id: int) -> Questionnaire:
 
 def _lists(source_id: int, programme_id: int) -> list[QuerySet[Any, Row]]:
     rules = _rows(
-        FormRule.objects.filter(source_id=source_id), RULE, F("question"), F("label"), Cast("is_required", IntegerField())
+        FormRule.objects.filter(source_id=source_id),
+        RULE,
+        F("question"),
+        F("label"),
+        Cast("is_required", IntegerField()),
     )
     lists = [
-        _rows(model.objects.filter(is_active=True), question, F("code"), F("label"), Cast("position", IntegerField()))
+        _rows(model._default_manager.filter(is_active=True), question, F("code"), F("label"), Cast("position", IntegerField()))
         for question, model in LISTS.items()
     ]
     forming = CourseGroup.objects.filter(programme_id=programme_id, state=GroupState.FORMING)
     label = Case(When(is_remote=True, then=F("name")), default=F("address"))
     venues = Venue.objects.filter(pk__in=forming.values("venue"))
-    dates = Concat(Cast("venue", CharField()), Value("|"), Cast("starts_on", CharField()), Value("|"), Cast("ends_on", CharField()))
+    dates = Concat(
+        Cast("venue", CharField()), Value("|"), Cast("starts_on", CharField()), Value("|"), Cast("ends_on", CharField())
+    )
     groups = _rows(forming, Question.GROUP, Cast("pk", CharField()), dates, Value(0))
     return [rules, *lists, _rows(venues, Question.VENUE, Cast("pk", CharField()), label, Value(0)), groups]
 
 
 def _rows(rows: QuerySet[Any], name: str, code: Any, label: Any, position: Any) -> QuerySet[Any, Row]:
-    return (
-        rows.order_by()
-        .annotate(
-            list=Value(str(name), CharField()),
-            choice=Cast(code, CharField()),
-            says=Cast(label, CharField()),
-            place=position,
-        )
-        .values_list("list", "choice", "says", "place")
+    named = rows.order_by().annotate(
+        list=Value(str(name), CharField()),
+        choice=Cast(code, CharField()),
+        says=Cast(label, CharField()),
+        place=position,
     )
+    found: QuerySet[Any, Row] = named.values_list("list", "choice", "says", "place")
+    return found
 
 
 def groups_for(programme_id: int, moment: datetime) -> list[CourseGroup]:
@@ -119,7 +123,11 @@ REMEMBERED = (Question.REGION, Question.PROFESSION, Question.WORKPLACE, Question
 
 
 def _from_last_application(person_id: UUID) -> dict[str, Any]:
-    last = Application.objects.filter(client_id=person_id).order_by("-submitted_at", "-pk").values_list("answers", flat=True)
+    last = (
+        Application.objects.filter(client_id=person_id)
+        .order_by("-submitted_at", "-pk")
+        .values_list("answers", flat=True)
+    )
     answers = last.first() or []
     return {one["question"]: one["value"] for one in answers if one["question"] in REMEMBERED and one["value"]}
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from applications.errors import AlreadyDecided
-from applications.models import Application
+from applications.models import Application, ApplicationQuerySet
 from applications.states import HOLDS_PLACE, LIFECYCLE, LIVE, Action, status_word
 from catalog.services import free_place
 from funding.services import lock_account
@@ -37,7 +37,9 @@ def hold(application: Application, action: Action) -> Application:
     return held
 
 
-def move(application: Application, action: Action, *, by: Actor, data: dict[str, Any] | None = None, **changes: Any) -> None:
+def move(
+    application: Application, action: Action, *, by: Actor, data: dict[str, Any] | None = None, **changes: Any
+) -> None:
     """Changes the state of an application that `hold` has locked, and writes the audit entry."""
     before, now = application.state, timezone.now()
     application.state = LIFECYCLE.after(action, before, refusal="")
@@ -51,8 +53,10 @@ def move(application: Application, action: Action, *, by: Actor, data: dict[str,
     audit.record(application, action.value, by=by, from_state=before, to_state=application.state, data=data)
 
 
-def _with_names() -> Any:
-    return Application.objects.select_related("programme__institution", "client__user", "client__profile", "source", "round", "group")
+def _with_names() -> ApplicationQuerySet:
+    return Application.objects.select_related(
+        "programme__institution", "client__user", "client__profile", "source", "round", "group"
+    )
 
 
 def _refuse_late(application: Application, action: Action) -> None:

@@ -118,13 +118,14 @@ def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Acto
 
 def _keep_check(application: Application, found: list[checking.Finding]) -> None:
     """The eligibility check goes in and the draft goes out in one statement: while it runs, others wait for the group."""
+    verdict: list[Any] = [checking.verdict_of(found), Jsonb(found)]
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH sent AS (DELETE FROM applications_draft WHERE reference = %s)
             INSERT INTO applications_eligibilitycheck (application_id, verdict, findings, checked_at) VALUES (%s, %s, %s, %s)
             """,
-            [application.reference, application.pk, checking.verdict_of(found), Jsonb(found), application.submitted_at],
+            [application.reference, application.pk, *verdict, application.submitted_at],
         )
 
 
@@ -132,7 +133,9 @@ def _draft(reference: UUID, by: Actor, arrived_at: datetime) -> Any:
     """The person's own draft and, in the same statement, everything that decides whether it may be sent."""
     offers = ProgrammeOffer.objects.filter(programme=OuterRef("programme"), source=OuterRef("source"))
     live = Application.objects.live().filter(client=OuterRef("client"), source=OuterRef("source"))
-    open_round = ApplicationRound.objects.open_at(arrived_at).filter(source=OuterRef("source")).order_by("-closes_at", "pk")
+    open_round = (
+        ApplicationRound.objects.open_at(arrived_at).filter(source=OuterRef("source")).order_by("-closes_at", "pk")
+    )
     return (
         Draft.objects.filter(reference=reference, client_id=by.person_id)
         .select_related("client__user", "client__profile", "programme__institution", "source")

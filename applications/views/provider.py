@@ -33,7 +33,9 @@ def home(request: ActorRequest) -> HttpResponse:
     counts = selectors.work_counts(request.actor)
     waiting = selectors.work_list(request.actor, selectors.WorkFilters(state=State.SUBMITTED))[:5]
     lead = ngettext(
-        "%(number)s application waits for your decision.", "%(number)s applications wait for your decision.", counts["submitted"]
+        "%(number)s application waits for your decision.",
+        "%(number)s applications wait for your decision.",
+        counts["submitted"],
     ) % {"number": counts["submitted"]}
     context = {"counts": counts, "rows": [_row(application) for application in waiting], "lead": lead}
     return render(request, "applications/provider_home.html", context)
@@ -66,7 +68,12 @@ def _size(request: HttpRequest) -> int:
 
 
 def _tab(state: str, counts: dict[str, int], current: str) -> dict[str, Any]:
-    labels = {State.SUBMITTED: _("New ones"), State.ADMITTED: _("Admitted ones"), State.REJECTED: _("Not admitted ones"), "": _("All of them")}
+    labels = {
+        State.SUBMITTED: _("New ones"),
+        State.ADMITTED: _("Admitted ones"),
+        State.REJECTED: _("Not admitted ones"),
+        "": _("All of them"),
+    }
     return {"state": state, "label": labels[state], "count": counts[state], "is_current": state == current}
 
 
@@ -112,7 +119,8 @@ def detail(request: ActorRequest, reference: UUID) -> HttpResponse:
 def _findings(application: Application) -> list[dict[str, str]]:
     found = application.eligibility.findings if hasattr(application, "eligibility") else []
     return [
-        {"says": one["says"], "verdict": Verdict(one["verdict"]).label, "family": VERDICT_FAMILY[one["verdict"]]} for one in found
+        {"says": one["says"], "verdict": str(Verdict(one["verdict"]).label), "family": VERDICT_FAMILY[one["verdict"]]}
+        for one in found
     ]
 
 

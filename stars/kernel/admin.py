@@ -20,7 +20,7 @@ from .models import AccessEntry, AuditEntry
 from .refusals import refusals
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows that services write and people only read (ADM-01)."""
 
     show_full_result_count = False
@@ -69,7 +69,9 @@ class DecisionAdmin(ReadOnlyAdmin):
     def _name(self, what: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{what}"
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         if obj := kwargs.get("obj"):
             context["decisions"] = [
                 (decision.label, reverse(f"admin:{self._name('decide')}", args=(obj.pk, decision.action)))

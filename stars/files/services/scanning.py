@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from datetime import timedelta
-from typing import IO
+from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -77,7 +77,7 @@ def _quarantined(stored: StoredFile) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(pk=stored.pk, state=ScanState.QUARANTINED)
 
 
-def _is_as_stored(stored: StoredFile, content: IO[bytes]) -> bool:
+def _is_as_stored(stored: StoredFile, content: Any) -> bool:
     """The verdict is about the bytes whose hash we keep."""
     digest = hashlib.file_digest(content, "sha256").hexdigest()
     content.seek(0)

@@ -68,7 +68,7 @@ def send_again(*, delivery_id: int, by: Actor) -> bool:
 
 def delay_before(attempt: int) -> timedelta:
     """The pause before attempt number `attempt`: it doubles, ends at half an hour, and differs between letters."""
-    pause = min(FIRST_PAUSE * 2 ** min(attempt - 2, 10), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(attempt - 2, 10), LONGEST_PAUSE)
     return pause * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, guards nothing
 
 

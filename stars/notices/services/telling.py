@@ -21,7 +21,8 @@ _LONGEST_SUBJECT = 250
 class Recipient(Protocol):
     """A user of any kind, as this app needs to know them."""
 
-    pk: Any
+    @property
+    def pk(self) -> Any: ...
 
     @property
     def mail_address(self) -> str: ...

@@ -29,13 +29,13 @@ def breaches(rule: str, says: str, ids: Iterable[object]) -> Iterator[Breach]:
         yield Breach(rule, says, tuple(found[:MOST_IDS]), len(found))
 
 
-def rows(sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """What one statement finds."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
-def firsts(sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+def firsts(sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
     """The first column of what one statement finds."""
     return [row[0] for row in rows(sql, parameters)]
