@@ -1,6 +1,6 @@
 """What the roof reads across apps: the menu tree, the person's frame, rounds, projects and news for the home page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,13 +12,18 @@ from django.utils import timezone
 from accounts.models import ClientProfile, Institution, PolicyKind, PolicyVersion, User
 from applications.models import Application
 from applications.states import State
-from catalog.models import ApplicationRound, Programme
+from catalog.models import ApplicationRound, Programme, ProgrammeOffer
+from catalog.selectors import Purse
+from catalog.selectors.rounds import open_condition
 from funding.models import FundingSource, LearningAccount
+from funding.selectors import Balance
 from funding.states import AccountState
 from stars.kernel.actor import Actor
 from stars.notices.models import Notice
 
 from .models import ContentPage
+
+OFFERS_EACH = 3  # a programme may stand under several sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +230,35 @@ def indicator(name: str) -> int | None:
     """How far the platform has come by its own books; nothing for a name it does not count."""
     counted = INDICATORS.get(name)
     return counted() if counted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A programme this client can apply for now, and what they would pay."""
+
+    programme: Programme
+    source: FundingSource
+    own_share_cents: int
+
+
+def suggestions(
+    profile: ClientProfile, *, without: Collection[str], balances: Mapping[int, Balance], moment: datetime, number: int
+) -> list[Suggestion]:
+    """Open programmes of the sectors ticked at registration, under sources other than `without` (codes). One query.
+
+    A source with a test before the form is left out: pressing Apply there would not lead to an application.
+    """
+    open_now = Programme.objects.published().filter(open_condition(moment), sector__in=profile.sectors.order_by())
+    offers = (
+        ProgrammeOffer.objects.filter(programme__in=open_now, source__needs_test=False, source__is_active=True)
+        .filter(Exists(ApplicationRound.objects.open_at(moment).filter(source=OuterRef("source"))))
+        .exclude(source__code__in=without)
+        .select_related("programme__institution", "programme__kind", "source")
+        .order_by("-programme__published_at", "programme_id", "source__position", "pk")[: number * OFFERS_EACH]
+    )
+    purse = Purse(low_income=profile.low_income, balances=balances)
+    found: dict[int, Suggestion] = {}
+    for offer in offers:
+        share = purse.own_share(offer.source, offer.price_cents)
+        found.setdefault(offer.programme_id, Suggestion(offer.programme, offer.source, share))
+    return list(found.values())[:number]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from funding import services as funding
 from funding.models import FundingSource, LearningAccount
+from stars.classifiers.models import Sector
 from stars.kernel.actor import Actor
 from tests.conftest import signed_in
 from tests.factories.accounts import ClientFactory, PolicyVersionFactory, ProviderFactory, UserFactory
@@ -139,6 +140,31 @@ def test_latest_notices_are_mine_and_the_newest() -> None:
     assert [f"Ziņa {number}" in html for number in range(4)] == [False, True, True, True]
     assert 'href="/profils/vesture?3"' in html
     assert "Sveša ziņa" not in html
+
+
+def test_suggestions_are_programmes_one_can_apply_for_now() -> None:
+    client = ClientFactory()
+    sector = client.person.profile.sectors.get()
+    for code in ("imk", "mn", "varam"):
+        RoundFactory(source=FundingSource.objects.get(code=code))
+    fitting = ProgrammeFactory(sector=sector, name="Derīgā programma")
+    ProgrammeFactory(sector=Sector.objects.exclude(pk=sector.pk).filter(excludes_others=False)[0], name="Cita nozare")
+    ProgrammeFactory(sector=sector, name="Bez grupas", group=False)
+    ProgrammeFactory(sector=sector, name="Ar testu", offer__source=FundingSource.objects.get(code="varam"))
+    html = shown(client)
+    assert "Jums piemērotās programmas" in html
+    assert f'href="/programma/{fitting.number}"' in html
+    assert not [name for name in ("Cita nozare", "Bez grupas", "Ar testu") if name in html]
+
+    ApplicationFactory(client=client.person)  # the source is taken: one programme at a time
+    assert "Derīgā programma" not in shown(client)
+
+
+def test_no_suggestions_while_no_round_is_open() -> None:
+    client = ClientFactory()
+    ProgrammeFactory(sector=client.person.profile.sectors.get())
+    RoundFactory(to_come=True)
+    assert "Jums piemērotās programmas" not in shown(client)
 
 
 def test_who_may_see_it() -> None:

@@ -14,8 +14,10 @@ from accounts.models import Person
 from applications.selectors import current_applications, drafts_of
 from funding.selectors import balances_of
 from stars.notices.models import Notice
+from stars.pages.selectors import suggestions
 
 NOTICES_ON_HOME = 3
+SUGGESTIONS = 2
 
 
 @for_clients
@@ -25,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     profile = person.profile
     applications, drafts = current_applications(person.pk, now), drafts_of(person.pk)
+    balances = balances_of(person.pk)
     number_of_tasks = len(drafts) + (profile.email_confirmed_at is None)
     context = {
         "person": person,
@@ -33,7 +36,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "drafts": drafts,
         "number_of_tasks": number_of_tasks,
         "summary": _summary(len(applications), number_of_tasks),
-        "balance": next(iter(balances_of(person.pk).values()), None),
+        "balance": next(iter(balances.values()), None),
+        "suggestions": suggestions(
+            profile,
+            without={card.source_code for card in applications} | {draft.source_code for draft in drafts},
+            balances=balances,
+            moment=now,
+            number=SUGGESTIONS,
+        ),
         "today": timezone.localdate(now),
         "latest": Notice.objects.visible_to(request.actor)[:NOTICES_ON_HOME],  # type: ignore[attr-defined]
     }
