@@ -36,7 +36,11 @@ def test_the_demo_loads_once_looks_like_life_and_breaks_nothing(media: None) -> 
 
     assert invariants.check() == []
 
-    assert (Institution.objects.count(), Programme.objects.published().count(), CourseGroup.objects.count()) == (20, 110, 271)
+    assert (Institution.objects.count(), Programme.objects.published().count(), CourseGroup.objects.count()) == (
+        20,
+        110,
+        271,
+    )
     assert Person.objects.count() == 60
     assert set(Application.objects.values_list("state", flat=True)) == set(State.values)
     assert set(LearningAccount.objects.values_list("state", flat=True)) == {"pending", "approved", "refused"}

@@ -1,0 +1,167 @@
+"""The JSON document of AC-02: who can sign in and how, and the ids of what they will meet."""
+
+from typing import Any
+
+from accounts.models import Membership
+from applications.models import Application, Draft
+
+from .house import PASSWORD, PRICE, House
+from .people import Client, mail_of, written
+
+NAMED_CLIENTS = 2_500  # of a load set; enough for a rush of two thousand
+NEWCOMERS = (("newcomer_1", "Gaida", "Jaunā", "32999900001"), ("newcomer_2", "Ojārs", "Jaunais", "32999900002"))
+
+
+def describe(
+    seed: int, house: House, clients: list[Client], made: list[tuple[Application, Client]], drafts: list[Draft]
+) -> dict[str, Any]:
+    named = clients[:NAMED_CLIENTS]
+    keys = {client.person.pk: client.key for client in named}
+    return {
+        "seed": seed,
+        "users": [*_clients(named), *_newcomers(), *_staff(house)],
+        "objects": {
+            "institutions": [
+                {"id": one.pk, "name": one.name, "municipality": str(one.municipality)} for one in house.institutions
+            ],
+            "programmes": _programmes(house),
+            "groups": _groups(house),
+            "windows": _windows(house),
+            "applications": [_application(one, client) for one, client in made if client.person.pk in keys],
+            "drafts": [
+                {"reference": str(one.reference), "client": keys[one.client_id], "programme": one.programme.number}
+                for one in drafts
+            ],
+            "ledger_accounts": [_account(client) for client in named],
+            "mandates": [],
+            "messages": [],
+            "documents": [],
+        },
+        "counts": {"clients": len(clients), "applications": len(made), "groups": len(house.groups)},
+    }
+
+
+def _person(key: str, first_name: str, last_name: str, code: str) -> dict[str, Any]:
+    """What the stand-in provider must say of this person."""
+    attributes = {"given_name": first_name, "surname": last_name, "personal_code": written(code), "assurance_level": 4}
+    return {
+        "key": key,
+        "role": "client",
+        "sign_in": "sso",
+        "email": None,
+        "password": None,
+        "totp_secret": None,
+        "personal_code": written(code),
+        "attributes": attributes,
+        "institution": None,
+        "municipality": None,
+    }
+
+
+def _clients(clients: list[Client]) -> list[dict[str, Any]]:
+    return [
+        _person(client.key, client.person.first_name, client.person.last_name, client.code) | {"email": mail_of(number)}
+        for number, client in enumerate(clients, 1)
+    ]
+
+
+def _newcomers() -> list[dict[str, Any]]:
+    """Known to the provider, never seen here."""
+    return [_person(*one) | {"role": "newcomer"} for one in NEWCOMERS]
+
+
+def _staff(house: House) -> list[dict[str, Any]]:
+    places = {one.user_id: one.institution for one in Membership.objects.select_related("institution__municipality")}
+    said = []
+    for key, user in house.staff.items():
+        place = places.get(user.pk)
+        role = (
+            "agency_admin"
+            if user.is_superuser
+            else "agency_staff"
+            if user.is_staff
+            else f"provider_{key.split('_')[0]}"
+        )
+        said.append(
+            {
+                "key": key,
+                "role": role,
+                "sign_in": "password",
+                "email": user.email,
+                "password": PASSWORD,
+                "totp_secret": None,
+                "personal_code": None,
+                "attributes": None,
+                "institution": place.pk if place else None,
+                "municipality": str(place.municipality) if place else None,
+            }
+        )
+    return said
+
+
+def _programmes(house: House) -> list[dict[str, Any]]:
+    sources: dict[int, list[str]] = {}
+    for offer in house.offers:
+        sources.setdefault(offer.programme_id, []).append(offer.source.code)
+    return [
+        {
+            "id": one.pk,
+            "number": one.number,
+            "institution": one.institution_id,
+            "sources": sources[one.pk],
+            "price_cents": PRICE,
+        }
+        for one in house.programmes
+    ]
+
+
+def _groups(house: House) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.pk,
+            "reference": str(one.reference),
+            "programme": one.programme.number,
+            "venue": one.venue_id,
+            "state": one.state,
+            "capacity": one.capacity,
+            "taken": one.taken,
+            "free": one.free,
+        }
+        for one in house.groups
+    ]
+
+
+def _windows(house: House) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.pk,
+            "source": source,
+            "when": when,
+            "open": one.opens_at.isoformat(),
+            "close": one.closes_at.isoformat(),
+        }
+        for (source, when), one in house.rounds.items()
+    ]
+
+
+def _application(one: Application, client: Client) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "reference": str(one.reference),
+        "number": one.number,
+        "state": one.state,
+        "client": client.key,
+        "programme": one.programme.number,
+        "source": one.source.code,
+        "group": one.group_id,
+    }
+
+
+def _account(client: Client) -> dict[str, Any]:
+    account = client.account
+    return {
+        "id": account.pk,
+        "client": client.key,
+        "state": str(account.state),
+        "granted_cents": client.grant.amount_cents if client.grant else 0,
+    }

@@ -1,0 +1,50 @@
+"""The audit chains of everything seeded, sealed like those the services write."""
+
+from datetime import datetime
+
+from django.db.models import Model
+
+from stars.kernel import audit
+from stars.kernel.actor import Actor
+from stars.kernel.models import AuditEntry
+
+from .rows import Dice, write
+
+REQUEST = "seed"
+
+
+class Trail:
+    """Entries in the order they are told; each object's chain is sealed as it grows."""
+
+    def __init__(self, dice: Dice) -> None:
+        self._dice = dice
+        self._last: dict[tuple[str, str], AuditEntry] = {}
+        self._entries: list[AuditEntry] = []
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, subject: Model, action: str, at: datetime, by: Actor, before: str = "", after: str = "") -> None:
+        key = (subject._meta.label_lower, str(subject.pk))
+        last = self._last.get(key)
+        entry = AuditEntry(
+            id=self._dice.id(AuditEntry),
+            object_type=key[0],
+            object_id=key[1],
+            sequence=last.sequence + 1 if last else 1,
+            action=action,
+            from_state=str(before),
+            to_state=str(after),
+            actor_role=by.role.value,
+            actor_user_id=by.user_id,
+            actor_label=by.label,
+            data={},
+            request_id=REQUEST,
+            at=at,
+        )
+        entry.seal = audit.seal(entry, last.seal if last else "")
+        self._last[key] = entry
+        self._entries.append(entry)
+
+    def write(self) -> None:
+        write(AuditEntry, self._entries)
