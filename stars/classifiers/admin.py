@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from . import models
 
 
-class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
+class Kept(admin.ModelAdmin):
     """Applications and profiles point at these rows for years."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
