@@ -146,9 +146,9 @@ class TooLateToWithdraw(DomainError):
     """screens.md 3.11: after the round has ended there is no button but a line that says why and whom to write."""
 
     def __init__(self, last_moment: datetime) -> None:
-        text = _(
-            "Withdrawing was possible until %(moment)s. Write to stars@viaa.gov.lv, and the agency will help."
-        ) % {"moment": _in_words(last_moment)}
+        text = _("Withdrawing was possible until %(moment)s. Write to stars@viaa.gov.lv, and the agency will help.") % {
+            "moment": _in_words(last_moment)
+        }
         super().__init__(text, code="too_late_to_withdraw")
 
 

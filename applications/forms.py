@@ -173,9 +173,9 @@ class RejectForm(forms.Form):
         error_messages={"max_length": _("Shorten the text to 1000 characters")},
     )
 
-    def next_steps(self) -> dict[Any, str]:
+    def next_steps(self) -> dict[str, str]:
         reasons = self.fields["reason_id"].queryset  # type: ignore[attr-defined]
-        return {reason.pk: reason.next_step for reason in reasons}
+        return {str(reason.pk): reason.next_step for reason in reasons}
 
 
 class WorkFilterForm(forms.Form):

@@ -21,7 +21,9 @@ from .states import HOLDS_PLACE, LIVE, State, Verdict
 class NextNumber(models.Func):
     """The next number of the one sequence, 2025-000123: given by the database when the row is written, never re-used (X65)."""
 
-    template = "(to_char(now() AT TIME ZONE 'Europe/Riga', 'YYYY-') || to_char(nextval('applications_number'), 'FM999000000'))"
+    template = (
+        "(to_char(now() AT TIME ZONE 'Europe/Riga', 'YYYY-') || to_char(nextval('applications_number'), 'FM999000000'))"
+    )
     output_field = models.CharField()
 
 
@@ -56,7 +58,9 @@ class FormRule(models.Model):
         ordering = ["source", "pk"]
         verbose_name = _("question of the application form")
         verbose_name_plural = _("questions of the application form")
-        constraints = [models.UniqueConstraint(fields=["source", "question"], name="applications_question_once_per_source")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "question"], name="applications_question_once_per_source")
+        ]
 
     def __str__(self) -> str:
         return f"{self.source}: {self.get_question_display()}"
@@ -154,7 +158,8 @@ class Application(models.Model):
                 violation_error_message=_("You already have an application under this funding source."),
             ),
             models.CheckConstraint(
-                condition=~Q(state="rejected") | Q(rejection_reason__isnull=False), name="applications_rejection_has_a_reason"
+                condition=~Q(state="rejected") | Q(rejection_reason__isnull=False),
+                name="applications_rejection_has_a_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=("admitted", "rejected", "ineligible", "completed", "expelled"))
@@ -201,5 +206,3 @@ class EligibilityCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application}: {self.get_verdict_display()}"
-
-

@@ -29,7 +29,9 @@ class FundingSource(models.Model):
     summary = models.TextField(_("summary"), blank=True)
     co_payment = models.CharField(_("the person pays"), max_length=20, choices=CoPayment)
     percent = models.DecimalField(_("percentage"), max_digits=5, decimal_places=2, null=True, blank=True)
-    percent_low_income = models.DecimalField(_("percentage, low income"), max_digits=5, decimal_places=2, null=True, blank=True)
+    percent_low_income = models.DecimalField(
+        _("percentage, low income"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
     grant_cents = models.PositiveIntegerField(_("grant, cents"), null=True, blank=True)
     grant_valid_to = models.DateField(_("grant usable to, inclusive"), null=True, blank=True)
     needs_test = models.BooleanField(_("placement test before the form"), default=False)
@@ -168,7 +170,9 @@ class LedgerTransaction(models.Model):
                 condition=Q(reservation__isnull=False),
                 name="funding_reservation_moves_once_each_way",
             ),
-            models.UniqueConstraint(fields=["grant"], condition=Q(movement="grant"), name="funding_grant_is_posted_once"),
+            models.UniqueConstraint(
+                fields=["grant"], condition=Q(movement="grant"), name="funding_grant_is_posted_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -178,7 +182,9 @@ class LedgerTransaction(models.Model):
 class LedgerEntry(models.Model):
     """One leg of a movement: cents added to (or, negative, taken from) one bucket of one grant."""
 
-    transaction = models.ForeignKey(LedgerTransaction, models.PROTECT, related_name="entries", verbose_name=_("movement"))
+    transaction = models.ForeignKey(
+        LedgerTransaction, models.PROTECT, related_name="entries", verbose_name=_("movement")
+    )
     bucket = models.CharField(_("bucket"), max_length=10, choices=Bucket)
     amount_cents = models.IntegerField(_("amount, cents"))
 

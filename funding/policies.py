@@ -1,6 +1,7 @@
 """Who may decide about a learning account, and whose decision moves reserved money; when is in states."""
 
 from collections.abc import Callable, Mapping
+from uuid import UUID
 
 from stars.kernel.actor import Actor
 
@@ -45,6 +46,11 @@ MONEY: Mapping[ReservationAction, tuple[MoneyRule, ...]] = {
 }
 
 
+def may_reserve(actor: Actor, person_id: UUID) -> bool:
+    """One's own money, or whoever decides about the account."""
+    return (actor.is_client and actor.person_id == person_id) or actor.is_agency or actor.is_system
+
+
 def may_move(actor: Actor, action: ReservationAction, reservation: Reservation) -> bool:
     return any(rule(actor, reservation) for rule in MONEY[action])
 
@@ -55,6 +61,4 @@ def may(actor: Actor, action: AccountAction, account: LearningAccount) -> bool:
 
 def open_actions(actor: Actor, account: LearningAccount) -> list[AccountAction]:
     """The buttons of the page: permitted and possible now."""
-    return [
-        action for action in AccountAction if may(actor, action, account) and ACCOUNT.allows(action, account.state)
-    ]
+    return [action for action in AccountAction if may(actor, action, account) and ACCOUNT.allows(action, account.state)]

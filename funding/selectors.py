@@ -81,9 +81,7 @@ def _balances(account: LearningAccount) -> dict[int, Balance]:
 
 def _grants_with_sums(account: LearningAccount) -> QuerySet[Grant]:
     def of(bucket: Bucket) -> Coalesce:
-        return Coalesce(
-            Sum("transactions__entries__amount_cents", filter=Q(transactions__entries__bucket=bucket)), 0
-        )
+        return Coalesce(Sum("transactions__entries__amount_cents", filter=Q(transactions__entries__bucket=bucket)), 0)
 
     return (
         Grant.objects.filter(account=account)

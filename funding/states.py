@@ -1,7 +1,6 @@
 """Money's two machines: the account's approval, and one reservation's life."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from stars.kernel.states import Lifecycle, move

@@ -94,12 +94,12 @@ def application_cards(applications: QuerySet[Application], now: datetime) -> lis
 
 
 def current_applications(person_id: UUID, now: datetime | None = None) -> list[ApplicationCard]:
-    """"Aktuālie pieteikumi izglītības programmām", newest first. One query."""
+    """ "Aktuālie pieteikumi izglītības programmām", newest first. One query."""
     return application_cards(Application.objects.live().filter(client_id=person_id), now or timezone.now())
 
 
 def history_of(person_id: UUID, now: datetime | None = None) -> list[ApplicationCard]:
-    """"Mācību un pieteikumu vēsture": every application ever sent, newest first. One query."""
+    """ "Mācību un pieteikumu vēsture": every application ever sent, newest first. One query."""
     return application_cards(Application.objects.filter(client_id=person_id), now or timezone.now())
 
 

@@ -56,7 +56,13 @@ def _lists(source_id: int, programme_id: int) -> list[QuerySet[Any, Row]]:
         Cast("is_required", IntegerField()),
     )
     lists = [
-        _rows(model._default_manager.filter(is_active=True), question, F("code"), F("label"), Cast("position", IntegerField()))
+        _rows(
+            model._default_manager.filter(is_active=True),
+            question,
+            F("code"),
+            F("label"),
+            Cast("position", IntegerField()),
+        )
         for question, model in LISTS.items()
     ]
     forming = CourseGroup.objects.filter(programme_id=programme_id, state=GroupState.FORMING)

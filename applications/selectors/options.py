@@ -99,7 +99,9 @@ def _facts(programme: Programme, actor: Actor, moment: datetime, source_ids: Ite
         profile=people.profile_of(person_id) if person_id else None,
         live={
             application.source_id: application
-            for application in Application.objects.live().filter(client_id=person_id).select_related("programme", "source")
+            for application in Application.objects.live()
+            .filter(client_id=person_id)
+            .select_related("programme", "source")
         }
         if person_id
         else {},
@@ -164,9 +166,7 @@ def _refusal(programme: Programme, source: FundingSource, facts: _Facts, moment:
     return None if facts.has_places else Full(everywhere=True)
 
 
-def refusal_by_person(
-    profile: ClientProfile | None, balance: Balance | None, moment: datetime
-) -> ApplyRefused | None:
+def refusal_by_person(profile: ClientProfile | None, balance: Balance | None, moment: datetime) -> ApplyRefused | None:
     """What is known of the person and forbids applying; what is not known never does (I15)."""
     if profile and is_adult(profile.person.birth_date, moment) is False:
         return TooYoung()

@@ -41,9 +41,7 @@ def work_list(actor: Actor, filters: WorkFilters) -> QuerySet[Application]:
 
 def work_counts(actor: Actor) -> dict[str, int]:
     """How many applications stand in each status; "" counts all. One query."""
-    counted = dict(
-        Application.objects.visible_to(actor).order_by().values_list("state").annotate(number=Count("pk"))
-    )
+    counted = dict(Application.objects.visible_to(actor).order_by().values_list("state").annotate(number=Count("pk")))
     return {state.value: counted.get(state.value, 0) for state in State} | {"": sum(counted.values())}
 
 

@@ -13,7 +13,9 @@ def save_question(*, rule: FormRule, by: Actor) -> FormRule:
     """Adds or changes one question of one source; drafts under way are checked against it when they are sent."""
     require(by.is_agency or by.is_system)
     rule.save()
-    audit.record(rule, "save", by=by, data={"question": rule.question, "is_required": rule.is_required, "label": rule.label})
+    audit.record(
+        rule, "save", by=by, data={"question": rule.question, "is_required": rule.is_required, "label": rule.label}
+    )
     return rule
 
 

@@ -37,24 +37,25 @@ def _findings(
     is_approved = account is not None and account.state == AccountState.APPROVED
     adult = is_adult(person.birth_date, moment)
     if adult is None and has_grant and is_approved:  # the agency's check has looked at the age too
-        yield _finding("age", True, AGENCY, _("Is 18 or older: learning account approved"))
+        yield _finding("age", AGENCY, _("Is 18 or older: learning account approved"), is_met=True)
     else:
-        yield _finding("age", adult, REGISTER, _("Is 18 or older"))
+        yield _finding("age", REGISTER, _("Is 18 or older"), is_met=adult)
     if Question.EMPLOYED_NOW in answers:
-        yield _finding("employed", bool(answers[Question.EMPLOYED_NOW]), DECLARED, _("Is employed"))
+        yield _finding("employed", DECLARED, _("Is employed"), is_met=bool(answers[Question.EMPLOYED_NOW]))
     if Question.NOT_DONE_BEFORE in answers:
         says = _("Has not completed this programme with public money")
-        yield _finding("not_done_before", bool(answers[Question.NOT_DONE_BEFORE]), DECLARED, says)
+        yield _finding("not_done_before", DECLARED, says, is_met=bool(answers[Question.NOT_DONE_BEFORE]))
     if has_grant:
         yield account_finding(account)
 
 
 def account_finding(account: LearningAccount | None) -> Finding:
     known = {AccountState.APPROVED.value: True, AccountState.REFUSED.value: False}
-    return _finding(ACCOUNT, known.get(account.state) if account else None, AGENCY, _("Learning account is approved"))
+    is_met = known.get(account.state) if account else None
+    return _finding(ACCOUNT, AGENCY, _("Learning account is approved"), is_met=is_met)
 
 
-def _finding(rule: str, is_met: bool | None, origin: str, says: str) -> Finding:
+def _finding(rule: str, origin: str, says: str, *, is_met: bool | None) -> Finding:
     verdict = Verdict.UNKNOWN if is_met is None else Verdict.MET if is_met else Verdict.NOT_MET
     return {"rule": rule, "verdict": verdict.value, "origin": origin, "says": says}
 

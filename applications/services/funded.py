@@ -67,5 +67,3 @@ def _answered(finding: dict[str, str]) -> dict[str, str]:
     if finding["rule"] == "age" and finding["verdict"] == Verdict.UNKNOWN:
         return finding | {"verdict": Verdict.MET.value, "origin": AGENCY}
     return finding
-
-

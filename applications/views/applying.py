@@ -74,9 +74,8 @@ def choose_source(request: ActorRequest) -> HttpResponse:
         raise Http404
     options = selectors.apply_options(programme, request.actor, request.arrived_at)
     open_options = [option for option in options if option.may_apply]
-    form = SourceForm(
-        request.POST or None, sources=[(option.source.code, f"{option.source.label} – {option.source.name}") for option in open_options]
-    )
+    sources = [(option.source.code, f"{option.source.label} – {option.source.name}") for option in open_options]
+    form = SourceForm(request.POST if request.method == "POST" else None, sources=sources)
     if request.method == "POST" and form.is_valid():
         return redirect("applications:form", programme.number, form.cleaned_data["source"])
     context = {
@@ -116,7 +115,9 @@ def form(request: ActorRequest, number: int, source: str, step: int) -> HttpResp
     asked = selectors.questionnaire(journey.option.source.pk, journey.programme.pk)
     known = _known(request, journey, asked)
     groups = _choosable(selectors.groups_for(journey.programme.pk, request.arrived_at))
-    step_form = StepForm(request.POST if request.method == "POST" else None, questions=asked, step=step, known=known, groups=groups)
+    step_form = StepForm(
+        request.POST if request.method == "POST" else None, questions=asked, step=step, known=known, groups=groups
+    )
     if request.method == "POST":
         return _save(request, journey, step_form)
     missing = selectors.open_steps(asked, known)
@@ -175,7 +176,7 @@ def _step_page(request: ActorRequest, journey: Journey, step_form: StepForm, dra
         "form": step_form,
         "step": step,
         "step_labels": [STEP_NAMES[one] for one in STEPS],
-        "draft": draft,
+        "saved_at": draft.saved_at if draft else None,
         **_person(request),
         **_hints(step_form.groups),
         "back_url": journey.url(step - 1) if step > STEPS[0] else journey.programme_url,
@@ -191,6 +192,7 @@ def _frame(journey: Journey) -> dict[str, Any]:
 
 def _person(request: ActorRequest) -> dict[str, Any]:
     """What the sign-in gave: names, and the person's own code in clear, as on the paper form."""
+    assert request.actor.person_id is not None
     person = Person.objects.get(pk=request.actor.person_id)
     code = person.current_code
     return {"person": person, "person_code": f"{code[:6]}-{code[6:]}" if code else ""}
@@ -208,7 +210,12 @@ def _hints(groups: Iterable[CourseGroup]) -> dict[str, dict[str, str]]:
 
 
 def refused(
-    request: HttpRequest, journey: Journey, refusal: ApplyRefused | None = None, *, draft: Draft | None = None, status: int = 200
+    request: HttpRequest,
+    journey: Journey,
+    refusal: ApplyRefused | None = None,
+    *,
+    draft: Draft | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The page that says why not, and what to do next; the draft stays (X27)."""
     option, code = journey.option, refusal.code if refusal else journey.option.code
@@ -234,7 +241,11 @@ def refused(
 @for_clients
 def check(request: ActorRequest, reference: UUID) -> HttpResponse:
     """Everything once more before it is sent; only this button sends (X23)."""
-    draft = Draft.objects.select_related("programme", "source").filter(reference=reference, client_id=request.actor.person_id).first()
+    draft = (
+        Draft.objects.select_related("programme", "source")
+        .filter(reference=reference, client_id=request.actor.person_id)
+        .first()
+    )
     if request.method == "POST":
         return _send(request, reference, draft)
     if draft is None:
@@ -264,7 +275,8 @@ def _check_page(
         **_person(request),
         "why": refusal.message if refusal else "",
         "problems": [
-            (problem, journey.url(questions.WORDING[question].step)) for question, problem in asked.problems(draft.answers).items()
+            (problem, journey.url(questions.WORDING[question].step))
+            for question, problem in asked.problems(draft.answers).items()
         ],
         "sections": [
             (step, STEP_NAMES[step], [one for one in shown if one.step == step], journey.url(step)) for step in STEPS

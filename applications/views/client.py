@@ -62,7 +62,10 @@ def withdraw(request: ActorRequest, reference: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.withdraw(
-                application_id=application.pk, by=request.actor, moment=request.arrived_at, reason=form.cleaned_data["reason"]
+                application_id=application.pk,
+                by=request.actor,
+                moment=request.arrived_at,
+                reason=form.cleaned_data["reason"],
             )
         except DomainError as refusal:
             return _cannot_withdraw(request, application, refusal)
@@ -74,7 +77,9 @@ def withdraw(request: ActorRequest, reference: UUID) -> HttpResponse:
         return redirect("applications:detail", reference)
     if not card.may_withdraw:
         return _cannot_withdraw(request, application, TooLateToWithdraw(card.withdraw_until))
-    return render(request, "applications/withdraw.html", {"application": card, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "applications/withdraw.html", {"application": card, "form": form}, status=422 if form.errors else 200
+    )
 
 
 def _cannot_withdraw(request: ActorRequest, application: Application, refusal: DomainError) -> HttpResponse:
@@ -94,7 +99,9 @@ def history(request: ActorRequest) -> HttpResponse:
 @for_clients
 def discard(request: ActorRequest, reference: UUID) -> HttpResponse:
     """Throws an unsent draft away, after asking."""
-    draft = Draft.objects.select_related("programme").filter(reference=reference, client_id=request.actor.person_id).first()
+    draft = (
+        Draft.objects.select_related("programme").filter(reference=reference, client_id=request.actor.person_id).first()
+    )
     if draft is None:
         raise Http404
     form = ConfirmForm(request.POST if request.method == "POST" else None)

@@ -29,9 +29,7 @@ def open_account(*, person_id: UUID, by: Actor) -> LearningAccount:
 
 def lock_account(*, person_id: UUID) -> LearningAccount | None:
     """Holds the person's account until the transaction ends: the first lock of everything that moves money (K4)."""
-    return (
-        LearningAccount.objects.select_for_update(of=("self",), no_key=True).filter(person_id=person_id).first()
-    )
+    return LearningAccount.objects.select_for_update(of=("self",), no_key=True).filter(person_id=person_id).first()
 
 
 def _locked(account_id: int) -> LearningAccount:

@@ -69,6 +69,7 @@ def reserve(
 
     The caller holds the account's lock (K4). Doing it twice for one purpose changes nothing.
     """
+    require(policies.may_reserve(by, person_id))
     if source.co_payment != FundingSource.CoPayment.ABOVE_GRANT:
         return None
     with connection.cursor() as cursor:
@@ -157,5 +158,3 @@ def _post(grant: Grant, movement: Movement, cents: int, *, reservation: Reservat
             LedgerEntry(transaction=entry, bucket=given_to, amount_cents=cents),
         ]
     )
-
-

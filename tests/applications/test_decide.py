@@ -71,9 +71,7 @@ def in_state(state: State, client: User) -> Application:
     return application
 
 
-FORBIDDEN = [
-    (action, state) for action in DECISIONS for state in State if not LIFECYCLE.allows(action, state)
-]
+FORBIDDEN = [(action, state) for action in DECISIONS for state in State if not LIFECYCLE.allows(action, state)]
 
 
 @pytest.mark.parametrize(("action", "state"), FORBIDDEN)

@@ -2,10 +2,21 @@
 
 from django.utils.translation import override
 
+from applications.models import Question
 from applications.policies import WHO
 from applications.questions import ORDER
-from applications.models import Question
-from applications.states import FAMILY, FEMININE, HOLDS_PLACE, LIFECYCLE, LIVE, VERDICT_FAMILY, Action, State, Verdict, status_word
+from applications.states import (
+    FAMILY,
+    FEMININE,
+    HOLDS_PLACE,
+    LIFECYCLE,
+    LIVE,
+    VERDICT_FAMILY,
+    Action,
+    State,
+    Verdict,
+    status_word,
+)
 
 
 def test_every_action_has_its_when_and_its_who() -> None:
@@ -51,4 +62,3 @@ def test_status_words_agree_with_the_person() -> None:
         "completed": "Pabeigusi",
         "expelled": "Atskaitīta",
     }
-
