@@ -12,7 +12,7 @@ from stars.classifiers.models import Profession, RejectionReason
 from stars.kernel.templatetags.stars import period
 
 from .models import Question
-from .questions import TOO_LONG, WRONG_EMAIL, YES_NO_WORDS, Asked, Kind, Questionnaire, phone_number
+from .questions import TOO_LONG, WORDING, WRONG_EMAIL, YES_NO_WORDS, Asked, Kind, Questionnaire, phone_number
 from .selectors import WorkFilters
 from .states import State
 
@@ -41,6 +41,11 @@ class StepForm(forms.Form):
         self.questions, self.step, self.groups = questions, step, groups
         for asked in questions.of_step(step):
             self.fields[asked.question.value] = self._field(asked)
+
+    @classmethod
+    def every_label(cls) -> dict[str, str]:
+        """Labels of all questions a source may ask, for docs/urls.md."""
+        return {question.value: str(wording.label) for question, wording in WORDING.items()}
 
     def _field(self, asked: Asked) -> forms.Field:
         common: dict[str, Any] = {

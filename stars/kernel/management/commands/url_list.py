@@ -86,7 +86,8 @@ def page() -> str:
         lines += ["| `admin:*` | `/admin/…` | GET, POST | agency |", "", "## Labels of the forms"]
         for form in forms():
             fields: dict[str, Any] = getattr(form, "base_fields", {})
-            if fields:
+            possible = getattr(form, "every_label", dict)()
+            if fields or possible:
                 lines += [
                     "",
                     f"### {form.__module__}.{form.__name__}",
@@ -98,6 +99,7 @@ def page() -> str:
                     f"| `{name}` | {field.label or ''} | {'yes' if field.required else 'no'} |"
                     for name, field in fields.items()
                 ]
+                lines += [f"| `{name}` | {label} | by source |" for name, label in possible.items()]
     return "\n".join(lines) + "\n"
 
 
