@@ -244,3 +244,16 @@ def test_refusal_does_not_undo_an_admission(waiting: Application, client: User) 
     waiting.refresh_from_db()
     assert waiting.state == State.ADMITTED
     assert EligibilityCheck.objects.get(application=waiting).verdict == Verdict.NOT_MET
+
+
+def test_hearing_of_the_account_twice_changes_nothing(waiting: Application, client: User) -> None:
+    approve_account(account_id=account_of(client).pk, by=SYSTEM)
+    services.account_was_approved(person_id=client.person.pk, by=SYSTEM)
+    balance = balance_of(client.person.pk, imk())
+    assert balance is not None
+    assert (balance.available_cents, balance.reserved_cents) == (7257, 42743)
+
+
+def test_a_refusal_without_an_application_changes_nothing(client: User) -> None:
+    services.account_was_refused(person_id=client.person.pk, reason="Mācības jau ir pārtrauktas.", by=SYSTEM)
+    assert not Application.objects.exists()
