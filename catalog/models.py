@@ -238,6 +238,9 @@ class CourseGroup(models.Model):
             models.Index(
                 fields=["programme", "starts_on"], condition=Q(state="forming"), name="catalog_forming_groups"
             ),
+            models.Index(
+                fields=["programme"], condition=Q(state="forming", taken__gte=F("capacity")), name="catalog_full_groups"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -80,7 +80,7 @@ def _context(request: ActorRequest, page: CataloguePage, *, is_personal: bool) -
     used = chips(page, kept={**arranged, **full})
     return {
         "heading": _found(page.total),
-        "rows": page.rows,
+        "rows": _rows(page),
         "total": page.total,
         "words": query.words,
         "sort": query.sort,
@@ -117,6 +117,22 @@ def _panel(page: CataloguePage, kept: dict[str, str], *, active: int) -> SafeStr
         html = _draw(page, kept, active=active)
         if not is_live:
             cache.set(key, html, KEPT_SECONDS)
+    return mark_safe(html)
+
+
+def _rows(page: CataloguePage) -> SafeString:
+    """The cards as HTML, kept under everything that stands on them: live places, open rounds, this person's price."""
+    if not page.rows:
+        return SafeString()
+    live = [
+        (row.programme.pk, row.places, row.is_open, row.opens_at, row.closes_at, row.own_shares) for row in page.rows
+    ]
+    said = (page.key, page.query.of("source"), live, get_language())
+    key = f"rows:{sha256(repr(said).encode()).hexdigest()}"
+    html: str | None = cache.get(key)
+    if html is None:
+        html = render_to_string("components/_programme_rows.html", {"rows": page.rows})
+        cache.set(key, html, KEPT_SECONDS)
     return mark_safe(html)
 
 

@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, ExpressionWrapper, F, Max, Min, OuterRef, QuerySet, Subquery, Sum, Value
+from django.core.cache import cache
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, JSONObject, NullIf, StrIndex
 
-from catalog.models import Mode, Programme, ProgrammeCompetence, ProgrammeOffer, ScheduleKind
+from catalog.models import CourseGroup, Mode, Programme, ProgrammeCompetence, ProgrammeOffer, ScheduleKind
 from catalog.search import question
 from stars.classifiers.models import Sector
 from stars.kernel.actor import Actor
 
-from .facets import ONLY_FREE, CatalogueQuery, Facets, facet_key, facets_of, has_free_place, matching
+from .facets import KEPT_SECONDS, ONLY_FREE, CatalogueQuery, Facets, facet_key, facets_of, matching
 from .own_share import Purse, purse_of
-from .programmes import Places, in_short, venue_labels
+from .programmes import Places, free_places, in_short, venue_labels
 from .rounds import SourceNow, forming_groups, open_condition, sources_at
 
 NAME, NAME_DOWN, PRICE, PRICE_DOWN, RELEVANCE = "nosaukums", "-nosaukums", "maksa", "-maksa", "atbilstiba"
@@ -49,6 +50,10 @@ class ProgrammeRow:
     levels: tuple[int, int] | None
     places: Places
     is_open: bool
+
+    @property
+    def own_shares(self) -> tuple[int, ...]:
+        return tuple(offer.own_share_cents for offer in self.offers)
 
     @property
     def is_remote(self) -> bool:
@@ -92,10 +97,10 @@ def catalogue(query: CatalogueQuery, *, actor: Actor, moment: datetime) -> Catal
     key = facet_key(query, moment, sources)
     facets = facets_of(query, moment, key)
     found = matching(query, moment)
-    free = facets.total if query.of(ONLY_FREE) else _free(found, moment) if facets.total else 0
+    free = facets.total if query.of(ONLY_FREE) else _free(found, facets, moment) if facets.total else 0
     page = min(query.page, max(1, -(-facets.total // query.per_page)))
     query = replace(query, page=page)
-    rows = _rows(found, query, sources, purse_of(actor), moment) if facets.total else ()
+    rows = _rows(found, query, sources, purse_of(actor), moment, key) if facets.total else ()
     return CataloguePage(query=query, facets=facets, rows=rows, free=free, key=key)
 
 
@@ -107,10 +112,14 @@ def count(query: CatalogueQuery, *, moment: datetime) -> int:
 def similar_programmes(programme: Programme, *, actor: Actor, moment: datetime) -> tuple[ProgrammeRow, ...]:
     """A few others of the same sector, those one may apply for first."""
     found = Programme.objects.published().filter(sector_id=programme.sector_id).exclude(pk=programme.pk)
-    shown = _with_facts(found, moment).order_by(F("open_now").desc(), "name", "pk")[:SIMILAR]
+    open_first = ExpressionWrapper(open_condition(moment), BooleanField())
+    shown = list(
+        _with_facts(found).annotate(open_now=open_first).order_by(F("open_now").desc(), "name", "pk")[:SIMILAR]
+    )
+    places = {one.pk: Places() for one in shown if one.open_now}  # how many is not shown here
     sources = sources_at(moment)
     purse = purse_of(actor)
-    return tuple(_row(one, (), sources, purse) for one in shown)
+    return tuple(_row(one, (), sources, purse, places) for one in shown)
 
 
 def profile_sectors(actor: Actor) -> tuple[str, ...]:
@@ -124,16 +133,42 @@ def profile_sectors(actor: Actor) -> tuple[str, ...]:
 # --- rows --------------------------------------------------------------------------
 
 
-def _free(found: QuerySet[Programme], moment: datetime) -> int:
-    return found.filter(has_free_place(moment)).count()
+def _free(found: QuerySet[Programme], facets: Facets, moment: datetime) -> int:
+    """Programmes with a free place: those with a group to join, which are kept, less those now full, which never are."""
+    return facets.joinable - found.filter(pk__in=_full(moment)).order_by().count()
+
+
+def _full(moment: datetime) -> QuerySet[CourseGroup, Any]:
+    """Programmes whose groups are all full, found by the index of full groups."""
+    groups = forming_groups(moment)
+    has_place = Exists(groups.filter(programme=OuterRef("programme"), taken__lt=F("capacity")))
+    full = groups.filter(~has_place, taken__gte=F("capacity"))
+    return full.order_by().values("programme")
 
 
 def _rows(
-    found: QuerySet[Programme], query: CatalogueQuery, sources: Mapping[int, SourceNow], purse: Purse, moment: datetime
+    found: QuerySet[Programme],
+    query: CatalogueQuery,
+    sources: Mapping[int, SourceNow],
+    purse: Purse,
+    moment: datetime,
+    key: str,
 ) -> tuple[ProgrammeRow, ...]:
+    shown = _page(found, query, key)
+    places = free_places([programme.pk for programme in shown], moment)
+    return tuple(_row(programme, query.of("source"), sources, purse, places) for programme in shown)
+
+
+def _page(found: QuerySet[Programme], query: CatalogueQuery, key: str) -> list[Any]:
+    """What the catalogue's version decides of one page of rows: kept, unless free places choose the rows."""
     start = (query.page - 1) * query.per_page
-    shown = _sorted(_with_facts(found, moment), query)[start : start + query.per_page]
-    return tuple(_row(programme, query.of("source"), sources, purse) for programme in shown)
+    place = f"page:{key}:{query.sort}:{query.page}:{query.per_page}"
+    kept: list[Any] | None = None if query.of(ONLY_FREE) else cache.get(place)
+    if kept is None:
+        kept = list(_sorted(_with_facts(found), query)[start : start + query.per_page])
+        if not query.of(ONLY_FREE):
+            cache.set(place, kept, KEPT_SECONDS)
+    return kept
 
 
 def _sorted(found: QuerySet[Programme], query: CatalogueQuery) -> QuerySet[Programme]:
@@ -158,22 +193,25 @@ def _place(words: str) -> Combinable:
     return total
 
 
-def _with_facts(found: QuerySet[Programme], moment: datetime) -> QuerySet[Programme]:
+def _with_facts(found: QuerySet[Programme]) -> QuerySet[Programme]:
     offers = ProgrammeOffer.objects.filter(programme=OuterRef("pk")).order_by("source__position", "pk")
-    groups = forming_groups(moment).filter(programme=OuterRef("pk")).order_by().values("programme")
     levels = ProgrammeCompetence.objects.filter(programme=OuterRef("pk")).order_by().values("programme")
-    return found.select_related("institution", "kind").defer(*LONG_TEXTS).annotate(
+    return found.select_related("institution", "kind").annotate(
         offered=ArraySubquery(offers.values(json=JSONObject(source="source_id", price="price_cents"))),
         venue_labels=venue_labels(),
-        places_free=Subquery(groups.annotate(left=Sum(F("capacity") - F("taken"))).values("left")),
-        places_total=Subquery(groups.annotate(total=Sum("capacity")).values("total")),
         level_from=Subquery(levels.annotate(least=Min("level")).values("least")),
         level_to=Subquery(levels.annotate(most=Max("level")).values("most")),
-        open_now=ExpressionWrapper(open_condition(moment), BooleanField()),
     )
 
 
-def _row(programme: Any, wanted: Sequence[str], sources: Mapping[int, SourceNow], purse: Purse) -> ProgrammeRow:
+def _row(
+    programme: Any,
+    wanted: Sequence[str],
+    sources: Mapping[int, SourceNow],
+    purse: Purse,
+    places: Mapping[int, Places],
+) -> ProgrammeRow:
+    """`open_condition` said in Python: a round of one of its sources is open and a group can be joined."""
     offers = tuple(
         Offered(now, offer["price"], purse.own_share(now.source, offer["price"]))
         for offer in programme.offered
@@ -188,6 +226,6 @@ def _row(programme: Any, wanted: Sequence[str], sources: Mapping[int, SourceNow]
         shown=best[0] if best else None,
         venues=tuple(in_short(label) for label in programme.venue_labels),
         levels=(programme.level_from, programme.level_to) if programme.level_from else None,
-        places=Places(free=programme.places_free or 0, total=programme.places_total or 0),
-        is_open=programme.open_now,
+        places=places.get(programme.pk, Places()),
+        is_open=programme.pk in places and any(offer.now.is_open for offer in offers),
     )

@@ -59,6 +59,7 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Facets:
     total: int = 0
+    joinable: int = 0  # of them, how many have a group one may still join
     options: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
 
     def of(self, facet: str) -> tuple[Option, ...]:
@@ -189,7 +190,7 @@ def has_free_place(moment: datetime) -> Q:
     return Q(Exists(forming_groups(moment).filter(programme=OuterRef("pk"), taken__lt=F("capacity"))))
 
 
-ONLY_OPEN, ONLY_FREE, WORDS = "open", "free", "words"
+ONLY_OPEN, ONLY_FREE, WORDS, JOINABLE = "open", "free", "words", "joinable"
 
 
 def conditions(query: CatalogueQuery, moment: datetime) -> dict[str, Q]:
@@ -241,8 +242,13 @@ def facets_of(query: CatalogueQuery, moment: datetime, key: str) -> Facets:
 
 def _count(query: CatalogueQuery, moment: datetime) -> Facets:
     asked = conditions(query, moment)
-    base, params = _base({**asked, ONLY_OPEN: open_condition(moment)})
-    parts = [_whole("total", asked), _whole("if_open", {**asked, ONLY_OPEN: Q()})]
+    joinable = Q(Exists(forming_groups(moment).filter(programme=OuterRef("pk"))))
+    base, params = _base({**asked, ONLY_OPEN: open_condition(moment), JOINABLE: joinable})
+    parts = [
+        _whole("total", asked),
+        _whole(JOINABLE, {**asked, JOINABLE: Q()}),
+        _whole("if_open", {**asked, ONLY_OPEN: Q()}),
+    ]
     parts += [_part(name, facet, asked) for name, facet in FACETS.items()]
     sql = f"WITH base AS MATERIALIZED ({base}) {' UNION ALL '.join(parts)}"
     with connection.cursor() as cursor:
@@ -287,4 +293,5 @@ def _read(rows: list[tuple[str, str, str, int, int]]) -> Facets:
         if value:
             options.setdefault(facet, []).append(Option(value, label, programmes))
     options[ONLY_OPEN] = [Option("1", "", numbers["if_open"])]
-    return Facets(total=numbers["total"], options={name: tuple(found) for name, found in options.items()})
+    kept = {name: tuple(found) for name, found in options.items()}
+    return Facets(total=numbers["total"], joinable=numbers[JOINABLE], options=kept)
