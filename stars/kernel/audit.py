@@ -1,6 +1,5 @@
 """The only writer of audit and access entries. Same transaction as the change; no audit, no change (F23)."""
 
-import hashlib
 import hmac
 import json
 from datetime import UTC
@@ -13,6 +12,8 @@ from django.utils import timezone
 from . import logs
 from .actor import Actor
 from .models import AccessEntry, AuditEntry, JsonObject
+
+_as_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 
 
 def record(
@@ -54,7 +55,7 @@ def record(
 
 def seal(entry: AuditEntry, previous: str) -> str:
     """HMAC over the entry and the seal before it, under the audit key."""
-    body = json.dumps(
+    body = _as_json.encode(
         [
             previous,
             entry.object_type,
@@ -70,11 +71,9 @@ def seal(entry: AuditEntry, previous: str) -> str:
             entry.data,
             entry.request_id,
             entry.at.astimezone(UTC).isoformat(),  # the same words however the moment was written
-        ],
-        sort_keys=True,
-        ensure_ascii=False,
+        ]
     )
-    return hmac.new(settings.STARS_AUDIT_KEY.encode(), body.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.STARS_AUDIT_KEY.encode(), body.encode(), "sha256").hex()
 
 
 @transaction.atomic
