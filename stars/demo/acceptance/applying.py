@@ -16,7 +16,7 @@ from stars.notices.models import Notice
 from .house import PAST, PRICE, House
 from .people import Client, People
 from .rows import Dice, at, write
-from .trail import Trail
+from .trail import AT_ONCE, Trail
 
 PATHS: dict[State, tuple[Action, ...]] = {
     State.SUBMITTED: (),
@@ -123,6 +123,12 @@ class Applications:
                 read_at=None if application.state in LIVE else moment,
             )
         )
+        if len(self._notices) >= AT_ONCE:
+            self._write_notices()
+
+    def _write_notices(self) -> None:
+        write(Notice, self._notices)
+        self._notices.clear()
 
     def _pay(self, application: Application, client: Client) -> None:
         held = application.price_cents - application.own_share_cents
@@ -141,7 +147,7 @@ class Applications:
     def write(self) -> None:
         write(Application, (one for one, _ in self.made))
         write(EligibilityCheck, self._checks())
-        write(Notice, self._notices)
+        self._write_notices()
 
     def _checks(self) -> Iterator[EligibilityCheck]:
         for application, _ in self.made:

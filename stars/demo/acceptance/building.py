@@ -46,6 +46,7 @@ def build(seed: int, scale: str = SMALL) -> dict[str, Any]:
             raise NotEmpty(f"{model._meta.verbose_name_plural}: there are rows already")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     number_from_one()
     with translation.override("lv"):
         content.load()
@@ -117,7 +118,7 @@ class _Set:
             state = HISTORY[turn % len(HISTORY)]
             self.applications.add(next(clients), next(groups), "mn", state, is_past=True)
         for client in cycle(crowd):
-            if len(self.trail) >= TRAIL:
+            if self.trail.count >= TRAIL:
                 break
             self.trail.add(client.person, "save_profile", _recent(), client.actor)
 
