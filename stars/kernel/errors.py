@@ -16,7 +16,7 @@ class NotPermitted(PermissionDenied):
     """The actor sees the object and may not do this to it; becomes the 403 page."""
 
 
-def require(allowed: bool) -> None:  # noqa: FBT001 - reads as a sentence: require(policies.may(...))
+def require(allowed: bool) -> None:
     """Raises NotPermitted unless allowed."""
     if not allowed:
         raise NotPermitted

@@ -2,8 +2,8 @@
 
 from .base import *  # noqa: F403
 
-INSTALLED_APPS = [*INSTALLED_APPS, "stars.demo"]  # noqa: F405
-SECURE_COOKIES = STARS_PUBLIC_BASE_URL.startswith("https://")  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "stars.demo"]
+SECURE_COOKIES = STARS_PUBLIC_BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 if SECURE_COOKIES:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"

@@ -2,4 +2,4 @@
 
 from .base import *  # noqa: F403
 
-INSTALLED_APPS = [*INSTALLED_APPS, "stars.demo"]  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "stars.demo"]

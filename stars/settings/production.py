@@ -4,17 +4,17 @@ from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
 
-if not STARS_PUBLIC_BASE_URL.startswith("https://"):  # noqa: F405
+if not STARS_PUBLIC_BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("STARS_PUBLIC_BASE_URL must be an https:// address in production.")
-if not STARS_IDP_CERT_FILES or not STARS_IDP_ALLOWED_AUTHN:  # noqa: F405
+if not STARS_IDP_CERT_FILES or not STARS_IDP_ALLOWED_AUTHN:
     raise ImproperlyConfigured("STARS_IDP_CERT_FILES and STARS_IDP_ALLOWED_AUTHN may not be empty (SSO-02, SSO-08).")
-if any("test" in means.lower() for means in STARS_IDP_ALLOWED_AUTHN):  # noqa: F405
+if any("test" in means.lower() for means in STARS_IDP_ALLOWED_AUTHN):
     raise ImproperlyConfigured("The test means of identification is not allowed in production (SSO-08).")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_SSL_REDIRECT = True
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if STARS_TRUSTED_PROXY_COUNT else None  # noqa: F405
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if STARS_TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

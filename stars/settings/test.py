@@ -9,9 +9,9 @@ os.environ.setdefault("STARS_AUDIT_KEY", "test-only-audit-key-test-only-audit-ke
 os.environ.setdefault("DATABASE_URL", "postgresql://stars@localhost/stars")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6379/0")
 
-from .base import *  # noqa: E402, F403
+from .base import *  # noqa: F403
 
-INSTALLED_APPS = [*INSTALLED_APPS, "stars.demo"]  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "stars.demo"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -19,5 +19,5 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-DATABASES["default"]["OPTIONS"].pop("pool")  # type: ignore[attr-defined]  # noqa: F405
-DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+DATABASES["default"]["OPTIONS"].pop("pool")  # type: ignore[attr-defined]
+DATABASES["default"]["CONN_MAX_AGE"] = 0
