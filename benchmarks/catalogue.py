@@ -20,7 +20,8 @@ CREATE TEMP TABLE copied AS
   SELECT p.id AS old, nextval(pg_get_serial_sequence('catalog_programme', 'id')) AS new, n
   FROM catalog_programme p, generate_series(1, %(copies)s) n;
 INSERT INTO catalog_programme ({columns}, id, number, code, name)
-  SELECT {columns}, c.new, 100000 + c.new, p.code || '-' || c.n, p.name || ' ' || c.n FROM copied c JOIN catalog_programme p ON p.id = c.old;
+  SELECT {columns}, c.new, 100000 + c.new, p.code || '-' || c.n, p.name || ' ' || c.n
+  FROM copied c JOIN catalog_programme p ON p.id = c.old;
 INSERT INTO catalog_programmeoffer (programme_id, source_id, price_cents)
   SELECT c.new, o.source_id, o.price_cents FROM copied c JOIN catalog_programmeoffer o ON o.programme_id = c.old;
 INSERT INTO catalog_programme_venues (programme_id, venue_id)
@@ -28,9 +29,12 @@ INSERT INTO catalog_programme_venues (programme_id, venue_id)
 INSERT INTO catalog_programme_extra_sectors (programme_id, sector_id)
   SELECT c.new, s.sector_id FROM copied c JOIN catalog_programme_extra_sectors s ON s.programme_id = c.old;
 INSERT INTO catalog_programmecompetence (programme_id, competence_id, level, description)
-  SELECT c.new, t.competence_id, t.level, t.description FROM copied c JOIN catalog_programmecompetence t ON t.programme_id = c.old;
-INSERT INTO catalog_coursegroup (reference, code, programme_id, venue_id, state, starts_on, ends_on, schedule_kind, schedule, capacity, minimum, taken)
-  SELECT gen_random_uuid(), g.code || '-' || c.n, c.new, g.venue_id, g.state, g.starts_on, g.ends_on, g.schedule_kind, g.schedule, g.capacity, g.minimum, 0
+  SELECT c.new, t.competence_id, t.level, t.description
+  FROM copied c JOIN catalog_programmecompetence t ON t.programme_id = c.old;
+INSERT INTO catalog_coursegroup (reference, code, programme_id, venue_id, state, starts_on, ends_on, schedule_kind,
+                                 schedule, capacity, minimum, taken)
+  SELECT gen_random_uuid(), g.code || '-' || c.n, c.new, g.venue_id, g.state, g.starts_on, g.ends_on, g.schedule_kind,
+         g.schedule, g.capacity, g.minimum, 0
   FROM copied c JOIN catalog_coursegroup g ON g.programme_id = c.old;
 DROP TABLE copied;
 """
