@@ -1,0 +1,68 @@
+"""The agency reads the audit trail and who looked at whose data, finds an object's chain, and changes nothing (ADM-01)."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from stars.kernel import audit
+from stars.kernel.actor import Actor, Role
+from stars.kernel.models import AccessEntry, AuditEntry
+from tests.factories.accounts import AgencyUserFactory, ClientFactory, PersonFactory, ProviderFactory
+
+Browser = Callable[[User], Client]
+TRAIL, LOOKS = "/admin/kernel/auditentry/", "/admin/kernel/accessentry/"
+
+
+@pytest.mark.django_db
+def test_an_objects_chain_is_found_by_kind_and_number(as_client: Browser) -> None:
+    person, other = PersonFactory(), PersonFactory()
+    for one in (person, other):
+        audit.record(one, "rename", by=Actor.system("sso"), from_state="a", to_state="b")
+    browser = as_client(AgencyUserFactory())
+    page = browser.get(TRAIL, {"q": f"accounts.person {person.pk}"}).content.decode()
+    assert str(person.pk) in page
+    assert str(other.pk) not in page
+    assert "a → b" in page
+
+
+@pytest.mark.django_db
+def test_the_details_of_an_entry_are_shown_escaped(as_client: Browser) -> None:
+    entry = audit.record(PersonFactory(), "rename", by=Actor.system("sso"), data={"why": "<b>ā</b>"})
+    page = as_client(AgencyUserFactory()).get(f"{TRAIL}{entry.pk}/change/").content.decode()
+    assert "&lt;b&gt;ā&lt;/b&gt;" in page
+    assert entry.seal in page
+
+
+@pytest.mark.django_db
+def test_aud_02_looks_at_a_person_are_found(as_client: Browser) -> None:
+    person = PersonFactory()
+    reader = Actor(role=Role.PROVIDER, user_id=5, institution_id=1, label="Lina Stirnlēja")
+    audit.note_read(person.pk, by=reader, what="pieteikums", purpose="izskatīšana")
+    page = as_client(AgencyUserFactory()).get(LOOKS, {"q": str(person.pk)}).content.decode()
+    assert "Lina Stirnlēja" in page
+    assert "Lina Stirnlēja" not in as_client(AgencyUserFactory()).get(LOOKS, {"q": "Cits"}).content.decode()
+
+
+@pytest.mark.django_db
+def test_adm_01_nothing_is_added_changed_or_deleted(as_client: Browser) -> None:
+    entry = audit.record(PersonFactory(), "rename", by=Actor.system("sso"))
+    browser = as_client(AgencyUserFactory())
+    for path in (TRAIL, LOOKS):
+        assert browser.get(f"{path}add/").status_code == 403
+    assert browser.post(f"{TRAIL}{entry.pk}/change/", {"action": "cits"}).status_code == 403
+    assert browser.get(f"{TRAIL}{entry.pk}/delete/").status_code == 403
+    browser.post(TRAIL, {"action": "delete_selected", "_selected_action": [entry.pk], "post": "yes"})
+    entry.refresh_from_db()
+    assert entry.action == "rename"
+    assert AccessEntry.objects.count() == 0
+    assert AuditEntry.objects.filter(pk=entry.pk).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("factory", [ClientFactory, ProviderFactory])
+def test_only_the_agency_reads_it(as_client: Browser, factory: type[ClientFactory]) -> None:
+    browser = as_client(factory())
+    assert browser.get(TRAIL).status_code in {302, 403, 404}
+    assert browser.get(LOOKS).status_code in {302, 403, 404}
