@@ -40,7 +40,7 @@ def write(model: type[Model], objects: Iterable[Model]) -> None:
     """All of them in one COPY; the table's own numbering goes on after the last."""
     fields = model._meta.concrete_fields
     name = connection.ops.quote_name
-    columns = ", ".join(name(field.column) for field in fields)
+    columns = ", ".join(name(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY {name(model._meta.db_table)} ({columns}) FROM STDIN") as target:
             for one in objects:
@@ -59,12 +59,9 @@ def number_from_one() -> None:
 def _go_on_after(cursor: Any, model: type[Model]) -> None:
     pk = model._meta.pk
     assert pk is not None
-    table = model._meta.db_table
-    cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', pk.column])
+    table, column = connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name(str(pk.column))
+    cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [table, pk.column])
     [sequence] = cursor.fetchone()
     if sequence:
-        name = connection.ops.quote_name
-        cursor.execute(
-            f"SELECT setval(%s, coalesce(max({name(pk.column)}), 1), max({name(pk.column)}) IS NOT NULL) FROM {name(table)}",  # noqa: S608
-            [sequence],
-        )
+        last = f"coalesce(max({column}), 1), max({column}) IS NOT NULL"
+        cursor.execute(f"SELECT setval(%s, {last}) FROM {table}", [sequence])  # noqa: S608 - names of our own tables

@@ -345,7 +345,7 @@ def _moment_of(action: Action, application: Application, before: datetime) -> da
         days_after = 1 if action == Action.COMPLETE else -14
         end = datetime.combine(group.ends_on + timedelta(days=days_after), before.timetz())
         return min(end, timezone.now() - timedelta(days=10))
-    return min(before + timedelta(hours=20, minutes=7), timezone.now() - timedelta(minutes=5))
+    return min(before + timedelta(hours=25, minutes=7), timezone.now() - timedelta(minutes=5))
 
 
 def _count_places() -> None:
