@@ -1,26 +1,26 @@
 """The agency sees people; what services own is read-only, and a look at a person leaves a row (ADM-01, AUD-02)."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
-from stars.kernel import audit
+from stars.kernel.admin import Watched
 from stars.kernel.templatetags.stars import masked
 
 from . import models, services
 from .browsers.addresses import client_address
-from .browsers.devices import known_as
+from .browsers.devices import known_as, remember
 from .errors import SignInFailed, TooManyTries
-
-PURPOSE = _("agency's supervision")
 
 
 class AgencySignInForm(AdminAuthenticationForm):
@@ -41,6 +41,16 @@ class AgencySignInForm(AdminAuthenticationForm):
         return self.cleaned_data
 
 
+@never_cache
+def agency_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """The admin's own page; a browser let in is remembered, so that strangers cannot lock the officer out (PWD-08)."""
+    response = AdminSite.login(admin.site, request, extra_context)
+    if request.method == "POST" and isinstance(request.user, models.User) and response.status_code == 302:
+        remember(response, request.user.email or "")
+    return response
+
+
+admin.site.login = agency_sign_in  # type: ignore[method-assign]
 admin.site.login_form = AgencySignInForm
 admin.site.site_title = admin.site.site_header = "STARS"
 
@@ -76,7 +86,8 @@ class ClientProfileInline(ReadOnly, admin.StackedInline):
 
 
 @admin.register(models.Person)
-class PersonAdmin(ReadOnly, admin.ModelAdmin):
+class PersonAdmin(ReadOnly, Watched):
+    person = "pk"
     list_display = ("last_name", "first_name", "created_at")
     list_per_page = 50
     search_fields = ("last_name", "first_name")
@@ -89,16 +100,8 @@ class PersonAdmin(ReadOnly, admin.ModelAdmin):
         """Masked; neither a sealed value nor a digest is ever a column."""
         return masked(person.current_code)
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The row is written before the data is shown; without it there is no page."""
-        person = self.get_object(request, object_id)
-        if person is not None:
-            _note(request, person, what=str(_("profile")))
-        return super().change_view(request, object_id, *args, **kwargs)
-
-
-def _note(request: HttpRequest, person: models.Person, *, what: str) -> None:
-    audit.note_read(person.pk, by=request.actor, what=what, purpose=str(PURPOSE))  # type: ignore[attr-defined]
+    def what_is(self, row: models.Person) -> Any:  # noqa: ARG002
+        return _("profile")
 
 
 class MembershipInline(ReadOnly, admin.TabularInline):
@@ -108,9 +111,10 @@ class MembershipInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(models.User)
-class UserAdmin(ReadOnly, admin.ModelAdmin):
+class UserAdmin(ReadOnly, Watched):
     """No password column of any kind; a person's own user is found through the person."""
 
+    person = "person_id"
     list_display = ("who", "email", "is_staff", "is_active", "last_login")
     list_per_page = 50
     list_filter = ("is_staff", "is_active")
@@ -125,11 +129,8 @@ class UserAdmin(ReadOnly, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.User]:
         return super().get_queryset(request).select_related("person")
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        user = self.get_object(request, object_id)
-        if user is not None and user.person is not None:
-            _note(request, user.person, what=str(_("sign-in")))
-        return super().change_view(request, object_id, *args, **kwargs)
+    def what_is(self, row: models.User) -> Any:  # noqa: ARG002
+        return _("sign-in")
 
 
 @admin.register(models.Institution)
@@ -139,11 +140,15 @@ class InstitutionAdmin(admin.ModelAdmin):
     list_select_related = ("municipality",)
     search_fields = ("name", "company_number", "institution_number")
     autocomplete_fields = ("municipality",)
+    formfield_overrides: ClassVar[dict[Any, Any]] = {URLField: {"assume_scheme": "https"}}
     readonly_fields = ("reference",)
     inlines = (MembershipInline,)
 
     def has_delete_permission(self, *_: Any, **__: Any) -> bool:
         return False
+
+    def save_model(self, request: Any, obj: models.Institution, form: Any, change: bool) -> None:  # noqa: ARG002
+        services.save_institution(institution=obj, changed=form.changed_data, by=request.actor)
 
 
 @admin.register(models.Membership)
@@ -174,6 +179,7 @@ class PolicyVersionAdmin(admin.ModelAdmin):
     """Versions stay as people accepted them: a version in force can be read, only a coming one changed (terms 33)."""
 
     form = PolicyVersionForm
+    actions = None
     list_display = ("title", "kind", "version", "published_at")
     list_filter = ("kind",)
 
@@ -183,9 +189,16 @@ class PolicyVersionAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: models.PolicyVersion | None = None) -> bool:
         return self.has_change_permission(request, obj) and super().has_delete_permission(request, obj)
 
+    def save_model(self, request: Any, obj: models.PolicyVersion, form: Any, change: bool) -> None:  # noqa: ARG002
+        services.save_policy(policy=obj, changed=form.changed_data, by=request.actor)
+
+    def delete_model(self, request: Any, obj: models.PolicyVersion) -> None:
+        services.drop_policy(policy=obj, by=request.actor)
+
 
 @admin.register(models.Consent)
-class ConsentAdmin(ReadOnly, admin.ModelAdmin):
+class ConsentAdmin(ReadOnly, Watched):
+    person = "user.person_id"
     list_display = ("user", "policy", "channel", "at")
     list_filter = ("policy",)
     list_select_related = ("user__person", "policy")

@@ -17,3 +17,8 @@ def may_accept_policies(by: Actor, user_id: int) -> bool:
 def may_employ(by: Actor) -> bool:
     """Give somebody a place in an institution: the agency, and the loading of demo data."""
     return by.is_agency or by.is_system
+
+
+def may_keep_lists(by: Actor) -> bool:
+    """Write institutions and versions of the terms."""
+    return by.is_agency or by.is_system

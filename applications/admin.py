@@ -5,13 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin
-from stars.kernel.audit import note_read
+from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin, Watched
 from stars.kernel.money import euros
 
 from . import models, policies, services
@@ -56,7 +54,8 @@ def _rules(check: models.EligibilityCheck) -> SafeString:
 
 
 @admin.register(models.Application)
-class ApplicationAdmin(DecisionAdmin):
+class ApplicationAdmin(Watched, DecisionAdmin):
+    person = "client_id"
     list_display = ("number", "client", "programme", "source", "state", "submitted_at")
     list_filter = ("state", "source", "round")
     search_fields = ("=number", "client__last_name", "client__first_name", "programme__name")
@@ -121,20 +120,13 @@ class ApplicationAdmin(DecisionAdmin):
             case Action.EXPEL:
                 services.expel(application_id=pk, by=by, explanation=answers["explanation"])
 
-    def change_view(self, request: Any, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The look is written down before anything is shown; no entry, no page."""
-        if application := self.get_object(request, object_id):
-            _note(request, application.client_id, application.number)
-        return super().change_view(request, object_id, *args, **kwargs)
-
-
-def _note(request: Any, person_id: Any, number: str) -> None:
-    what = str(_("Application No. %(number)s") % {"number": number})
-    note_read(person_id, by=request.actor, what=what, purpose=str(_("agency's supervision")))
+    def what_is(self, row: models.Application) -> Any:
+        return _("Application No. %(number)s") % {"number": row.number}
 
 
 @admin.register(models.EligibilityCheck)
-class EligibilityCheckAdmin(ReadOnlyAdmin):
+class EligibilityCheckAdmin(Watched, ReadOnlyAdmin):
+    person = "application.client_id"
     list_display = ("application", "verdict", "checked_at")
     list_filter = ("verdict",)
     list_select_related = ("application",)
@@ -144,11 +136,6 @@ class EligibilityCheckAdmin(ReadOnlyAdmin):
     @admin.display(description=_("rule by rule"))
     def rules(self, check: models.EligibilityCheck) -> SafeString:
         return _rules(check)
-
-    def change_view(self, request: Any, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if check := self.get_object(request, object_id):
-            _note(request, check.application.client_id, check.application.number)
-        return super().change_view(request, object_id, *args, **kwargs)
 
 
 @admin.register(models.Draft)

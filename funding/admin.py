@@ -6,14 +6,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin
-from stars.kernel.audit import note_read
+from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin, Watched
 from stars.kernel.money import euros
 
 from . import models, policies, services
@@ -43,9 +42,11 @@ class GrantInline(admin.TabularInline):
 
 
 @admin.register(models.LearningAccount)
-class LearningAccountAdmin(DecisionAdmin):
+class LearningAccountAdmin(Watched, DecisionAdmin):
     """The target-group check of terms 26.4: approve or refuse."""
 
+    person = "person_id"
+    purpose = _("target-group check")
     list_display = ("person", "state", "opened_at", "decided_at")
     list_filter = ("state",)
     search_fields = ("person__last_name", "person__first_name")
@@ -71,22 +72,12 @@ class LearningAccountAdmin(DecisionAdmin):
         else:
             services.refuse_account(account_id=obj.pk, reason=answers["reason"], by=request.actor)
 
-    def change_view(self, request: Any, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The look is written down before the data is shown (AUD-02)."""
-        if account := self.get_object(request, object_id):
-            note_read(
-                account.person_id,
-                by=request.actor,
-                what=str(_("learning account")),
-                purpose=str(_("target-group check")),
-            )
-        return super().change_view(request, object_id, *args, **kwargs)
-
 
 @admin.register(models.LedgerTransaction)
-class LedgerAdmin(ReadOnlyAdmin):
+class LedgerAdmin(Watched, ReadOnlyAdmin):
     """Append-only: nobody edits or deletes a movement of money."""
 
+    person = "grant.account.person_id"
     list_display = ("at", "movement", "grant", "reservation")
     list_filter = ("movement", "grant__source")
     search_fields = ("grant__account__person__last_name", "reservation__programme_name")
@@ -103,7 +94,8 @@ class LedgerAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.Grant)
-class GrantAdmin(ReadOnlyAdmin):
+class GrantAdmin(Watched, ReadOnlyAdmin):
+    person = "account.person_id"
     list_display = ("account", "source", "sum", "valid_to", "granted_at")
     list_filter = ("source", "valid_to")
     search_fields = ("account__person__last_name", "account__person__first_name")
@@ -116,7 +108,9 @@ class GrantAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.Reservation)
-class ReservationAdmin(ReadOnlyAdmin):
+class ReservationAdmin(Watched, ReadOnlyAdmin):
+    person = "grant.account.person_id"
+    list_select_related = ("grant__account",)
     list_display = ("programme_name", "sum", "state", "reserved_at", "closed_at")
     list_filter = ("state", "grant__source")
     search_fields = ("programme_name", "grant__account__person__last_name")

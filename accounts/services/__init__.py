@@ -3,6 +3,7 @@
 from .agreeing import accept_policies
 from .confirming_email import confirm_email, request_email_confirmation
 from .employing import create_institution_user
+from .keeping import drop_policy, save_institution, save_policy
 from .passwords import sign_in_agency, sign_in_provider
 from .registering import Declared, register_client, save_profile
 from .signing_in import finish_sign_in, receive_answer, sweep_sign_in
@@ -12,10 +13,13 @@ __all__ = [
     "accept_policies",
     "confirm_email",
     "create_institution_user",
+    "drop_policy",
     "finish_sign_in",
     "receive_answer",
     "register_client",
     "request_email_confirmation",
+    "save_institution",
+    "save_policy",
     "save_profile",
     "sign_in_agency",
     "sign_in_provider",

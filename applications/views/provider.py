@@ -1,5 +1,6 @@
 """The institution's side: what is to be done, its clients' applications, and the two decisions."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.gates import for_providers
@@ -19,11 +20,12 @@ from applications.models import Application
 from applications.states import FAMILY, VERDICT_FAMILY, Action, State, Verdict, status_word
 from funding.models import FundingSource
 from stars.kernel.actor import ActorRequest
-from stars.kernel.audit import note_read
+from stars.kernel.audit import note_read, note_reads
 from stars.kernel.errors import DomainError, require
 
 SIZES = (10, 25, 50)
 TABS = (State.SUBMITTED, State.ADMITTED, State.REJECTED, "")
+PURPOSE = gettext_lazy("Deciding about an application to the institution's programme")
 
 
 @require_safe
@@ -31,7 +33,8 @@ TABS = (State.SUBMITTED, State.ADMITTED, State.REJECTED, "")
 def home(request: ActorRequest) -> HttpResponse:
     """What waits for the institution, with the way to it."""
     counts = selectors.work_counts(request.actor)
-    waiting = selectors.work_list(request.actor, selectors.WorkFilters(state=State.SUBMITTED))[:5]
+    waiting = list(selectors.work_list(request.actor, selectors.WorkFilters(state=State.SUBMITTED))[:5])
+    _note_list(request, waiting)
     lead = ngettext(
         "%(number)s application waits for your decision.",
         "%(number)s applications wait for your decision.",
@@ -50,6 +53,7 @@ def work_list(request: ActorRequest) -> HttpResponse:
     form = WorkFilterForm(request.GET, programmes=programmes, sources=sources)
     filters = form.filters()
     page = Paginator(selectors.work_list(request.actor, filters), _size(request)).get_page(request.GET.get("lapa"))
+    _note_list(request, page)
     counts = selectors.work_counts(request.actor)
     context = {
         "toolbar": form,
@@ -60,6 +64,12 @@ def work_list(request: ActorRequest) -> HttpResponse:
         "counts": counts,
     }
     return render(request, "applications/work_list.html", context)
+
+
+def _note_list(request: ActorRequest, applications: Iterable[Application]) -> None:
+    """Each person named in a list can read that they were (AUD-02)."""
+    people = [application.client_id for application in applications]
+    note_reads(people, by=request.actor, what=_("List of applications"), purpose=str(PURPOSE))
 
 
 def _size(request: HttpRequest) -> int:
@@ -88,24 +98,21 @@ def _row(application: Application) -> dict[str, Any]:
     }
 
 
-def _visible(request: ActorRequest, reference: UUID) -> Application:
+def _opened(request: ActorRequest, reference: UUID) -> Application:
+    """The look is written down before anything is shown (AUD-02); no entry, no page."""
     rows = Application.objects.visible_to(request.actor).select_related(
         "client", "programme__institution", "source", "round", "group__venue", "eligibility", "rejection_reason"
     )
-    return get_object_or_404(rows, reference=reference)
+    application = get_object_or_404(rows, reference=reference)
+    what = _("Application No. %(number)s") % {"number": application.number}
+    note_read(application.client_id, by=request.actor, what=what, purpose=str(PURPOSE))
+    return application
 
 
 @require_safe
 @for_providers
 def detail(request: ActorRequest, reference: UUID) -> HttpResponse:
-    """The look is written down before anything is shown (AUD-02); no entry, no page."""
-    application = _visible(request, reference)
-    note_read(
-        application.client_id,
-        by=request.actor,
-        what=_("Application No. %(number)s") % {"number": application.number},
-        purpose=_("Deciding about an application to the institution's programme"),
-    )
+    application = _opened(request, reference)
     context = {
         **_row(application),
         "timeline": selectors.timeline_of(application),
@@ -128,7 +135,7 @@ def _findings(application: Application) -> list[dict[str, str]]:
 @for_providers
 def admit(request: ActorRequest, reference: UUID) -> HttpResponse:
     """Asks once more, then gives the place. The same page opens as a dialog."""
-    application = _visible(request, reference)
+    application = _opened(request, reference)
     require(policies.may(request.actor, Action.ADMIT, application))
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
@@ -145,7 +152,7 @@ def admit(request: ActorRequest, reference: UUID) -> HttpResponse:
 @for_providers
 def reject(request: ActorRequest, reference: UUID) -> HttpResponse:
     """A no with a reason the person can use (X41)."""
-    application = _visible(request, reference)
+    application = _opened(request, reference)
     require(policies.may(request.actor, Action.REJECT, application))
     form = RejectForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -16,8 +16,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from . import audit
 from .models import AccessEntry, AuditEntry
 from .refusals import refusals
+
+Text = Any  # str or a lazy translation
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -36,7 +39,44 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-Text = Any  # str or a lazy translation
+class Watched(admin.ModelAdmin):
+    """Rows about people: whose they are is written down before a list, a page or a decision shows them (AUD-02).
+
+    `person` is the way from a row to the person's id; a row that leads to nobody leaves no entry.
+    """
+
+    person = ""  # "client_id", "grant.account.person_id"
+    purpose: Text = _("agency's supervision")
+
+    def what_is(self, row: Any) -> Text:
+        """How the entry names one row to the person it is about."""
+        return row._meta.verbose_name
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        self._note(request, found.result_list, _("list: %(what)s") % {"what": self.opts.verbose_name_plural})
+        return found
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and self.has_view_permission(request, row):
+            self._note(request, [row], self.what_is(row))
+        return row
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """Django's suggestions while typing would list people without an entry."""
+        if request.path == reverse("admin:autocomplete"):
+            raise PermissionDenied
+        return super().get_search_results(request, queryset, search_term)
+
+    def _note(self, request: Any, rows: Any, what: Text) -> None:
+        people = [person_id for row in rows if (person_id := self._person_of(row))]
+        audit.note_reads(people, by=request.actor, what=str(what), purpose=str(self.purpose))
+
+    def _person_of(self, row: Any) -> Any:
+        for name in self.person.split("."):
+            row = getattr(row, name, None)
+        return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 import hmac
 import json
+from collections.abc import Iterable
 from datetime import UTC
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from . import logs
@@ -76,18 +77,25 @@ def seal(entry: AuditEntry, previous: str) -> str:
     return hmac.digest(settings.STARS_AUDIT_KEY.encode(), body.encode(), "sha256").hex()
 
 
-@transaction.atomic
 def note_read(person_id: UUID, *, by: Actor, what: str, purpose: str) -> None:
     """Before a person's data is shown to somebody else: one row that the person can read. Own data leaves none."""
-    if by.person_id == person_id and by.acting_for_id is None:
-        return
-    AccessEntry.objects.create(
-        person_id=person_id,
-        actor_role=by.role.value,
-        actor_user_id=by.user_id,
-        actor_label=by.label,
-        what=what,
-        purpose=purpose,
-        request_id=logs.request_id.get(),
-        at=timezone.now(),
+    note_reads([person_id], by=by, what=what, purpose=purpose)
+
+
+def note_reads(person_ids: Iterable[UUID], *, by: Actor, what: str, purpose: str) -> None:
+    """The same for a list: one row for each person on it, in one statement, all or none."""
+    others = [one for one in dict.fromkeys(person_ids) if one != by.person_id or by.acting_for_id is not None]
+    now = timezone.now()
+    AccessEntry.objects.bulk_create(
+        AccessEntry(
+            person_id=person_id,
+            actor_role=by.role.value,
+            actor_user_id=by.user_id,
+            actor_label=by.label,
+            what=what,
+            purpose=purpose,
+            request_id=logs.request_id.get(),
+            at=now,
+        )
+        for person_id in others
     )

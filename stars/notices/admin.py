@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from stars.kernel.admin import ReadOnlyAdmin
+from stars.kernel.admin import ReadOnlyAdmin, Watched
 
 from . import services
 from .models import Delivery, Notice
@@ -14,9 +14,11 @@ from .states import DeliveryState
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
-    """Titles and times only: what a notice says is between the person and us until support needs it."""
+class NoticeAdmin(Watched, ReadOnlyAdmin):
+    """Titles and times only: what a notice says is between the person and us."""
 
+    person = "recipient.person_id"
+    fields = ("recipient", "key", "title", "created_at", "read_at")
     list_display = ("created_at", "recipient", "title", "read_at")
     list_select_related = ("recipient__person",)
     date_hierarchy = "created_at"
@@ -24,9 +26,14 @@ class NoticeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
-    """The outbox; letters that were given up can be sent again."""
+class DeliveryAdmin(Watched, ReadOnlyAdmin):
+    """The outbox, never a letter's text: it may hold a link that only its reader may use (PWD-06)."""
 
+    person = "recipient.person_id"
+    fields = (
+        *("recipient", "key", "subject", "state", "attempts", "due_at", "leased_until"),
+        *("created_at", "sent_at", "last_error", "message_id"),
+    )
     list_display = ("created_at", "recipient", "subject", "state", "attempts", "due_at", "sent_at", "last_error")
     list_select_related = ("recipient__person",)
     list_filter = ("state",)

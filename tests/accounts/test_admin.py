@@ -8,10 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import PolicyVersion, User
-from stars.kernel.models import AccessEntry
+from accounts.models import Institution, PolicyVersion, User
+from stars.kernel.models import AccessEntry, AuditEntry
 from tests.conftest import signed_in
 from tests.factories.accounts import (
+    PASSWORD,
     AgencyUserFactory,
     ClientFactory,
     ConsentFactory,
@@ -43,6 +44,20 @@ def test_aud_02_so_is_opening_their_user(browser: Client) -> None:
     client = ClientFactory()
     browser.get(f"/admin/accounts/user/{client.pk}/change/")
     assert AccessEntry.objects.filter(person_id=client.person_id).count() == 1
+
+
+@pytest.mark.parametrize("model", ["person", "user", "consent"])
+def test_aud_02_so_is_standing_in_a_list(browser: Client, model: str) -> None:
+    client = ClientFactory()
+    ConsentFactory(user=client)
+    browser.get(f"/admin/accounts/{model}/")
+    assert AccessEntry.objects.get(person_id=client.person_id).what.startswith("saraksts: ")
+
+
+def test_aud_02_no_names_are_suggested_while_typing(browser: Client) -> None:
+    person = PersonFactory()
+    asked = {"app_label": "applications", "model_name": "application", "field_name": "client", "term": person.last_name}
+    assert browser.get("/admin/autocomplete/", asked).status_code == 403
 
 
 def test_adm_01_no_sealed_value_digest_or_hash_is_shown(browser: Client) -> None:
@@ -122,3 +137,36 @@ def test_lists_ask_the_same_at_one_and_three_rows(browser: Client, model: str) -
 def test_others_do_not_see_the_admin() -> None:
     for user in (ClientFactory(), ProviderFactory()):
         assert signed_in(Client(), user).get("/admin/accounts/person/")["Location"].startswith("/admin/login/")
+
+
+def test_aud_01_institutions_and_terms_leave_a_trail(browser: Client) -> None:
+    kept = InstitutionFactory()
+    fields = {name: getattr(kept, name) for name in ("code", "name", "kind", "company_number", "institution_number")}
+    fields |= {"email": "cits@skola.example", "phone": kept.phone, "website": "", "description": "", "is_active": "on"}
+    nested = {f"memberships-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    address = f"/admin/accounts/institution/{kept.pk}/change/"
+    assert browser.post(address, fields | nested).status_code == 302
+    entry = AuditEntry.objects.get(object_type="accounts.institution", object_id=str(kept.pk))
+    assert "email" in entry.data["changed"]
+    assert Institution.objects.get(pk=kept.pk).email == "cits@skola.example"
+
+    coming = PolicyVersionFactory(published_at=timezone.now() + timedelta(days=3))
+    assert browser.post(f"/admin/accounts/policyversion/{coming.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert AuditEntry.objects.get(object_type="accounts.policyversion").action == "drop"
+    assert not PolicyVersion.objects.filter(pk=coming.pk).exists()
+
+
+def test_pwd_08_an_officer_s_browser_is_remembered() -> None:
+    officer = AgencyUserFactory(email="ieva@agentura.example")
+    browser, stranger = Client(), Client()
+
+    def enter(client: Client, password: str) -> int:
+        fields = {"username": officer.email, "password": password, "next": "/admin/"}
+        return client.post("/admin/login/", fields).status_code
+
+    assert enter(browser, PASSWORD) == 302
+    browser.post("/iziet")
+    for _ in range(6):
+        assert enter(stranger, "nepareiza") == 200
+    assert enter(stranger, PASSWORD) == 200
+    assert enter(browser, PASSWORD) == 302

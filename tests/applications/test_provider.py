@@ -61,12 +61,32 @@ def test_the_list_shows_own_applications_without_personal_codes(
         assert words in shown
     assert foreign.client.full_name not in shown or foreign.number not in shown
     assert "010190" not in shown
-    assert not AccessEntry.objects.exists()
+
+
+@pytest.mark.parametrize("path", [LIST, "/provider"])
+def test_aud_02_being_named_in_a_list_is_written_down(
+    application: Application, employee: User, as_client: Browse, path: str
+) -> None:
+    ApplicationFactory.create()
+    as_client(employee).get(path)
+    look = AccessEntry.objects.get()
+    assert (look.person_id, look.actor_user_id) == (application.client_id, employee.pk)
+    assert look.what == "Pieteikumu saraksts"
+
+
+@pytest.mark.parametrize("what", ["uznemt", "neuznemt"])
+def test_aud_02_so_is_the_page_of_a_decision(
+    application: Application, employee: User, as_client: Browse, what: str
+) -> None:
+    assert "Ģirts Šķēle" in as_client(employee).get(page_of(application, what)).content.decode()
+    assert application.number in AccessEntry.objects.get(person_id=application.client_id).what
 
 
 def test_filters(application: Application, employee: User, as_client: Browse) -> None:
     other = ProgrammeFactory.create(institution=application.programme.institution)
-    admitted = ApplicationFactory.create(programme=other, admitted=True, client=ClientFactory.create().person)
+    admitted = ApplicationFactory.create(
+        programme=other, admitted=True, client=ClientFactory.create(person__last_name="Krūze").person
+    )
     browser = as_client(employee)
 
     def numbers(query: str) -> set[str]:
@@ -107,7 +127,7 @@ def test_lists_cost_the_same_whatever_their_length(
         ApplicationFactory.create(programme=application.programme)
     browser = as_client(employee)
     browser.get(path)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         shown = main_of(browser.get(path))
     assert shown.count(f"{LIST}/") == count
 
@@ -145,7 +165,7 @@ def test_f23_without_the_row_nothing_is_shown(
     def fail(*_: Any, **__: Any) -> None:
         raise OSError("the access log cannot be written")
 
-    monkeypatch.setattr(audit.AccessEntry.objects, "create", fail)
+    monkeypatch.setattr(audit.AccessEntry.objects, "bulk_create", fail)
     with pytest.raises(OSError, match="access log"):
         as_client(employee).get(page_of(application))
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from accounts.models import User
 from funding import services
-from funding.models import FundingSource, LearningAccount, LedgerTransaction
+from funding.models import FundingSource, LearningAccount, LedgerTransaction, Reservation
 from stars.kernel.models import AccessEntry, AuditEntry
 from tests.factories.accounts import AgencyUserFactory, ClientFactory
 from tests.factories.funding import SYSTEM, approved_account, imk
@@ -101,6 +102,18 @@ def test_aud_02_opening_an_account_leaves_a_row(as_client: Browse) -> None:
     as_client(officer).get(admin_of(account, "change"))
     look = AccessEntry.objects.get(person_id=account.person_id)
     assert look.actor_user_id == officer.pk
+
+
+@pytest.mark.parametrize("model", ["learningaccount", "grant", "reservation", "ledgertransaction"])
+def test_aud_02_money_in_a_list_and_on_a_page_leaves_rows(as_client: Browse, model: str) -> None:
+    account = approved_account(ClientFactory.create().person)
+    grant = account.grants.get()
+    held = Reservation.objects.create(grant=grant, purpose=uuid4(), programme_name="Excel", amount_cents=100)
+    row = {"learningaccount": account, "grant": grant, "reservation": held}.get(model) or grant.transactions.get()
+    browser = as_client(AgencyUserFactory.create())
+    for number, address in enumerate((f"/admin/funding/{model}/", f"/admin/funding/{model}/{row.pk}/change/"), 1):
+        assert browser.get(address).status_code == 200
+        assert AccessEntry.objects.filter(person_id=account.person_id).count() == number
 
 
 def test_adm_01_nobody_writes_the_ledger(as_client: Browse) -> None:
