@@ -117,8 +117,13 @@ def _kept(value: Any) -> Any:
     if isinstance(value, bool) or value is None:
         return bool(value) if value is not None else ""
     if isinstance(value, list):
-        return [str(one)[:TOO_LONG] for one in value]
-    return str(value).strip()[: TOO_LONG * 2]
+        return [_plain(one)[:TOO_LONG] for one in value]
+    return _plain(value).strip()[: TOO_LONG * 2]
+
+
+def _plain(value: Any) -> str:
+    """A NUL is no answer, and the database keeps none (WEB-07)."""
+    return str(value).replace("\0", "")
 
 
 def profession_titles() -> list[str]:

@@ -30,7 +30,7 @@ def work_list(actor: Actor, filters: WorkFilters) -> QuerySet[Application]:
             rows = rows.filter(
                 Q(client__first_name__icontains=word) | Q(client__last_name__icontains=word) | Q(number__icontains=word)
             )
-    if filters.programme.isdigit():
+    if filters.programme.isdecimal():
         rows = rows.filter(programme__number=int(filters.programme))
     if filters.source:
         rows = rows.filter(source__code=filters.source)

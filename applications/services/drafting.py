@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications import selectors
-from applications.errors import AlreadyApplied
+from applications.errors import AlreadyApplied, NoDraft
 from applications.models import Application, Draft
 from stars.kernel.actor import Actor
 from stars.kernel.errors import NotPermitted, require
@@ -25,7 +25,7 @@ def save_draft(*, programme_id: int, source_id: int, answers: Mapping[str, Any],
     assert by.person_id is not None
     _refuse_second(by.person_id, source_id)
     draft, is_new = Draft.objects.get_or_create(client_id=by.person_id, programme_id=programme_id, source_id=source_id)
-    draft = Draft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
+    draft = _held(draft)
     if is_new:
         questions = selectors.questionnaire(source_id, programme_id)
         draft.answers = selectors.prefill(by.person_id, questions)
@@ -35,6 +35,15 @@ def save_draft(*, programme_id: int, source_id: int, answers: Mapping[str, Any],
     draft.saved_at = timezone.now()
     draft.save(update_fields=["answers", "version", "saved_at"])
     return draft
+
+
+def _held(draft: Draft) -> Draft:
+    """The draft's lock; another tab may have sent it or thrown it away while we waited for it."""
+    held = Draft.objects.select_for_update(of=("self",), no_key=True).filter(pk=draft.pk).first()
+    if held is None:
+        _refuse_second(draft.client_id, draft.source_id)
+        raise NoDraft
+    return held
 
 
 def _refuse_second(person_id: UUID, source_id: int) -> None:

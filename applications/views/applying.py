@@ -17,7 +17,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.gates import for_clients
 from accounts.models import Person
 from applications import questions, selectors, services
-from applications.errors import AlreadyApplied, ApplyRefused, Busy, Changed, Incomplete
+from applications.errors import (
+    AlreadyApplied,
+    ApplyRefused,
+    Busy,
+    Changed,
+    Incomplete,
+    NoDraft,
+    NotPublished,
+    NotUnderSource,
+)
 from applications.forms import SourceForm, StepForm, SubmitForm, profession_titles
 from applications.models import Application, Draft, Question
 from applications.questions import STEP_NAMES, STEPS
@@ -69,7 +78,7 @@ def _journey(request: ActorRequest, number: int, source: str) -> Journey:
 def choose_source(request: ActorRequest) -> HttpResponse:
     """Two sources pay for the programme: the person chooses one. A plain page; with script it opens as a dialog."""
     number = request.GET.get("programma", "")
-    programme = published_programme(int(number)) if number.isdigit() and len(number) < 10 else None
+    programme = published_programme(int(number)) if number.isdecimal() and len(number) < 10 else None
     if programme is None:
         raise Http404
     options = selectors.apply_options(programme, request.actor, request.arrived_at)
@@ -155,7 +164,7 @@ def _save(request: ActorRequest, journey: Journey, step_form: StepForm) -> HttpR
             answers=step_form.answers(),
             by=request.actor,
         )
-    except AlreadyApplied as refusal:
+    except (AlreadyApplied, NoDraft) as refusal:
         return refused(request, journey, refusal, status=409)
     if _is_autosave(request):
         return JsonResponse({"saved_at": clock(draft.saved_at)})
@@ -298,7 +307,7 @@ def _send(request: ActorRequest, reference: UUID, draft: Draft | None) -> HttpRe
     except Busy as refusal:
         return _try_again(request, reference, fingerprint, refusal)
     except ApplyRefused as refusal:
-        if draft is None:
+        if draft is None or isinstance(refusal, NotPublished | NotUnderSource):  # no programme to lead back to
             return render(request, "applications/gone.html", {"why": refusal.message}, status=409)
         if isinstance(refusal, Changed | Incomplete):
             return _check_page(request, draft, refusal, status=422)

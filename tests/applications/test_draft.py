@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.selectors import actor_of
 from applications import selectors, services
-from applications.errors import AlreadyApplied
+from applications.errors import AlreadyApplied, NoDraft
 from applications.models import Application, Draft, FormRule
 from catalog.models import ApplicationRound, Programme
 from stars.classifiers.models import PlanningRegion
@@ -329,9 +329,34 @@ def test_a_source_that_is_closed_says_why(programme: Programme, client: User, as
     assert browser.post(address, {"source": "mn"}).status_code == 422
 
 
-@pytest.mark.parametrize("number", ["", "0", "abc", "99999999999999"])
+@pytest.mark.parametrize("number", ["", "0", "abc", "²", "99999999999999"])
 def test_choice_for_no_programme(client: User, as_client: Browse, number: str) -> None:
     assert as_client(client).get(f"/pieteikums/avots?programma={number}").status_code == 404
+
+
+def test_web_07_a_nul_in_an_answer_is_no_error_page(programme: Programme, client: User, as_client: Browse) -> None:
+    typed = contact(email="an\0na@", region="\0")
+    assert as_client(client).post(url(programme, 1), typed).status_code == 422
+    assert Draft.objects.get().answers["email"] == "anna@"
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_draft_that_goes_while_it_is_saved_is_told(
+    programme: Programme, client: User, monkeypatch: pytest.MonkeyPatch, sent: bool
+) -> None:
+    """Another tab sends it or throws it away between finding it and getting its lock."""
+    assert client.person is not None
+    draft = DraftFactory.create(client=client.person, programme=programme, source=imk())
+
+    def found(*_: Any, **__: Any) -> tuple[Draft, bool]:
+        Draft.objects.filter(pk=draft.pk).delete()
+        if sent:
+            ApplicationFactory.create(client=client.person, programme=programme, source=imk())
+        return draft, False
+
+    monkeypatch.setattr(Draft.objects, "get_or_create", found)
+    with pytest.raises(AlreadyApplied if sent else NoDraft):
+        services.save_draft(programme_id=programme.pk, source_id=imk().pk, answers={}, by=actor_of(client))
 
 
 # --- throwing away ---------------------------------------------------------------------
@@ -395,3 +420,17 @@ def test_the_agency_changes_what_a_source_asks(programme: Programme, client: Use
     assert added.pk
     with pytest.raises(NotPermitted):
         services.save_question(rule=added, by=actor_of(client))
+
+
+def test_x25_a_draft_sent_from_another_tab_while_this_one_saves(
+    programme: Programme, client: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The draft is there when it is looked for and gone when its lock is granted."""
+    gone = DraftFactory.create(client=client.person, programme=programme, source=imk())
+    Draft.objects.filter(pk=gone.pk).delete()
+    monkeypatch.setattr(type(Draft.objects), "get_or_create", lambda *_, **__: (gone, False))
+    with pytest.raises(NoDraft):
+        services.save_draft(programme_id=programme.pk, source_id=imk().pk, answers={}, by=actor_of(client))
+    ApplicationFactory.create(client=client.person, source=imk())
+    with pytest.raises(AlreadyApplied):
+        services.save_draft(programme_id=programme.pk, source_id=imk().pk, answers={}, by=actor_of(client))

@@ -1,11 +1,13 @@
 """Sending an application: what it takes, what it leaves behind, and every way it is refused with the draft kept."""
 
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -319,6 +321,16 @@ def test_round_of_another_source_does_not_count(draft: Draft, client: User) -> N
 def test_unpublished(draft: Draft, client: User) -> None:
     Programme.objects.update(state="archived")
     refused(draft, client, NotPublished)
+
+
+def test_x27_a_programme_gone_meanwhile_says_so(
+    draft: Draft, client: User, as_client: Callable[[User], Client]
+) -> None:
+    Programme.objects.update(state="archived")
+    answer = as_client(client).post(f"/pieteikums/{draft.reference}/parbaudit", {"fingerprint": "x"})
+    assert answer.status_code == 409
+    assert str(NotPublished().message) in answer.content.decode()
+    assert Draft.objects.filter(pk=draft.pk).exists()
 
 
 def test_x15_institution_no_longer_co_operates(draft: Draft, client: User) -> None:
