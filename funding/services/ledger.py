@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from funding import policies
@@ -131,9 +132,13 @@ def post_grant(*, account: LearningAccount, source: FundingSource) -> Grant:
 
 
 def expire_grants(*, by: Actor, today: date | None = None) -> int:
-    """What is left of grants past their last day goes back to the project; returns how many. A second run does nothing."""
+    """What is left of grants past their last day goes back to the project; returns how many. A second run does nothing.
+
+    Money released after the last day goes back too, in the next run.
+    """
     today = today or timezone.localdate()
-    due = Grant.objects.filter(valid_to__lt=today).exclude(transactions__movement=Movement.EXPIRE).order_by("pk")
+    left = Sum("transactions__entries__amount_cents", filter=Q(transactions__entries__bucket=Bucket.AVAILABLE))
+    due = Grant.objects.filter(valid_to__lt=today).annotate(left=left).filter(left__gt=0).order_by("pk")
     return sum(_expire(grant_id, by=by) for grant_id in due.values_list("pk", flat=True))
 
 

@@ -233,6 +233,19 @@ def test_what_is_left_expires_once(client: User) -> None:
     assert_double_entry()
 
 
+def test_money_given_back_after_the_last_day_expires_too(client: User) -> None:
+    approved_account(client.person)
+    held = reserve(client)
+    assert held is not None
+    after = Grant.objects.get().valid_to + timedelta(days=1)
+    services.expire_grants(by=SYSTEM, today=after)
+    services.release(purpose=held.purpose, by=actor_of(client))
+    assert services.expire_grants(by=SYSTEM, today=after) == 1
+    assert services.expire_grants(by=SYSTEM, today=after) == 0
+    assert sums(client) == (0, 0, 0)
+    assert_double_entry()
+
+
 def test_the_database_refuses_a_second_grant_and_a_second_way_out(client: User) -> None:
     approved_account(client.person)
     held = reserve(client)
