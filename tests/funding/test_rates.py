@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funding.models import FundingSource
@@ -91,6 +91,7 @@ def test_negative_price_is_refused() -> None:
         own_share_cents(grant(), -1, balance_cents=None, low_income=None)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(price=prices, balance=prices)
 def test_person_and_grant_together_pay_the_price(price: int, balance: int) -> None:
     share = own_share_cents(grant(), price, balance_cents=balance, low_income=None)
@@ -98,6 +99,7 @@ def test_person_and_grant_together_pay_the_price(price: int, balance: int) -> No
     assert price - share == min(price, balance)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(price=prices, percent=st.decimals(min_value=0, max_value=100, places=2))
 def test_a_percentage_is_never_off_by_a_cent(price: int, percent: Decimal) -> None:
     share = own_share_cents(percentage(str(percent)), price, balance_cents=None, low_income=False)
