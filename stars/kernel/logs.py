@@ -22,5 +22,8 @@ class LineFormatter(logging.Formatter):
         message = _CONTROL.sub(" ", record.getMessage()).replace("\n", "\\n")
         line = f"{moment} {record.levelname} {record.name} request={getattr(record, 'request_id', '-')} {message}"
         if record.exc_info:
-            line += "\n" + self.formatException(record.exc_info)
+            said = _CONTROL.sub(" ", self.formatException(record.exc_info))
+            line += "\n  " + said.replace(
+                "\n", "\n  "
+            )  # an error's words may hold line breaks: no line begins with them
         return line
