@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Consent, User
 from accounts.selectors import actor_of
 from applications import policies, services
 from applications.errors import AlreadyDecided, NotEligible
@@ -257,3 +257,25 @@ def test_hearing_of_the_account_twice_changes_nothing(waiting: Application, clie
 def test_a_refusal_without_an_application_changes_nothing(client: User) -> None:
     services.account_was_refused(person_id=client.person.pk, reason="Mācības jau ir pārtrauktas.", by=SYSTEM)
     assert not Application.objects.exists()
+
+
+# --- people who can no longer be told --------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["no user", "inactive"])
+def test_a_decision_about_somebody_who_cannot_sign_in(how: str, client: User) -> None:
+    """The decision stands; nobody is written to."""
+    application = ApplicationFactory.create(client=client.person)
+    if how == "inactive":
+        User.objects.filter(pk=client.pk).update(is_active=False)
+    else:
+        Consent.objects.filter(user=client).delete()
+        client.delete()
+    assert services.admit(application_id=application.pk, by=SYSTEM).state == State.ADMITTED
+    assert not Notice.objects.exists()
+
+
+def test_an_application_without_a_check_is_left_as_it_is(client: User) -> None:
+    ApplicationFactory.create(client=client.person, source=imk())
+    approve_account(account_id=account_of(client).pk, by=SYSTEM)
+    assert not EligibilityCheck.objects.exists()

@@ -452,3 +452,15 @@ def test_a_refusal_costs_at_most_8_statements(draft: Draft, client: User, full: 
     with CaptureQueriesContext(connection) as captured, pytest.raises(ApplyRefused):
         send(draft, client, fingerprint=mark)
     assert len(statements(captured)) <= 6, "\n".join(statements(captured))
+
+
+def test_a_source_that_asks_little_checks_little(client: User) -> None:
+    """VARAM's questions under a source without a test: what is not asked is no finding."""
+    source = varam()
+    source.needs_test = False
+    source.save()
+    RoundFactory.create(source=source)
+    programme = ProgrammeFactory.create(offer__source=source)
+    application = send(DraftFactory.create(client=client.person, programme=programme, source=source), client)
+    assert [one["rule"] for one in application.eligibility.findings] == ["age"]
+    assert [one["question"] for one in application.answers] == ["email", "phone", "venue", "knows_content"]

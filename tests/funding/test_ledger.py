@@ -25,13 +25,14 @@ from funding.models import (
     Movement,
     Reservation,
 )
+from funding.services import ledger
 from funding.states import AccountState
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AuditEntry
 from stars.notices.models import Notice
 from tests.factories.accounts import AgencyUserFactory, ClientFactory
-from tests.factories.funding import SYSTEM, approved_account, imk, mn
+from tests.factories.funding import SYSTEM, AccountFactory, approved_account, imk, mn
 
 pytestmark = pytest.mark.django_db
 
@@ -336,3 +337,27 @@ def test_expired_money_is_not_available(client: User) -> None:
     balance = selectors.balance_of(client.person.pk, imk())
     assert balance is not None
     assert balance.usable_cents == 0
+
+
+def test_a_decision_about_somebody_without_a_user() -> None:
+    imk()
+    approved, refused = AccountFactory.create(), AccountFactory.create()
+    services.approve_account(account_id=approved.pk, by=SYSTEM)
+    services.refuse_account(account_id=refused.pk, reason="Kļūda.", by=SYSTEM)
+    assert not Notice.objects.exists()
+
+
+def test_a_grant_is_given_once(client: User) -> None:
+    """A refusal taken back by the agency does not give the money twice."""
+    account = approved_account(client.person)
+    LearningAccount.objects.filter(pk=account.pk).update(state=AccountState.REFUSED, refusal_reason="Kļūda.")
+    services.approve_account(account_id=account.pk, by=SYSTEM)
+    assert sums(client) == (50000, 0, 0)
+
+
+def test_money_used_while_the_sweep_waits_for_the_account(client: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    approved_account(client.person)
+    last_day = Grant.objects.get().valid_to
+    monkeypatch.setattr(ledger, "available_cents", lambda _: 0)
+    assert services.expire_grants(by=SYSTEM, today=last_day + timedelta(days=1)) == 0
+    assert sums(client) == (50000, 0, 0)
