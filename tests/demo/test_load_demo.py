@@ -19,6 +19,7 @@ from funding.models import LearningAccount
 from stars.demo import loading
 from stars.demo.loading.calendar import Calendar
 from stars.demo.loading.people import PASSWORD
+from stars.demo.management.commands import demo_logins
 from stars.notices.models import Delivery
 from stars.pages import invariants
 
@@ -74,6 +75,31 @@ def test_everybody_who_is_named_can_sign_in(media: None) -> None:
     assert {user.is_staff for user in by_mail} == {True, False}
     for user in by_mail:
         assert authenticate(None, username=user.email, password=PASSWORD) == user
+
+
+@pytest.mark.django_db
+def test_what_is_promised_of_the_named_people_is_true(media: None) -> None:
+    call_command("load_demo", stdout=io.StringIO())
+
+    def states_of(name: str) -> list[str]:
+        first_name, last_name = name.split()
+        return list(
+            Application.objects.filter(client__first_name=first_name, client__last_name=last_name)
+            .order_by("pk")
+            .values_list("state", flat=True)
+        )
+
+    promised = dict(demo_logins.PEOPLE)
+    assert {name: states_of(name) for name in promised} == {
+        "Ilze Sūnkalne": [],
+        "Anna Krastmale": [State.SUBMITTED],
+        "Mārtiņš Ogulejs": [State.ADMITTED],
+        "Aija Skujkalne": [State.COMPLETED],
+    }
+    assert LearningAccount.objects.get(person__first_name="Ilze", person__last_name="Sūnkalne").state == "approved"
+    employee = User.objects.get(email=demo_logins.EMPLOYEE[0])
+    institution = employee.memberships.get().institution
+    assert Application.objects.filter(programme__institution=institution, state=State.SUBMITTED).count() >= 2
 
 
 @pytest.mark.parametrize("today", [date(2025, 6, 12), date(2026, 1, 1), date(2028, 2, 29), date(2026, 10, 25)])
