@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser import steps
 from tests.browser.stack import Stack
@@ -44,6 +44,27 @@ class People:
 
     signed_in: dict[str, Any]
     facts: dict[str, str]
+
+
+class Contexts(dict[tuple[str, int, str, bool], BrowserContext]):
+    """One browser for each role, width, scheme and "without the policy", made when first asked for."""
+
+    def __init__(self, browser: Browser, people: People) -> None:
+        super().__init__()
+        self._browser, self._people = browser, people
+
+    def __missing__(self, key: tuple[str, int, str, bool]) -> BrowserContext:
+        role, width, scheme, bypass = key
+        self[key] = context = self._browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            bypass_csp=bypass,
+            storage_state=self._people.signed_in[role],
+            locale="lv-LV",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(20_000)
+        return context
 
 
 def gather(stack: Stack, browser: Browser) -> People:

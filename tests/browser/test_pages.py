@@ -3,17 +3,18 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from stars.kernel.management.commands import url_list
 from tests.browser.cases import CASES, NO_PAGE, Case
 from tests.browser.conftest import listen
-from tests.browser.roles import People, gather
+from tests.browser.roles import Contexts, People, gather
 from tests.browser.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -32,31 +33,11 @@ def people(stack: Stack, browser: Browser) -> People:
 
 
 @pytest.fixture(scope="module")
-def contexts(people: People, browser: Browser) -> Iterator[dict[tuple[str, int, str, bool], BrowserContext]]:
-    """One browser context for each role, width, scheme and policy, made when first asked for."""
-    made: dict[tuple[str, int, str, bool], BrowserContext] = {}
-
-    class Contexts(dict[tuple[str, int, str, bool], BrowserContext]):
-        def __missing__(self, key: tuple[str, int, str, bool]) -> BrowserContext:
-            role, width, scheme, bypass = key
-            self[key] = context = browser.new_context(
-                viewport={"width": width, "height": 900},
-                color_scheme=scheme,  # type: ignore[arg-type]
-                bypass_csp=bypass,
-                storage_state=people.signed_in[role],
-                locale="lv-LV",
-                reduced_motion="reduce",
-            )
-            context.set_default_timeout(20_000)
-            made[key] = context
-            return context
-
-    yield Contexts()
+def contexts(people: People, browser: Browser) -> Iterator[Contexts]:
+    made = Contexts(browser, people)
+    yield made
     for context in made.values():
         context.close()
-
-
-Contexts = dict[tuple[str, int, str, bool], BrowserContext]
 
 
 def show(page: Page, stack: Stack, people: People, case: Case) -> None:
@@ -93,75 +74,99 @@ def test_axe_finds_nothing(
         page.close()
 
 
+@dataclass(frozen=True)
+class Look:
+    """What one visit under the real policy saw."""
+
+    title: str
+    language: str | None
+    headings: list[str]
+    troubles: list[str]
+    links: list[str]
+    focus: str
+    focus_after_link: bool
+
+
+class Crawl:
+    """Every case visited once, when first asked for."""
+
+    def __init__(self, contexts: Contexts, stack: Stack, people: People) -> None:
+        self.contexts, self.stack, self.people = contexts, stack, people
+        self.looks: dict[Case, Look] = {}
+
+    def look(self, case: Case) -> Look:
+        if case not in self.looks:
+            page = self.contexts[case.role, 1280, "light", False].new_page()
+            try:
+                self.looks[case] = self._visit(page, case)
+            finally:
+                page.close()
+        return self.looks[case]
+
+    def _visit(self, page: Page, case: Case) -> Look:
+        troubles: list[str] = []
+        listen(page, troubles)
+        show(page, self.stack, self.people, case)
+        links = page.locator("a[href^='/']").evaluate_all("found => found.map(link => link.getAttribute('href'))")
+        focus, reached = page.evaluate("document.activeElement.id"), False
+        title, headings = page.title(), page.locator("h1").all_inner_texts()
+        if case.status == 422:
+            page.locator("#kludas a").first.click()
+            reached = page.evaluate("document.activeElement.matches('input, select, textarea')")
+        return Look(
+            title=title,
+            language=page.locator("html").get_attribute("lang"),
+            headings=headings,
+            troubles=[one for one in troubles if f"status of {case.status}" not in one],
+            links=[link.partition("#")[0] for link in links],
+            focus=focus,
+            focus_after_link=reached,
+        )
+
+
 @pytest.fixture(scope="module")
-def seen() -> dict[str, set[str]]:
-    """Internal links found on the way, by role."""
-    return defaultdict(set)
+def crawl(contexts: Contexts, stack: Stack, people: People) -> Crawl:
+    return Crawl(contexts, stack, people)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_structure_and_policy(
-    contexts: Contexts, stack: Stack, people: People, case: Case, seen: dict[str, set[str]]
-) -> None:
-    """Under the real policy: no complaint of the console, one h1, a title of its own, Latvian, error summary in focus."""
-    page, troubles = contexts[case.role, 1280, "light", False].new_page(), list[str]()
-    listen(page, troubles)
-    try:
-        show(page, stack, people, case)
-        troubles = [one for one in troubles if f"status of {case.status}" not in one]
-        assert troubles == []
-        assert page.locator("html").get_attribute("lang") == "lv"
-        heading = page.locator("h1").all_inner_texts()
-        assert len(heading) == 1
-        assert page.title().endswith(" – STARS")
-        assert page.title() != " – STARS"
-        if case.status == 422:
-            assert page.title().startswith("Kļūda: ")
-            assert page.evaluate("document.activeElement.id") == "kludas", "focus is not on the summary of errors"
-            link = page.locator("#kludas a").first
-            link.click()
-            assert page.evaluate("document.activeElement.matches('input, select, textarea')")
-        links = page.locator("a[href^='/']").evaluate_all("found => found.map(link => link.getAttribute('href'))")
-        seen[case.role] |= {link.partition("#")[0] for link in links}
-    finally:
-        page.close()
+def test_structure_and_policy(crawl: Crawl, case: Case) -> None:
+    """Under the real policy: no complaint of the console, one h1, a title, Latvian, the summary of errors in focus."""
+    look = crawl.look(case)
+    assert look.troubles == []
+    assert look.language == "lv"
+    assert len(look.headings) == 1
+    assert look.title.endswith(" – STARS")
+    assert look.title.startswith("Kļūda: ") == (case.status == 422)
+    if case.status == 422:
+        assert look.focus == "kludas", "focus is not on the summary of errors"
+        assert look.focus_after_link, "a link of the summary does not lead to its field"
 
 
-def test_no_link_is_dead(
-    contexts: Contexts, stack: Stack, people: People, seen: dict[str, set[str]], request: pytest.FixtureRequest
-) -> None:
-    """Every address of ours that a page names answers its reader (walks the pages again where it runs alone)."""
-    if not seen:
-        for case in CASES:
-            page = contexts[case.role, 1280, "light", False].new_page()
-            page.goto(stack.portal + case.path.format(**people.facts))
-            links = page.locator("a[href^='/']").evaluate_all("found => found.map(link => link.getAttribute('href'))")
-            seen[case.role] |= {link.partition("#")[0] for link in links}
-            page.close()
+def test_no_link_is_dead(crawl: Crawl) -> None:
+    """Every address of ours that a page names answers its reader."""
     dead, asked = [], set()
-    for role, links in seen.items():
-        for link in sorted(links):
+    for case in CASES:
+        for link in sorted(set(crawl.look(case).links)):
             # Signing in begins a journey of its own; a thousand combinations of filters are one page.
-            key = (role if link.startswith(("/profils", "/pieteikums", "/provider")) else "", link.partition("?")[0])
+            is_personal = link.startswith(("/profils", "/pieteikums", "/provider"))
+            key = (case.role if is_personal else "", link.partition("?")[0])
             if link.startswith("/pieslegties/iedzivotajs") or key in asked:
                 continue
             asked.add(key)
-            answer = contexts[role, 1280, "light", False].request.get(stack.portal + link)
+            answer = crawl.contexts[case.role, 1280, "light", False].request.get(crawl.stack.portal + link)
             if answer.status >= 400:
-                dead.append((role, link, answer.status))
+                dead.append((case.role, link, answer.status))
     assert dead == []
+    assert len(asked) > 30
 
 
-def test_titles_tell_pages_apart(contexts: Contexts, stack: Stack, people: People) -> None:
+def test_titles_tell_pages_apart(crawl: Crawl) -> None:
     """Within what one person can open; a client's and an institution's "Sākums" never meet."""
     titles: dict[tuple[str, bool], set[str]] = defaultdict(set)
     for case in CASES:
-        if case.state or case.name in {"pages:terms_version", "pages:privacy_version"}:
-            continue
-        page = contexts[case.role, 1280, "light", False].new_page()
-        page.goto(stack.portal + case.path.format(**people.facts))
-        titles[page.title(), case.role == "provider"].add(case.name)
-        page.close()
+        if not case.state and case.name not in {"pages:terms_version", "pages:privacy_version"}:
+            titles[crawl.look(case).title, case.role == "provider"].add(case.name)
     # A person's own page about a programme bears its name, as the programme's public page does.
     assert {title: names for title, names in titles.items() if len(names - {"applications:detail"}) > 1} == {}
 
