@@ -62,4 +62,3 @@ class ActorRequest(HttpRequest):
     actor: Actor
     arrived_at: datetime
     request_id: str
-

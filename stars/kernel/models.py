@@ -30,7 +30,9 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("audit trail")
         ordering = ["-at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["object_type", "object_id", "sequence"], name="kernel_audit_chain_has_no_fork"),
+            models.UniqueConstraint(
+                fields=["object_type", "object_id", "sequence"], name="kernel_audit_chain_has_no_fork"
+            ),
         ]
         indexes = [models.Index(fields=["-at"], name="kernel_audit_by_time")]
 

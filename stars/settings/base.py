@@ -83,7 +83,11 @@ TEMPLATES: list[dict[str, Any]] = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n", "stars.kernel.templatetags.stars"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "stars.kernel.templatetags.stars",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -135,7 +139,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.passwords.TermsValidator"}, {"NAME": "accounts.passwords.FrequentValidator"}]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "accounts.passwords.TermsValidator"},
+    {"NAME": "accounts.passwords.FrequentValidator"},
+]
 LOGIN_URL = "accounts:sign_in"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # D3: PostgreSQL, never a cache
 SESSION_COOKIE_AGE = 30 * 60

@@ -86,7 +86,7 @@ def page() -> str:
         lines += ["| `admin:*` | `/admin/…` | GET, POST | agency |", "", "## Labels of the forms"]
         for form in forms():
             fields: dict[str, Any] = getattr(form, "base_fields", {})
-            possible = getattr(form, "every_label", dict)()
+            possible: dict[str, str] = getattr(form, "every_label", dict)()
             if fields or possible:
                 lines += [
                     "",
