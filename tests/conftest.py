@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 
 from accounts.models import User
-from tests.strict import locks, network, querysets, reference, templates
+from tests.strict import locks, network, querysets, reference, repeats, templates
 
 # Never Riga's own offset: code that reads the machine's clock without a zone is found out (H4).
 ZONES = ("Pacific/Auckland", "America/Anchorage", "UTC")
@@ -27,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     templates.install()
     querysets.install()
     locks.install()
+    repeats.install()
     os.environ["TZ"] = random.Random(config.getoption("randomly_seed", 0)).choice(ZONES)
     time.tzset()
 

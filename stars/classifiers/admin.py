@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from . import models
@@ -93,6 +94,10 @@ class ProfessionAdmin(Kept):
 class CompetenceInline(admin.TabularInline):
     model = models.DigCompCompetence
     extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.DigCompCompetence]:
+        """Each row writes the number of its area."""
+        return super().get_queryset(request).select_related("area")
 
 
 @admin.register(models.DigCompArea)
