@@ -88,7 +88,7 @@ def test_f4_without_the_queue_the_journey_goes_on_and_the_mail_goes_out_later(
     confirm_address(learner, stack, person)
     with frozen(stack):
         number = steps.apply(learner, school.programmes[0][0])
-    subjects = []
+    subjects: list[str] = []
 
     def has_arrived() -> bool:
         subjects[:] = [letter["subject"] for letter in stack.letters(person.email, wait=1)]
