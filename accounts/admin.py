@@ -204,3 +204,21 @@ class ConsentAdmin(ReadOnly, Watched):
     list_select_related = ("user__person", "policy")
     search_fields = ("user__email", "user__person__last_name")
     fields = ("user", "policy", "channel", "at")
+
+
+@admin.register(models.Right)
+class RightAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("user", "kind", "institution", "municipality", "state", "valid_from", "valid_until")
+    list_filter = ("kind", "state")
+    list_select_related = ("user__person", "institution", "municipality")
+    search_fields = ("user__email", "user__name", "user__person__last_name", "institution__name")
+    fields = (
+        "user",
+        "kind",
+        "institution",
+        "municipality",
+        "state",
+        ("valid_from", "valid_until"),
+        ("asked_at", "decided_at"),
+        "explanation",
+    )

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from stars.kernel.actor import Role
 from stars.kernel.errors import NotPermitted
 
 from .browsers.return_paths import remember
@@ -91,6 +92,20 @@ def _provider(request: HttpRequest) -> HttpResponse | None:
     return _missing_step(request, user, registration=False)
 
 
+def _holder(role: Role) -> Check:
+    """Coordinators and consultants come by the state's sign-on; who works in another role is refused."""
+
+    def check(request: HttpRequest) -> HttpResponse | None:
+        user = _user(request)
+        if user is None:
+            return _to(request, "accounts:sign_in")
+        if request.actor.role is not role:  # type: ignore[attr-defined]
+            raise NotPermitted
+        return _missing_step(request, user, registration=False)
+
+    return check
+
+
 def _agency(request: HttpRequest) -> HttpResponse | None:
     if _user(request) is None:
         return _to(request, "admin:login")
@@ -104,4 +119,6 @@ for_anyone_signed_in = _gate("signed in", _signed_in)
 for_signed_in_persons = _gate("persons", _person)
 for_clients = _gate("clients", _client)
 for_providers = _gate("providers", _provider)
+for_coordinators = _gate("coordinators", _holder(Role.COORDINATOR))
+for_consultants = _gate("consultants", _holder(Role.CONSULTANT))
 for_agency = _gate("agency", _agency)

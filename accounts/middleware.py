@@ -39,4 +39,4 @@ def _actor(request: HttpRequest) -> Actor:
         logout(request)
         return Actor()
     sessions.keep_alive(request.session, user, moment)
-    return actor_of(user)
+    return actor_of(user, sessions.chosen_context(request.session))

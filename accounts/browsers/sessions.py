@@ -11,7 +11,7 @@ CLIENT_IDLE, STAFF_IDLE = timedelta(minutes=30), timedelta(minutes=15)
 CLIENT_LIFE, STAFF_LIFE = timedelta(hours=12), timedelta(hours=8)
 WRITE_EVERY = timedelta(seconds=60)  # a busy person's session is written once a minute, not at each page
 
-_BEGAN, _SEEN = "began_at", "seen_at"
+_BEGAN, _SEEN, _CONTEXT = "began_at", "seen_at", "context"
 
 
 def begin(session: SessionBase, user: User) -> None:
@@ -39,3 +39,14 @@ def _see(session: SessionBase, user: User, moment: datetime) -> None:
     session[_SEEN] = moment.timestamp()
     idle = CLIENT_IDLE if user.person_id else STAFF_IDLE
     session.set_expiry(int(idle.total_seconds()))
+
+
+def chosen_context(session: SessionBase) -> str:
+    """The role the person chose to work in (ACC-08); empty = the usual one."""
+    return str(session.get(_CONTEXT, ""))
+
+
+def choose_context(session: SessionBase, key: str) -> None:
+    """Work in another role from now on, under a new session id (SES-01). Whether it holds is asked at each request."""
+    session[_CONTEXT] = key
+    session.cycle_key()

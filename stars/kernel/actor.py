@@ -15,8 +15,23 @@ class Role(StrEnum):
     CLIENT = "client"
     PROVIDER = "provider"
     PROVIDER_ADMIN = "provider_admin"
+    CONSULTANT = "consultant"
+    COORDINATOR = "coordinator"
+    ASSESSOR = "assessor"
+    COMMISSION = "commission"
     AGENCY = "agency"
     SYSTEM = "system"
+
+
+class Duty(StrEnum):
+    """What an officer of the agency is charged with; one officer may have several (terms 30)."""
+
+    APPROVER = "approver"
+    EVALUATOR = "evaluator"
+    FINANCE = "finance"
+    CONTENT = "content"
+    SECURITY = "security"
+    ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,8 @@ class Actor:
     person_id: UUID | None = None  # the natural person whose rights count: the client acted for, or oneself
     acting_for_id: UUID | None = None  # the client, when somebody else presses the buttons
     institution_id: int | None = None
+    municipality_id: int | None = None
+    duties: frozenset[Duty] = frozenset()  # of an officer of the agency
     label: str = ""  # how pages and the audit name this actor; never a personal code
 
     @classmethod
@@ -41,15 +58,29 @@ class Actor:
 
     @property
     def is_client(self) -> bool:
-        return self.role is Role.CLIENT and self.person_id is not None
+        """A client, or a coordinator who acts for one: either way `person_id` is the client's."""
+        acts_as_client = self.role is Role.CLIENT or self.acting_for_id is not None
+        return acts_as_client and self.person_id is not None
 
     @property
     def is_provider(self) -> bool:
         return self.role in {Role.PROVIDER, Role.PROVIDER_ADMIN} and self.institution_id is not None
 
     @property
+    def is_coordinator(self) -> bool:
+        return self.role is Role.COORDINATOR and self.municipality_id is not None
+
+    @property
+    def is_consultant(self) -> bool:
+        return self.role is Role.CONSULTANT
+
+    @property
     def is_agency(self) -> bool:
         return self.role is Role.AGENCY
+
+    def has_duty(self, *duties: Duty) -> bool:
+        """An officer charged with at least one of these."""
+        return self.is_agency and not self.duties.isdisjoint(duties)
 
     @property
     def is_system(self) -> bool:

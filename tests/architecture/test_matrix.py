@@ -10,16 +10,29 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
+from stars.classifiers.models import Municipality
 from stars.kernel.management.commands import url_list
 from stars.notices.models import Notice
 from stars.pages.models import ContentPage, NewsItem
 from tests.architecture import house
-from tests.factories.accounts import AgencyUserFactory, ClientFactory, PolicyVersionFactory, ProviderFactory
+from tests.factories.accounts import (
+    AgencyOfficerFactory,
+    AgencyUserFactory,
+    ClientFactory,
+    CommissionMemberFactory,
+    ConsultantFactory,
+    CoordinatorFactory,
+    PolicyVersionFactory,
+    ProviderFactory,
+)
 from tests.factories.applications import ApplicationFactory, DraftFactory
 from tests.factories.catalog import ProgrammeFactory, RoundFactory
 
 MATRIX = house.ROOT / "docs/matrix.csv"
-ROLES = ("anonymous", "client", "other client", "provider", "other provider", "agency")
+ROLES = (
+    *("anonymous", "client", "other client", "provider", "provider administrator", "other provider"),
+    *("consultant", "coordinator", "other coordinator", "commission member", "agency", "agency administrator"),
+)
 SIGN_IN = ("/pieslegties", "/provider/login", "/admin/login")
 OUTCOMES = {"allow", "sign in", "forbidden", "missing"}
 # For machines; the kernel, where they live, knows no gates.
@@ -90,8 +103,16 @@ def world(db: None) -> World:
             "client": client,
             "other client": other_client,
             "provider": provider,
+            "provider administrator": ProviderFactory.create(
+                membership__institution=programme.institution, membership__role="administrator"
+            ),
             "other provider": other_provider,
-            "agency": AgencyUserFactory.create(),
+            "consultant": ConsultantFactory.create(),
+            "coordinator": CoordinatorFactory.create(),
+            "other coordinator": CoordinatorFactory.create(right__municipality=Municipality.objects.order_by("pk")[1]),
+            "commission member": CommissionMemberFactory.create(),
+            "agency": AgencyOfficerFactory.create(duties=["approver"]),
+            "agency administrator": AgencyUserFactory.create(),
         },
         given={
             "application": application.reference,

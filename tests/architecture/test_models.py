@@ -6,7 +6,7 @@ from pathlib import Path
 
 import factory
 import pytest
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.contrib import admin
 from django.db.models import CheckConstraint, DateTimeField, Model, UniqueConstraint
 from django.utils import translation
@@ -159,7 +159,10 @@ def test_gdp_01_what_is_personal_is_exported_or_secret() -> None:
     assert [row["model"] for row in rows if row["class"] == "secret" and row["export"] == "yes"] == []
 
 
-def test_no_two_apps_share_a_file_of_models() -> None:
-    assert all(
-        Path(config.path, "models.py").exists() or not list(config.get_models()) for config in house.our_configs()
-    )
+def test_every_app_keeps_its_own_models() -> None:
+    homeless = [config.label for config in house.our_configs() if list(config.get_models()) and not _has_models(config)]
+    assert homeless == []
+
+
+def _has_models(config: AppConfig) -> bool:
+    return Path(config.path, "models.py").exists() or Path(config.path, "models").is_dir()

@@ -9,7 +9,15 @@ from django.utils import timezone
 from accounts import models
 from accounts.selectors import actor_of, policies_to_accept
 from accounts.signals import client_registered
-from stars.classifiers.models import EconomicStatus, EducationLevel, InformationSource, RegistrationReason, Sector
+from accounts.states import AccessState
+from stars.classifiers.models import (
+    EconomicStatus,
+    EducationLevel,
+    InformationSource,
+    Municipality,
+    RegistrationReason,
+    Sector,
+)
 
 PASSWORD = "Pavasaris-2025"
 NAMES = [("Anna", "Bērziņa", "f"), ("Jānis", "Ozoliņš", "m"), ("Līga", "Kļaviņa", "f"), ("Andris", "Šķēle", "m")]
@@ -209,6 +217,78 @@ class AgencyUserFactory(EmployeeFactory):
     name = factory.Sequence(lambda n: f"Ilze Lapiņa {n}")
     is_staff = True
     is_superuser = True
+
+
+class AgencyOfficerFactory(EmployeeFactory):
+    """An officer with named duties and no more: `AgencyOfficerFactory(duties=["finance"])`."""
+
+    class Meta:
+        model = models.User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"ierednis{n}@example.lv")
+    name = factory.Sequence(lambda n: f"Dace Ozola {n}")
+    is_staff = True
+
+    @factory.post_generation
+    def duties(obj, create: bool, extracted: list[str] | None, **_: Any) -> None:  # noqa: N805
+        for duty in extracted or () if create else ():
+            RightFactory.create(user=obj, kind=duty, municipality=None)
+
+
+class RightFactory(factory.django.DjangoModelFactory):
+    """An approved right without an end; a coordinator's unless said otherwise."""
+
+    class Meta:
+        model = models.Right
+
+    user = factory.SubFactory(UserFactory)
+    kind = models.RightKind.COORDINATOR
+    municipality = factory.LazyFunction(lambda: Municipality.objects.order_by("pk")[0])
+    state = AccessState.APPROVED
+    valid_from = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    decided_at = factory.LazyFunction(timezone.now)
+
+
+class _HolderFactory(UserFactory):
+    """A person who has signed in by the state, agreed, and holds one right; not registered as a client."""
+
+    class Meta:
+        model = models.User
+        skip_postgeneration_save = True
+        abstract = True
+
+    @factory.post_generation
+    def consents(obj, create: bool, extracted: bool | None, **_: Any) -> None:  # noqa: N805
+        if create and extracted is not False:
+            agree(obj)
+
+
+class CoordinatorFactory(_HolderFactory):
+    """A municipal coordinator; `right__municipality=…`."""
+
+    right = factory.RelatedFactory(RightFactory, factory_related_name="user")
+
+
+class ConsultantFactory(_HolderFactory):
+    """An independent career consultant; `right__institution=…` for an institution's."""
+
+    right = factory.RelatedFactory(
+        RightFactory, factory_related_name="user", kind=models.RightKind.CONSULTANT, municipality=None
+    )
+
+
+class CommissionMemberFactory(EmployeeFactory):
+    """A member of the evaluation commission, who signs in by password."""
+
+    class Meta:
+        model = models.User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"komisija{n}@example.lv")
+    right = factory.RelatedFactory(
+        RightFactory, factory_related_name="user", kind=models.RightKind.COMMISSION_MEMBER, municipality=None
+    )
 
 
 class UsedAssertionFactory(factory.django.DjangoModelFactory):

@@ -7,16 +7,12 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import Model, Q, QuerySet
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ClientProfile
+from accounts.services import Declared
 from stars.classifiers.models import EconomicStatus, EducationLevel, InformationSource, RegistrationReason, Sector
-
-from .models import ClientProfile
-from .services import Declared
 
 _PHONE = re.compile(r"(?:\+?371|00371)?([0-9]{8})")
 YES_NO = (("", pgettext_lazy("empty select", "Choose the one that applies")), ("yes", _("Yes")), ("no", _("No")))
@@ -250,54 +246,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, QuerySet | list):
         return "; ".join(str(getattr(row, "registration_label", row)) for row in value)
     return str(value)
-
-
-class ConsentForm(forms.Form):
-    """The tick of /piekrisana; `shown` names the versions the person could read."""
-
-    agreed = forms.BooleanField(
-        error_messages={"required": _("Confirm that you have read the terms of use and the privacy policy")},
-    )
-    shown = forms.CharField(widget=forms.HiddenInput, max_length=100)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["agreed"].label = _agreement_label()
-
-    def clean_shown(self) -> list[int]:
-        numbers = str(self.cleaned_data["shown"]).split(",")
-        if not all(re.fullmatch(r"[0-9]{1,9}", number) for number in numbers):
-            raise forms.ValidationError(
-                _("The terms have just changed. Read the new version and confirm it."), code="odd"
-            )
-        return [int(number) for number in numbers]
-
-
-def _agreement_label() -> SafeString:
-    terms = format_html(
-        '<a href="{}" target="_blank" rel="noopener">{}</a>',
-        reverse("pages:terms"),
-        pgettext("I have read the …", "terms of use"),
-    )
-    policy = format_html(
-        '<a href="{}" download>{}</a>', reverse("pages:privacy_pdf"), pgettext("I have read the …", "privacy policy")
-    )
-    return format_html(gettext("I have read the Platform's {terms} and {policy}"), terms=terms, policy=policy)
-
-
-class ProviderSignInForm(forms.Form):
-    """The form of /provider/login."""
-
-    email = forms.CharField(
-        label=_("E-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
-        error_messages={"required": _("Enter the e-mail address")},
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Enter the password")},
-    )

@@ -1,0 +1,28 @@
+"""People, how they sign in, what they have agreed to, the institutions they work for, and their rights."""
+
+from .agreeing import Consent, PolicyKind, PolicyVersion
+from .institutions import Institution, Membership
+from .people import ClientProfile, Person, PersonalCode, PersonalCodeQuerySet
+from .rights import Right, RightKind
+from .signing_in import EmailConfirmation, FailedSignIn, SignInHandle, UsedAssertion
+from .users import User, UserManager
+
+__all__ = [
+    "ClientProfile",
+    "Consent",
+    "EmailConfirmation",
+    "FailedSignIn",
+    "Institution",
+    "Membership",
+    "Person",
+    "PersonalCode",
+    "PersonalCodeQuerySet",
+    "PolicyKind",
+    "PolicyVersion",
+    "Right",
+    "RightKind",
+    "SignInHandle",
+    "UsedAssertion",
+    "User",
+    "UserManager",
+]

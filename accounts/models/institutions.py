@@ -1,0 +1,75 @@
+"""Training providers and who works for them."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from stars.classifiers.models import (
+    Municipality,
+)
+from stars.kernel.actor import Actor, Role
+
+from .users import User
+
+
+class Institution(models.Model):
+    """Izglītības iestāde: a training provider."""
+
+    class Kind(models.TextChoices):
+        VOCATIONAL_SCHOOL = "vocational_school", _("vocational school")
+        CONTINUING_EDUCATION_CENTRE = "continuing_education_centre", _("continuing education centre")
+        UNIVERSITY = "university", _("university")
+        COLLEGE = "college", _("college")
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=250, db_collation="lv")
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind)
+    company_number = models.CharField(_("company registration number"), max_length=11, unique=True)
+    institution_number = models.CharField(_("institution registration number"), max_length=10, unique=True)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, verbose_name=_("municipality")
+    )
+    email = models.EmailField(_("e-mail"))
+    phone = models.CharField(_("phone"), max_length=20)
+    website = models.URLField(_("website"), blank=True)
+    description = models.TextField(_("description"), blank=True)
+    is_active = models.BooleanField(_("co-operates"), default=True)
+
+    class Meta:
+        verbose_name = _("institution")
+        verbose_name_plural = _("institutions")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """An employee's place in an institution and the role they work in there."""
+
+    class MemberRole(models.TextChoices):
+        ADMINISTRATOR = "administrator", _("institution administrator")
+        EMPLOYEE = "employee", _("institution employee")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("user"))
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, related_name="memberships", verbose_name=_("institution")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=MemberRole)
+    is_active = models.BooleanField(_("in force"), default=True)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("institution member")
+        verbose_name_plural = _("institution members")
+        constraints = [models.UniqueConstraint(fields=["user", "institution"], name="accounts_one_membership_each")]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.institution}"
+
+    def actor(self) -> Actor:
+        role = Role.PROVIDER_ADMIN if self.role == self.MemberRole.ADMINISTRATOR else Role.PROVIDER
+        return Actor(role=role, user_id=self.user_id, institution_id=self.institution_id, label=self.user.label)

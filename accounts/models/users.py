@@ -1,0 +1,77 @@
+"""Ways of signing in; the two kinds are never linked automatically (ACC-08)."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .people import ClientProfile, Person
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str | None = None, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower() if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One way in: a person by the state's sign-on, or an employee or agency officer by e-mail and password.
+
+    The two are never linked automatically (ACC-08).
+    """
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mail for signing in"), unique=True, null=True, blank=True)
+    name = models.CharField(_("name and surname"), max_length=200, blank=True)
+    person = models.OneToOneField(
+        Person, models.PROTECT, null=True, blank=True, related_name="user", verbose_name=_("person")
+    )
+    is_staff = models.BooleanField(_("agency staff"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="accounts_email_signs_in_one_user"),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, email=None) | Q(person=None, email__isnull=False),
+                name="accounts_user_signs_in_one_way",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return self.person.full_name if self.person else self.name or self.email or f"#{self.pk}"
+
+    def get_short_name(self) -> str:
+        """How the admin greets its user."""
+        return self.label
+
+    @property
+    def mail_address(self) -> str:
+        """Where mail may be sent: a client's confirmed address, others' sign-in address. Empty = nowhere yet."""
+        if self.person_id is None:
+            return self.email or ""
+        profile = ClientProfile.objects.filter(person_id=self.person_id).only("email", "email_confirmed_at").first()
+        return profile.email if profile and profile.email_confirmed_at else ""

@@ -1,0 +1,38 @@
+"""The life of a right to work in the portal: asked for, confirmed by e-mail, approved, ended (terms 27 to 29, 32)."""
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+from stars.kernel.states import Lifecycle, move
+
+
+class AccessState(models.TextChoices):
+    """screens.md 9, Lietotājs."""
+
+    UNCONFIRMED = "unconfirmed", pgettext_lazy("access", "E-mail not confirmed")
+    WAITING = "waiting", pgettext_lazy("access", "Waits for approval")
+    APPROVED = "approved", pgettext_lazy("access", "Approved")
+    REFUSED = "refused", pgettext_lazy("access", "Refused")
+    BLOCKED = "blocked", pgettext_lazy("access", "Blocked")
+    EXPIRED = "expired", pgettext_lazy("access", "Term over")
+
+
+class AccessAction(models.TextChoices):
+    CONFIRM = "confirm", pgettext_lazy("access", "Confirm the e-mail")
+    APPROVE = "approve", pgettext_lazy("access", "Approve")
+    REFUSE = "refuse", pgettext_lazy("access", "Refuse")
+    BLOCK = "block", pgettext_lazy("access", "Block")
+    UNBLOCK = "unblock", pgettext_lazy("access", "Unblock")
+    EXPIRE = "expire", pgettext_lazy("access", "End")
+
+
+ACCESS = Lifecycle(
+    {
+        AccessAction.CONFIRM: move(AccessState.UNCONFIRMED, to=AccessState.WAITING),
+        AccessAction.APPROVE: move(AccessState.WAITING, to=AccessState.APPROVED),
+        AccessAction.REFUSE: move(AccessState.WAITING, to=AccessState.REFUSED),
+        AccessAction.BLOCK: move(AccessState.APPROVED, to=AccessState.BLOCKED),
+        AccessAction.UNBLOCK: move(AccessState.BLOCKED, to=AccessState.APPROVED),
+        AccessAction.EXPIRE: move(AccessState.APPROVED, AccessState.BLOCKED, to=AccessState.EXPIRED),
+    }
+)
