@@ -1,8 +1,13 @@
-"""Who may do what to a person's own record: the person, and nobody in their place yet."""
+"""Who may do what to a person's own record, and who decides about rights to work in the portal."""
 
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from stars.kernel.actor import Actor
+from stars.kernel.actor import Actor, Duty, Role
+
+from .models import Right
+from .models.rights import DUTIES
+from .states import ACCESS, AccessAction
 
 
 def may_keep_profile(by: Actor, person_id: UUID) -> bool:
@@ -22,3 +27,51 @@ def may_employ(by: Actor) -> bool:
 def may_keep_lists(by: Actor) -> bool:
     """Write institutions and versions of the terms."""
     return by.is_agency or by.is_system
+
+
+RightRule = Callable[[Actor, Right], bool]
+
+
+def not_own(actor: Actor, right: Right) -> bool:
+    """Nobody decides about a right of their own (X5)."""
+    return actor.user_id is None or actor.user_id != right.user_id
+
+
+def officer(actor: Actor, right: Right) -> bool:
+    """Terms 28, 29.3: the agency's approvers; a duty of the agency's own only by its administrators."""
+    if right.kind in DUTIES:
+        return actor.has_duty(Duty.ADMINISTRATOR) and not_own(actor, right)
+    return actor.has_duty(Duty.APPROVER, Duty.ADMINISTRATOR) and not_own(actor, right)
+
+
+def administrator(actor: Actor, right: Right) -> bool:
+    """Terms 29.3: who works for an institution is approved by that institution's administrator."""
+    is_theirs = right.institution_id is not None and right.institution_id == actor.institution_id
+    return actor.role is Role.PROVIDER_ADMIN and is_theirs and not_own(actor, right)
+
+
+def holder(actor: Actor, right: Right) -> bool:
+    return actor.user_id is not None and actor.user_id == right.user_id and actor.acting_for_id is None
+
+
+def named_job(actor: Actor, right: Right) -> bool:
+    return actor.is_system
+
+
+WHO: Mapping[AccessAction, tuple[RightRule, ...]] = {
+    AccessAction.CONFIRM: (holder, named_job),
+    AccessAction.APPROVE: (officer, administrator, named_job),
+    AccessAction.REFUSE: (officer, administrator),
+    AccessAction.BLOCK: (officer, administrator, named_job),
+    AccessAction.UNBLOCK: (officer, administrator),
+    AccessAction.EXPIRE: (officer, administrator, named_job),
+}
+
+
+def may(actor: Actor, action: AccessAction, right: Right) -> bool:
+    return any(rule(actor, right) for rule in WHO[action])
+
+
+def open_actions(actor: Actor, right: Right) -> list[AccessAction]:
+    """The buttons of the page: permitted to this actor and possible in this state."""
+    return [action for action in AccessAction if may(actor, action, right) and ACCESS.allows(action, right.state)]

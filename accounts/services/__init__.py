@@ -6,16 +6,22 @@ from .employing import create_institution_user
 from .keeping import drop_policy, save_institution, save_policy
 from .passwords import sign_in_agency, sign_in_provider
 from .registering import Declared, register_client, save_profile
+from .rights import approve_right, block_right, confirm_right, expire_right, refuse_right, unblock_right
 from .signing_in import finish_sign_in, receive_answer, sweep_sign_in
 
 __all__ = [
     "Declared",
     "accept_policies",
+    "approve_right",
+    "block_right",
     "confirm_email",
+    "confirm_right",
     "create_institution_user",
     "drop_policy",
+    "expire_right",
     "finish_sign_in",
     "receive_answer",
+    "refuse_right",
     "register_client",
     "request_email_confirmation",
     "save_institution",
@@ -24,4 +30,5 @@ __all__ = [
     "sign_in_agency",
     "sign_in_provider",
     "sweep_sign_in",
+    "unblock_right",
 ]

@@ -14,6 +14,14 @@ from stars.kernel.states import Lifecycle
 TABLES = state_diagrams.lifecycles()
 # Where the service of an action is called otherwise than the action itself.
 SERVICES = {
+    "accounts.access": {
+        "confirm": "confirm_right",
+        "approve": "approve_right",
+        "refuse": "refuse_right",
+        "block": "block_right",
+        "unblock": "unblock_right",
+        "expire": "expire_right",
+    },
     "funding.account": {"approve": "approve_account", "refuse": "refuse_account"},
     "catalog.programme": {"publish": "publish_programme", "archive": "archive_programme"},
 }
