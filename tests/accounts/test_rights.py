@@ -37,7 +37,8 @@ UNDECIDED = (AccessState.UNCONFIRMED, AccessState.WAITING)
 
 def waiting(state: str = AccessState.WAITING, **fields: object) -> Right:
     decided = {"decided_at": None} if state in UNDECIDED else {}
-    return RightFactory.create(state=state, **decided, **fields)
+    right: Right = RightFactory.create(state=state, **decided, **fields)
+    return right
 
 
 def officer(*duties: str) -> Actor:
