@@ -10,6 +10,7 @@ urlpatterns = [
     path("pieslegties/iedzivotajs", sign_on.sso_start, name="sso_start"),
     path("pieslegties/pabeigt/<str:handle>", sign_on.sso_finish, name="sso_finish"),
     path("sso/acs", sign_on.sso_answer, name="sso_answer"),
+    path("sso/slo", sign_on.sso_sign_out, name="sso_sign_out"),
     path("sso/metadata", sign_on.sso_metadata, name="sso_metadata"),
     path("iziet", sign_on.sign_out, name="sign_out"),
     path("piekrisana", client.consent, name="consent"),

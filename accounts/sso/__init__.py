@@ -1,17 +1,31 @@
 """The state's single sign-on behind one adapter; `adapter()` is chosen by STARS_IDP_PROTOCOL (SSO-03)."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from .identity import Identity, Refused
-from .protocol import SignOn
+from .protocol import Farewell, SignedOut, SignOn, Word
 from .saml2 import Saml2
+from .wsfed import WsFederation
 
-__all__ = ["Identity", "Refused", "SignOn", "adapter", "check_settings", "is_configured"]
+__all__ = [
+    "Farewell",
+    "Identity",
+    "Refused",
+    "SignOn",
+    "SignedOut",
+    "Word",
+    "adapter",
+    "check_settings",
+    "is_configured",
+]
 
-_PROTOCOLS: dict[str, Callable[[], SignOn]] = {"saml2": Saml2}
+_PROTOCOLS: dict[str, Callable[[], SignOn]] = {"saml2": Saml2, "wsfed": WsFederation}
+_NEEDED = ("STARS_IDP_ENTITY_ID", "STARS_IDP_CERT_FILES", "STARS_IDP_ALLOWED_AUTHN")
+_OUR_KEY = ("STARS_SP_KEY_FILE", "STARS_SP_CERT_FILE")
 
 
 def adapter() -> SignOn:
@@ -33,14 +47,12 @@ def check_settings() -> None:
         raise ImproperlyConfigured(f"STARS_IDP_PROTOCOL must be one of: {known}.")
     if not is_configured():
         return  # no sign-on: the sign-in page says so
-    needed = (
-        "STARS_IDP_ENTITY_ID",
-        "STARS_IDP_CERT_FILES",
-        "STARS_IDP_ALLOWED_AUTHN",
-        "STARS_SP_KEY_FILE",
-        "STARS_SP_CERT_FILE",
-    )
+    has_key = settings.STARS_IDP_PROTOCOL == "saml2" or settings.STARS_IDP_ENCRYPTS  # we sign requests, or open answers
+    needed = (*_NEEDED, *(_OUR_KEY if has_key else ()))
     if missing := [name for name in needed if not getattr(settings, name)]:
         raise ImproperlyConfigured(f"STARS_IDP_SSO_URL is set, but not {', '.join(missing)}; see docs/acceptance.md.")
     if len(settings.STARS_IDP_CERT_FILES) > 2:
         raise ImproperlyConfigured("STARS_IDP_CERT_FILES holds one certificate, or two while they are rolled over.")
+    for name in ("STARS_IDP_SSO_URL", "STARS_IDP_SLO_URL"):
+        if (value := getattr(settings, name)) and (urlsplit(value).scheme not in {"https", "http"} or "#" in value):
+            raise ImproperlyConfigured(f"{name} must be a web address.")

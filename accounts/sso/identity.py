@@ -1,11 +1,14 @@
 """What comes out of a verified answer, whatever the protocol: who, by which means, answering which request."""
 
 import json
+import re
 import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 LONGEST_NAME = 100
+_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,199}", re.ASCII)
+_MOMENTS = ("valid_until", "identified_at")
 
 
 class Refused(Exception):
@@ -29,16 +32,26 @@ class Identity:
     codes: tuple[str, ...]
     means: str
     level: int
+    identified_at: datetime  # when the person showed the means, by the provider's clock
+    name_id: str = ""  # as the provider names the person and the session with it: what a sign-out speaks of
+    name_format: str = ""
+    session_index: str = ""
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self) | {"valid_until": self.valid_until.isoformat()})
+        return json.dumps(asdict(self) | {name: getattr(self, name).isoformat() for name in _MOMENTS})
 
     @classmethod
     def from_json(cls, text: str) -> "Identity":
         fields = json.loads(text)
-        return cls(
-            **fields | {"valid_until": datetime.fromisoformat(fields["valid_until"]), "codes": tuple(fields["codes"])}
-        )
+        moments = {name: datetime.fromisoformat(fields[name]) for name in _MOMENTS}
+        return cls(**fields | moments | {"codes": tuple(fields["codes"])})
+
+
+def message_id(value: str) -> str:
+    """An id of a message, or of the request it answers, in the letters XML allows."""
+    if not _ID.fullmatch(value):
+        raise Refused("odd_id")
+    return value
 
 
 def person_name(raw: str) -> str:

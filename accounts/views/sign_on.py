@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import services, sso
 from accounts.browsers.return_paths import own_path, remember
 from accounts.gates import public
-from accounts.sso import Refused, pending, prefilter
+from accounts.sso import Refused, documents, pending
 from stars.kernel.actor import ActorRequest
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def sso_answer(request: ActorRequest) -> HttpResponse:
 def _small_form(request: HttpRequest) -> dict[str, str]:
     """SSO-12: the size is known before a byte is read; one value a name."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isascii() or not length.isdigit() or int(length) > prefilter.LARGEST_FORM:
+    if not length.isascii() or not length.isdigit() or int(length) > documents.LARGEST_FORM:
         raise Refused("too_large")
     if request.content_type != _FORM:
         raise Refused("not_a_form")
@@ -120,3 +120,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     response = redirect("pages:home")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@public
+@require_GET
+@never_cache
+def sso_sign_out(request: ActorRequest) -> HttpResponse:
+    """What the provider says of signing out."""
+    return redirect("pages:home")

@@ -21,7 +21,15 @@ CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
 LEVEL = "http://ivis.eps.gov.lv/schema/identity/claims/citizenQAALevel"
 MARK = "{http://schemas.xmlsoap.org/ws/2009/09/identity/claims}OriginalIssuer"
 BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
-NS = {"p": P, "a": A, "d": D}
+NS = {
+    "p": P,
+    "a": A,
+    "d": D,
+    "t": "http://docs.oasis-open.org/ws-sx/ws-trust/200512",
+    "s": "urn:oasis:names:tc:SAML:1.0:assertion",
+    "wsp": "http://schemas.xmlsoap.org/ws/2004/09/policy",
+    "wsa": "http://www.w3.org/2005/08/addressing",
+}
 
 PROVIDER = "https://idp.example.lv/saml"
 PORTAL = "https://stars.example.lv/sso/metadata"
@@ -136,23 +144,38 @@ class Answer:
         return node
 
     def _sign(self, node: etree._Element, keys: Keys) -> None:
-        transform = getattr(
-            xmlsec.constants, f"Transform{self.method.replace('_', '').replace('RSA', 'Rsa').replace('SHA', 'Sha')}"
-        )
-        signature = xmlsec.template.create(node, xmlsec.constants.TransformExclC14N, transform, ns="ds")
-        issuer = node.find(f"{{{A}}}Issuer")
-        assert issuer is not None
+        sign(node, keys, digest=self.digest, method=self.method, bend=self.bend_signature)
+
+
+def sign(
+    node: etree._Element,
+    keys: Keys,
+    *,
+    id_name: str = "ID",
+    digest: str = "SHA256",
+    method: str = "RSA_SHA256",
+    bend: Bend = nothing,
+) -> None:
+    """Enveloped, right after the Issuer, or last where there is none (SAML 1.1)."""
+    algorithm = getattr(
+        xmlsec.constants, f"Transform{method.replace('_', '').replace('RSA', 'Rsa').replace('SHA', 'Sha')}"
+    )
+    signature = xmlsec.template.create(node, xmlsec.constants.TransformExclC14N, algorithm, ns="ds")
+    issuer = node.find(f"{{{A}}}Issuer")
+    if issuer is None:
+        node.append(signature)
+    else:
         issuer.addnext(signature)
-        digest = getattr(xmlsec.constants, f"Transform{self.digest.replace('SHA', 'Sha')}")
-        reference = xmlsec.template.add_reference(signature, digest, uri=f"#{node.get('ID')}")
-        xmlsec.template.add_transform(reference, xmlsec.constants.TransformEnveloped)
-        xmlsec.template.add_transform(reference, xmlsec.constants.TransformExclC14N)
-        xmlsec.template.add_x509_data(xmlsec.template.ensure_key_info(signature))
-        self.bend_signature(signature)
-        context = xmlsec.SignatureContext()
-        context.key = keys.as_xmlsec()
-        context.register_id(node, "ID")
-        context.sign(signature)
+    hashed = getattr(xmlsec.constants, f"Transform{digest.replace('SHA', 'Sha')}")
+    reference = xmlsec.template.add_reference(signature, hashed, uri=f"#{node.get(id_name)}")
+    xmlsec.template.add_transform(reference, xmlsec.constants.TransformEnveloped)
+    xmlsec.template.add_transform(reference, xmlsec.constants.TransformExclC14N)
+    xmlsec.template.add_x509_data(xmlsec.template.ensure_key_info(signature))
+    bend(signature)
+    context = xmlsec.SignatureContext()
+    context.key = keys.as_xmlsec()
+    context.register_id(node, id_name)
+    context.sign(signature)
 
 
 _counter = iter(range(1, 1_000_000))

@@ -36,10 +36,20 @@ def sign_on(settings: Settings, provider_keys: Keys, portal_keys: Keys) -> Keys:
     settings.STARS_IDP_CERT_FILES = [str(provider_keys.cert_file)]
     settings.STARS_IDP_ALLOWED_AUTHN = list(MEANS)
     settings.STARS_IDP_MIN_LEVEL = 3
+    settings.STARS_IDP_ENCRYPTS = False
     settings.STARS_SP_ENTITY_ID = PORTAL
     settings.STARS_SP_KEY_FILE = str(portal_keys.key_file)
     settings.STARS_SP_CERT_FILE = str(portal_keys.cert_file)
     return provider_keys
+
+
+@pytest.fixture
+def wsfed(sign_on: Keys, settings: Settings) -> Keys:
+    """The same agreement, but that WS-Federation is spoken; gives the provider's keys."""
+    settings.STARS_IDP_PROTOCOL = "wsfed"
+    settings.STARS_IDP_SSO_URL = "https://idp.example.lv/sts/"
+    settings.STARS_SP_KEY_FILE = settings.STARS_SP_CERT_FILE = ""
+    return sign_on
 
 
 Begin = Callable[..., str]

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from accounts import services
 from accounts.models import SignInHandle, User
-from accounts.sso import Refused, agreement, prefilter
+from accounts.sso import Refused, agreement, documents, library, signatures
 from tests.accounts.answers import (
     FORM,
     MARK,
@@ -151,7 +151,7 @@ def test_sam_04_many_transforms_are_answered_at_once(sign_on: Keys) -> None:
     def bend(root: etree._Element) -> None:
         transforms = find(root, f"a:Assertion/d:Signature/{REFERENCE}/d:Transforms")
         for _ in range(500):
-            add(transforms, D, "Transform", Algorithm=prefilter.EXCLUSIVE_C14N)
+            add(transforms, D, "Transform", Algorithm=signatures.EXCLUSIVE_C14N)
 
     posted = Answer(after=bend).posted(sign_on)
     began = time.perf_counter()
@@ -323,19 +323,19 @@ def test_sso_17_a_value_in_pieces(sign_on: Keys) -> None:
 def test_sam_01_too_deep(sign_on: Keys) -> None:
     def bend(root: etree._Element) -> None:
         node = find(root, "p:Status")
-        for _ in range(prefilter.DEEPEST):
+        for _ in range(documents.DEEPEST):
             node = add(node, P, "StatusCode")
 
     assert reason(Answer(after=bend), sign_on) == "too_complex"
 
 
 def test_sam_01_too_many_elements(sign_on: Keys) -> None:
-    document = raw(sign_on).replace(b"</samlp:Status>", b"<a/>" * prefilter.MOST_ELEMENTS + b"</samlp:Status>")
+    document = raw(sign_on).replace(b"</samlp:Status>", b"<a/>" * documents.MOST_ELEMENTS + b"</samlp:Status>")
     assert refused_bytes(document) == "too_complex"
 
 
 def test_sso_12_too_large_a_document(sign_on: Keys) -> None:
-    assert refused_bytes(b"<a>" + b"x" * prefilter.LARGEST_XML + b"</a>") == "too_large"
+    assert refused_bytes(b"<a>" + b"x" * documents.LARGEST_XML + b"</a>") == "too_large"
 
 
 @pytest.mark.parametrize("encoded", ["", "%%%", "PGE+", "ā", "PGEvPg==="])
@@ -559,7 +559,7 @@ def test_sso_13_the_same_answer_again_keeps_one_row(sign_on: Keys) -> None:
 def test_sso_12_size_is_refused_before_reading(sign_on: Keys) -> None:
     response = Client().post(
         "/sso/acs",
-        b"SAMLResponse=" + b"A" * prefilter.LARGEST_FORM,
+        b"SAMLResponse=" + b"A" * documents.LARGEST_FORM,
         content_type="application/x-www-form-urlencoded",
     )
     assert response.status_code == 400
@@ -586,7 +586,7 @@ def test_no_sign_on_is_no_way_in() -> None:
 
 
 def test_sam_14_the_library_is_set_as_hard_as_it_goes(sign_on: Keys) -> None:
-    built = agreement.configuration(agreement.current_agreement())
+    built = library.configuration(agreement.current_agreement())
     assert (built["strict"], built["debug"]) == (True, False)
     assert built["security"] == {
         "wantAssertionsSigned": True,
