@@ -39,7 +39,8 @@ def read(signed: etree._Element, agreement: Agreement, now: datetime) -> Identit
         given_name=person_name(values.get(claims.GIVEN_NAME, "")),
         surname=person_name(values.get(claims.SURNAME, "")),
         means=_means(statement, agreement, now),
-        level=claims.level(values, agreement.lowest_level) or 0,  # where none is stated the allowed means vouch (SAM-13)
+        level=claims.level(values, agreement.lowest_level)
+        or 0,  # where none is stated the allowed means vouch (SAM-13)
         identified_at=moment_of(statement.get("AuthnInstant", "")),
         name_id=text_of(name),
         name_format=name.get("Format", ""),

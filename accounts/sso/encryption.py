@@ -64,7 +64,10 @@ def open_child(parent: etree._Element, key: str) -> bool:
 def _unwrapping(method: etree._Element) -> padding.OAEP:
     """RSA-OAEP as the message names it; RSA 1.5 is never done, not even to fail (it tells about the key)."""
     algorithm = method.get("Algorithm", "")
-    if algorithm not in {f"{XENC}rsa-oaep-mgf1p", f"{XENC11}rsa-oaep"} or method.find(f"{{{XENC}}}OAEPparams") is not None:
+    if (
+        algorithm not in {f"{XENC}rsa-oaep-mgf1p", f"{XENC11}rsa-oaep"}
+        or method.find(f"{{{XENC}}}OAEPparams") is not None
+    ):
         raise Refused("encryption_not_allowed")
     digest, mask = method.find(f"{{{DS}}}DigestMethod"), method.find(f"{{{XENC11}}}MGF")
     chosen = hashes.SHA1 if digest is None else _DIGESTS.get(digest.get("Algorithm", ""))

@@ -24,7 +24,9 @@ _MORE = "http://www.w3.org/2001/04/xmldsig-more#"
 _ENC = "http://www.w3.org/2001/04/xmlenc#"
 SIGNATURE_METHODS = {f"{_MORE}{kind}-sha{size}" for kind in ("rsa", "ecdsa") for size in (256, 384, 512)}
 DIGEST_METHODS = {f"{_ENC}sha256", f"{_MORE}sha384", f"{_ENC}sha512"}
-_ENCRYPTED = f"{{{_ENC}}}EncryptedData"  # it names its key in the same words; refused elsewhere where nobody agreed on it
+_ENCRYPTED = (
+    f"{{{_ENC}}}EncryptedData"  # it names its key in the same words; refused elsewhere where nobody agreed on it
+)
 TRANSFORMS = [ENVELOPED, EXCLUSIVE_C14N]
 
 # The same lists for libxmlsec1, so that what we overlook it still refuses.

@@ -74,7 +74,9 @@ class WsFederation:
             ("TargetScopes", self._agreement.portal),
             ("PassiveRequestorEndpoint", self._agreement.reply_to),
         ):
-            reference = etree.SubElement(etree.SubElement(role, f"{{{FEDERATION}}}{name}"), _EPR, nsmap={"wsa": ADDRESSING})
+            reference = etree.SubElement(
+                etree.SubElement(role, f"{{{FEDERATION}}}{name}"), _EPR, nsmap={"wsa": ADDRESSING}
+            )
             etree.SubElement(reference, _ADDRESS).text = value
         return etree.tostring(root, xml_declaration=True, encoding="utf-8")
 
@@ -136,7 +138,10 @@ def _only_response(root: etree._Element) -> etree._Element:
 
 def _refuse_odd_structure(root: etree._Element, requested: etree._Element) -> None:
     tags = [str(element.tag) for element in root.iter()]
-    for name, reason in (("RequestSecurityTokenResponse", "nested_response"), ("RequestedSecurityToken", "several_tokens")):
+    for name, reason in (
+        ("RequestSecurityTokenResponse", "nested_response"),
+        ("RequestedSecurityToken", "several_tokens"),
+    ):
         if sum(local(tag) == name for tag in tags) != 1:
             raise Refused(reason)
     if sum(local(tag) in {"Assertion", "EncryptedAssertion"} for tag in tags) > 1:

@@ -1,6 +1,6 @@
 """What is accepted from a sign-on that speaks WS-Federation, and everything that is not (security.md 2 and 4)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,9 +12,25 @@ from pytest_django import Settings
 from accounts import services, sso
 from accounts.models import SignInHandle
 from accounts.sso import Refused, documents
-from tests.accounts.answers import MARK, PORTAL, PROVIDER, REPLY_TO, Bend, D, Keys, add, drop, find, new_id, post
+from tests.accounts.answers import (
+    MARK,
+    PORTAL,
+    PROVIDER,
+    REPLY_TO,
+    Bend,
+    D,
+    Keys,
+    add,
+    drop,
+    find,
+    new_id,
+    post,
+    say,
+    sign,
+    stamp,
+    twice,
+)
 from tests.accounts.answers import put as put_at
-from tests.accounts.answers import say, sign, stamp, twice
 from tests.accounts.tokens import ASSERTION, IVIS, OLD_T, WSA, WSP, S, T, Token, claim, packed
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +68,7 @@ def asked(again: bool = False) -> dict[str, str]:
 def test_wsf_01_the_request_is_fixed_but_for_the_one_time_state(wsfed: Keys) -> None:
     given = asked()
     moment = given.pop("wct")
-    assert timezone.now() - timedelta(seconds=30) < timezone.datetime.fromisoformat(moment) <= timezone.now()
+    assert timezone.now() - timedelta(seconds=30) < datetime.fromisoformat(moment) <= timezone.now()
     assert moment.endswith("Z")
     assert given == {"wa": "wsignin1.0", "wtrealm": PORTAL, "wreply": REPLY_TO, "wctx": "_" + "a" * 40}
 
@@ -122,7 +138,11 @@ def second_assertion(root: etree._Element) -> None:
 def not_saml_1(root: etree._Element) -> None:
     token = find(root, f"{RESPONSE}/t:RequestedSecurityToken")
     token.remove(token[0])
-    add(token, "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd", "BinarySecurityToken")
+    add(
+        token,
+        "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd",
+        "BinarySecurityToken",
+    )
 
 
 def empty_token(root: etree._Element) -> None:
@@ -173,7 +193,7 @@ def test_wsf_03_an_id_given_twice(wsfed: Keys) -> None:
 
 @pytest.mark.parametrize("wresult", ["", "<a/>", "no xml", "<a xmlns='urn:x'/>"])
 def test_wsf_03_something_else(wsfed: Keys, wresult: str) -> None:
-    with pytest.raises(Refused, match="not_a_response|not_xml"):
+    with pytest.raises(Refused, match=r"not_a_response|not_xml"):
         services.receive_answer(form={"wa": "wsignin1.0", "wresult": wresult, "wctx": "_x"})
 
 
@@ -388,7 +408,9 @@ def test_wsf_09_names_in_any_case_and_namespaces_as_they_are(wsfed: Keys) -> Non
     moved = put_at(f"{ATTRIBUTES}/s:Attribute[4]", AttributeNamespace=IVIS.upper())
     assert reason_after(Token(bend_assertion=moved), wsfed) == "level_too_low"
     joined = put_at(
-        f"{ATTRIBUTES}/s:Attribute[4]", AttributeNamespace=IVIS.rpartition("/")[0], AttributeName="claims/citizenQAALevel"
+        f"{ATTRIBUTES}/s:Attribute[4]",
+        AttributeNamespace=IVIS.rpartition("/")[0],
+        AttributeName="claims/citizenQAALevel",
     )
     assert reason_after(Token(bend_assertion=joined), wsfed) == "level_too_low"
 
@@ -438,7 +460,9 @@ def test_sso_10_one_of_several_codes_is_marked(wsfed: Keys) -> None:
     assert services.receive_answer(form=Token(codes=codes).posted(wsfed))
     unmarked = (("121212-10000", False), ("010190-12345", False))
     assert reason_after(Token(codes=unmarked), wsfed) == "current_code_unclear"
-    moved = Token(codes=codes, bend_assertion=lambda root: find(root, f"{ATTRIBUTES}/s:Attribute[3]").set(MARK, PROVIDER))
+    moved = Token(
+        codes=codes, bend_assertion=lambda root: find(root, f"{ATTRIBUTES}/s:Attribute[3]").set(MARK, PROVIDER)
+    )
     assert reason_after(moved, wsfed) == "current_code_unclear"
 
 
@@ -488,7 +512,9 @@ def wrap_in_a_value(root: etree._Element) -> None:
 
 def wrap_as_saml_2(root: etree._Element) -> None:
     signed = find(root, ASSERTION)
-    evil = etree.fromstring(etree.tostring(forged(signed)).replace(S.encode(), b"urn:oasis:names:tc:SAML:2.0:assertion"))
+    evil = etree.fromstring(
+        etree.tostring(forged(signed)).replace(S.encode(), b"urn:oasis:names:tc:SAML:2.0:assertion")
+    )
     signed.addprevious(evil)
 
 

@@ -64,7 +64,9 @@ class Token:
         assertion = self._assertion()
         self.bend_assertion(assertion)
         if self.is_signed:
-            sign(assertion, keys, id_name="AssertionID", digest=self.digest, method=self.method, bend=self.bend_signature)
+            sign(
+                assertion, keys, id_name="AssertionID", digest=self.digest, method=self.method, bend=self.bend_signature
+            )
         response = self._response()
         add(response, self.trust, "RequestedSecurityToken").append(assertion)
         add(response, self.trust, "TokenType", SAML_TOKEN)
