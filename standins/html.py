@@ -1,6 +1,6 @@
 """The paper the stand-ins' pages are printed on: a neutral look that is plainly not the portal's own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from standins.knobs import Knob
@@ -62,10 +62,11 @@ def error_summary(text: str, field: str) -> str:
     )
 
 
-def knob_form(knob: Knob) -> str:
-    """Choose a fault by hand."""
+def knob_form(knob: Knob, words: Mapping[str, str] | None = None) -> str:
+    """Choose a fault by hand; `words` say in Latvian what each does."""
+    known = words or {}
     options = "".join(
-        f'<option value="{escape(name)}"{" selected" if name == knob.fault else ""}>{escape(name) or "nav, viss darbojas"}</option>'
+        f'<option value="{escape(name)}"{" selected" if name == knob.fault else ""}>{escape(known.get(name, name)) or "nav, viss darbojas"}</option>'
         for name in ("", *knob.faults)
     )
     return f"""<details class="card"{" open" if knob.fault else ""}><summary>Traucējumi</summary>

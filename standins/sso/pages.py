@@ -8,7 +8,7 @@ from html import escape
 from standins import html
 from standins.knobs import Knob
 from standins.people import Person, everyone
-from standins.sso.identity import BANK, EID, FOREIGN, TEST, Answer, Means
+from standins.sso.identity import BANK, EID, FOREIGN, KINDS, PLAIN, TEST, Answer, Means
 
 BRAND = "Vienotās pieteikšanās modulis"
 GROUPS = (
@@ -25,6 +25,7 @@ ICONS = {
     "EIDAS": "globe",
     "TEST": "flask",
 }
+KNOB = {"dead": "neatbild", "slow": "atbild lēni", "rolled": "paraksta ar nākamo sertifikātu"}
 CONTACT = '<p class="hint">Jautājumi: <a href="mailto:stars@viaa.gov.lv">stars@viaa.gov.lv</a></p>'
 
 
@@ -64,6 +65,7 @@ def choose_person(
     wanted: str = "",
     typed: dict[str, str] | None = None,
     error: tuple[str, str] | None = None,
+    kind: str = PLAIN,
 ) -> str:
     """One of the ready-made people, or anyone by name and code."""
     found = [person for person in everyone() if matches(person, wanted)]
@@ -79,11 +81,12 @@ def choose_person(
 <label for="q">Vārds, kods vai iezīme</label><input id="q" name="q" type="search" value="{escape(wanted)}" autocomplete="off" data-find>
 <button>{html.icon("search")}Meklēt</button></form>
 <p class="hint" role="status" data-found>Atrasti cilvēki: {len(found)}</p>
-<form method="post" action="/persona"><input type="hidden" name="p" value="{escape(handle)}"><ul class="people">{_rows(found)}</ul></form>
+<form method="post" action="/persona"><input type="hidden" name="p" value="{escape(handle)}">{_kinds("veids-s", kind)}<ul class="people">{_rows(found)}</ul></form>
 </section>
 <form class="card form" id="cits" method="post" action="/persona"><h2>Cits cilvēks</h2><input type="hidden" name="p" value="{escape(handle)}">
 {_field("vards", "Vārds", typed, field)}{_field("uzvards", "Uzvārds", typed, field)}
 {_field("kods", "Personas kods", typed, field, hint="11 cipari, piemēram, 010190-12345")}
+{_kinds("veids-c", kind)}
 <p><button class="main" type="submit" name="cits" value="1">Turpināt</button></p></form>
 </div>"""
     return html.page(title="Kas Jūs būsiet?", brand=BRAND, body=body, scripts=["people.js"], error=bool(problem))
@@ -103,6 +106,16 @@ def _field(name: str, label: str, typed: dict[str, str], wrong: str, *, hint: st
     note = f'<p class="hint" id="{name}-h">{escape(hint)}</p>' if hint else ""
     value = escape(typed.get(name, ""))
     return f'<div><label for="{name}">{label}</label>{note}<input id="{name}" name="{name}" value="{value}" autocomplete="off"{described}{marked}></div>'
+
+
+def _kinds(field: str, chosen: str) -> str:
+    """What else such a module may say of somebody, for seeing how the portal answers."""
+    options = "".join(
+        f'<option value="{escape(kind)}"{" selected" if kind == chosen else ""}>{escape(label)}</option>'
+        for kind, label in KINDS.items()
+    )
+    return f"""<details class="more"{" open" if chosen else ""}><summary>Īpaši gadījumi</summary>
+<div><label for="{field}">Kā modulis raksturo cilvēku</label><select id="{field}" name="veids">{options}</select></div></details>"""
 
 
 def _leave(handle: str, label: str) -> str:
@@ -129,19 +142,36 @@ def trouble(text: str) -> str:
     return html.page(title="Pieteikšanās nav iespējama", brand=BRAND, body=body, error=True)
 
 
-def signed_out() -> str:
-    return html.page(
-        title="Jūs esat izrakstījies", brand=BRAND, body="<h1>Jūs esat izrakstījies</h1><p>Varat aizvērt šo lapu.</p>"
-    )
+def signed_out(onward_to: str, told: str = "") -> str:
+    """The end of a session here; `told` = what the portal answered about its own."""
+    answer = f"<p>STARS savu sesiju {told}.</p>" if told else ""
+    back = f'<p><a class="back" href="{escape(onward_to)}">{html.icon("back")}Atpakaļ uz STARS</a></p>' if onward_to else ""
+    body = f"""<h1>Jūs esat izrakstījies</h1><div class="card form">{answer}
+<p>Vienotās pieteikšanās modulī Jūsu sesija ir beigusies. {"" if onward_to else "Varat aizvērt šo lapu."}</p>{back}</div>"""
+    return html.page(title="Jūs esat izrakstījies", brand=BRAND, body=body)
 
 
-def about(portal: str, knob: Knob) -> str:
-    """The front door: what this server is, who is in it, and its faults."""
+def about(portal: str, knob: Knob, sessions: Sequence[tuple[str, str]]) -> str:
+    """The front door: what this server is, who is in it, who is signed in, and its faults."""
     body = f"""<h1>Vienotās pieteikšanās aizstājējs</h1>
 <p>Šis serveris aizstāj valsts vienotās pieteikšanās moduli. Pieslēgšanos sāk <a href="{escape(portal)}">platformā STARS</a>.</p>
 <div class="two"><section class="card" aria-labelledby="l"><h2 id="l">Sagatavotie cilvēki</h2><ul class="people">{_listed()}</ul></section>
-{html.knob_form(knob)}</div>"""
+<div class="stack">{_open_sessions(sessions)}{html.knob_form(knob, KNOB)}</div></div>"""
     return html.page(title="Par šo serveri", brand=BRAND, body=body)
+
+
+def _open_sessions(sessions: Sequence[tuple[str, str]]) -> str:
+    """Signing out from this side, as a person may do who uses several services of the state."""
+    rows = "".join(
+        f'<li><button name="s" value="{escape(key)}"><span>{escape(name)}</span> <small>Beigt darbu šeit un platformā STARS</small></button></li>'
+        for key, name in sessions
+    )
+    inside = (
+        f'<form method="post" action="/beigt"><ul class="people">{rows}</ul></form>'
+        if rows
+        else '<p class="hint">Šobrīd neviens nav pieteicies.</p>'
+    )
+    return f'<section class="card" aria-labelledby="s"><h2 id="s">Atvērtās sesijas</h2>{inside}</section>'
 
 
 def _listed() -> str:

@@ -1,4 +1,4 @@
-"""SAML 2.0, the provider's side: HTTP-Redirect requests verified, HTTP-POST answers signed twice."""
+"""SAML 2.0, the provider's side: HTTP-Redirect requests verified, HTTP-POST answers signed twice, single logout."""
 
 import base64
 import binascii
@@ -7,29 +7,24 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs
 
-import xmlsec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 
-from standins.sso.identity import Answer, Identity, Means, SignInRequest
+from standins.sso.identity import CLAIMS, IVIS, MARK, Answer, Identity, Means, Opened, SignInRequest
+from standins.sso.signing import RSA_SHA256, Signer, opened, sealed
 from standins.web import RefusedError
 
 P = "urn:oasis:names:tc:SAML:2.0:protocol"
 A = "urn:oasis:names:tc:SAML:2.0:assertion"
 NS = {"p": P, "a": A}
-RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 SUCCESS, RESPONDER, AUTHN_FAILED = (
     f"urn:oasis:names:tc:SAML:2.0:status:{name}" for name in ("Success", "Responder", "AuthnFailed")
 )
-CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
-MARK = "http://schemas.xmlsoap.org/ws/2009/09/identity/claims"
-LEVEL = "http://ivis.eps.gov.lv/schema/identity/claims/citizenQAALevel"
-NAME_ID_FORMAT = "urn:ivis:100001:name.id-viss"
 LIFE = timedelta(minutes=4)
 OLDEST_REQUEST = timedelta(minutes=10)
 LARGEST_REQUEST = 64 * 1024
@@ -43,51 +38,72 @@ class Partner:
     reply_to: str
     cert_file: Path
     signed_out_at: str = ""
+    wants_sealed: bool = False
 
 
 @dataclass(frozen=True)
 class Provider:
-    """This sign-on: its names, its key pair, and the one portal it serves."""
+    """This sign-on: its names, its keys, and the one portal it serves."""
 
     entity_id: str
     sso_url: str
     slo_url: str
-    key_file: Path
-    cert_file: Path
+    signer: Signer
     partner: Partner
 
     # --- requests ---------------------------------------------------------
 
     def read_request(self, raw_query: str) -> SignInRequest:
         """A signed, fresh AuthnRequest of our partner; anything else raises RefusedError."""
-        root = self._read_redirect(raw_query, "SAMLRequest", f"{{{P}}}AuthnRequest", self.sso_url)
+        root = self._read_redirect(raw_query, "SAMLRequest", "AuthnRequest", self.sso_url)
         reply_to = root.get("AssertionConsumerServiceURL", self.partner.reply_to)
         if reply_to != self.partner.reply_to:
             raise RefusedError("AssertionConsumerServiceURL nav reģistrēts.")
         means = [
             text.strip() for text in root.xpath("p:RequestedAuthnContext/a:AuthnContextClassRef/text()", namespaces=NS)
         ]
-        relay_state = parse_qs(raw_query).get("RelayState", [""])[0]
-        return SignInRequest(root.get("ID", ""), reply_to, relay_state, tuple(means))
+        return SignInRequest(root.get("ID", ""), reply_to, _relay_state(raw_query), tuple(means))
 
-    def read_sign_out(self, raw_query: str) -> str:
-        """The address to send the browser to after a signed LogoutRequest; "" when the partner registered none."""
-        root = self._read_redirect(raw_query, "SAMLRequest", f"{{{P}}}LogoutRequest", self.slo_url)
+    def read_sign_out(self, raw_query: str) -> tuple[str, str]:
+        """The session that a signed LogoutRequest ends, and where our answer goes; "" when the partner registered none."""
+        root = self._read_redirect(raw_query, "SAMLRequest", "LogoutRequest", self.slo_url)
+        index = root.findtext(f"{{{P}}}SessionIndex", "").strip()
+        if self._name(root) == "":
+            raise RefusedError("Pieprasījumā nav personas.")
         if not self.partner.signed_out_at:
-            return ""
-        response = self._envelope("LogoutResponse", root.get("ID", ""), self.partner.signed_out_at)
+            return index, ""
+        response = self._envelope("LogoutResponse", self.partner.signed_out_at)
+        response.set("InResponseTo", root.get("ID", ""))
         _status(response, SUCCESS)
-        packed = zlib.compress(etree.tostring(response), 9)[2:-4]
-        fields = {"SAMLResponse": base64.b64encode(packed).decode()}
-        if relay_state := parse_qs(raw_query).get("RelayState", [""])[0]:
-            fields["RelayState"] = relay_state
-        query = urlencode(fields | {"SigAlg": RSA_SHA256}, quote_via=quote, safe="")
-        key = serialization.load_pem_private_key(self.key_file.read_bytes(), password=None)
-        assert isinstance(key, rsa.RSAPrivateKey)
-        signature = key.sign(query.encode(), padding.PKCS1v15(), hashes.SHA256())
-        return f"{self.partner.signed_out_at}?{query}&Signature={quote(base64.b64encode(signature), safe='')}"
+        return index, self._redirect("SAMLResponse", response, _relay_state(raw_query))
 
-    def _read_redirect(self, raw_query: str, name: str, tag: str, destination: str) -> etree._Element:
+    def _name(self, root: etree._Element) -> str:
+        """Whom a LogoutRequest names, in clear or for our eyes only."""
+        hidden = root.find(f"{{{A}}}EncryptedID")
+        if hidden is None:
+            return root.findtext(f"{{{A}}}NameID", "").strip()
+        return (opened(hidden[0], self.signer.current()).text or "").strip()
+
+    def read_sign_out_answer(self, raw_query: str) -> bool:
+        """Whether the portal, asked to end a session, says that it did."""
+        root = self._read_redirect(raw_query, "SAMLResponse", "LogoutResponse", self.slo_url)
+        code = root.find(f"{{{P}}}Status/{{{P}}}StatusCode")
+        return code is not None and code.get("Value") == SUCCESS
+
+    def sign_out_request(self, session: Opened) -> str:
+        """Where the browser takes our request to end this session at the portal."""
+        root = self._envelope("LogoutRequest", self.partner.signed_out_at)
+        root.set("NotOnOrAfter", _stamp(_now() + LIFE))
+        _add(root, "NameID", session.name_id, Format=session.name_format)
+        etree.SubElement(root, f"{{{P}}}SessionIndex").text = session.index
+        return self._redirect("SAMLRequest", root, "")
+
+    def _redirect(self, name: str, root: etree._Element, relay_state: str) -> str:
+        fields = {name: base64.b64encode(zlib.compress(etree.tostring(root), 9)[2:-4]).decode()}
+        fields |= {"RelayState": relay_state} if relay_state else {}
+        return self.signer.signed_address(self.partner.signed_out_at, fields)
+
+    def _read_redirect(self, raw_query: str, name: str, kind: str, destination: str) -> etree._Element:
         self._verify_signature(raw_query, name)
         try:
             packed = base64.b64decode(parse_qs(raw_query)[name][0], validate=True)
@@ -99,13 +115,13 @@ class Provider:
             root = etree.fromstring(document, parser)
         except (binascii.Error, zlib.error, etree.XMLSyntaxError) as error:
             raise RefusedError("Pieprasījumu nevar izlasīt.") from error
-        if root.getroottree().docinfo.doctype or root.tag != tag:
+        if root.getroottree().docinfo.doctype or root.tag != f"{{{P}}}{kind}":
             raise RefusedError("Pieprasījums nav tāds, kādu šeit gaida.")
         if root.findtext(f"{{{A}}}Issuer", "").strip() != self.partner.entity_id:
             raise RefusedError("Pieprasījuma sūtītājs nav reģistrēts.")
         if root.get("Destination") != destination:
             raise RefusedError("Pieprasījums adresēts citam.")
-        _refuse_stale(root.get("IssueInstant", ""))
+        refuse_stale(root.get("IssueInstant", ""))
         return root
 
     def _verify_signature(self, raw_query: str, name: str) -> None:
@@ -129,55 +145,50 @@ class Provider:
     # --- answers ----------------------------------------------------------
 
     def answer(self, request: SignInRequest, identity: Identity, means: Means) -> Answer:
-        """Assertion and response, each signed by our key."""
-        response = self._envelope("Response", request.id, request.reply_to)
+        """Assertion and response, each signed by our key; the assertion sealed where the portal wants it so."""
+        session = Opened(identity.name_id, identity.name_format, _new_id())
+        response = self._answering(request)
         _status(response, SUCCESS)
-        assertion = self._assertion(request, identity, means)
-        self.sign(assertion)
-        response.append(assertion)
-        self.sign(response)
-        return self.post(request, response)
+        assertion = self._assertion(request, identity, means, session)
+        self._sign(assertion)
+        if self.partner.wants_sealed:
+            _add(response, "EncryptedAssertion").append(sealed(assertion, self.partner.cert_file))
+        else:
+            response.append(assertion)
+        self._sign(response)
+        return self._post(request, response, session)
 
     def refusal(self, request: SignInRequest) -> Answer:
         """The person did not want to: a signed answer without an assertion."""
-        response = self._envelope("Response", request.id, request.reply_to)
+        response = self._answering(request)
         _status(response, RESPONDER, AUTHN_FAILED)
-        self.sign(response)
-        return self.post(request, response)
+        self._sign(response)
+        return self._post(request, response, None)
 
-    def post(self, request: SignInRequest, response: etree._Element) -> Answer:
+    def _post(self, request: SignInRequest, response: etree._Element, session: Opened | None) -> Answer:
         fields = {"SAMLResponse": base64.b64encode(etree.tostring(response)).decode()}
-        return Answer(request.reply_to, fields | ({"RelayState": request.relay_state} if request.relay_state else {}))
+        return Answer(request.reply_to, fields | ({"RelayState": request.state} if request.state else {}), session)
 
-    def sign(self, node: etree._Element) -> None:
-        """Enveloped RSA-SHA256 over exclusive c14n, right after the Issuer, as the schema wants it."""
-        signature = xmlsec.template.create(
-            node, xmlsec.constants.TransformExclC14N, xmlsec.constants.TransformRsaSha256, ns="ds"
-        )
-        issuer = node.find(f"{{{A}}}Issuer")
-        assert issuer is not None
-        issuer.addnext(signature)
-        reference = xmlsec.template.add_reference(signature, xmlsec.constants.TransformSha256, uri=f"#{node.get('ID')}")
-        xmlsec.template.add_transform(reference, xmlsec.constants.TransformEnveloped)
-        xmlsec.template.add_transform(reference, xmlsec.constants.TransformExclC14N)
-        xmlsec.template.add_x509_data(xmlsec.template.ensure_key_info(signature))
-        context = xmlsec.SignatureContext()
-        context.key = xmlsec.Key.from_file(str(self.key_file), xmlsec.constants.KeyDataFormatPem)
-        context.key.load_cert_from_file(str(self.cert_file), xmlsec.constants.KeyDataFormatPem)
-        context.register_id(node, "ID")
-        context.sign(signature)
+    def _sign(self, node: etree._Element) -> None:
+        self.signer.sign(node, after=node.find(f"{{{A}}}Issuer"))
 
-    def _envelope(self, kind: str, in_response_to: str, destination: str) -> etree._Element:
+    def _answering(self, request: SignInRequest) -> etree._Element:
+        root = self._envelope("Response", request.reply_to)
+        root.set("InResponseTo", request.id)
+        return root
+
+    def _envelope(self, kind: str, destination: str) -> etree._Element:
         root = etree.Element(f"{{{P}}}{kind}", nsmap={"samlp": P, "saml": A})
         root.set("ID", _new_id())
         root.set("Version", "2.0")
         root.set("IssueInstant", _stamp(_now()))
         root.set("Destination", destination)
-        root.set("InResponseTo", in_response_to)
         etree.SubElement(root, f"{{{A}}}Issuer").text = self.entity_id
         return root
 
-    def _assertion(self, request: SignInRequest, identity: Identity, means: Means) -> etree._Element:
+    def _assertion(
+        self, request: SignInRequest, identity: Identity, means: Means, session: Opened
+    ) -> etree._Element:
         now, until = _now(), _now() + LIFE
         assertion = etree.Element(f"{{{A}}}Assertion", nsmap={"saml": A, "xs": "http://www.w3.org/2001/XMLSchema"})
         assertion.set("ID", _new_id())
@@ -185,24 +196,28 @@ class Provider:
         assertion.set("IssueInstant", _stamp(now))
         _add(assertion, "Issuer", self.entity_id)
         subject = _add(assertion, "Subject")
-        _add(subject, "NameID", identity.name_id, Format=NAME_ID_FORMAT)
+        _add(subject, "NameID", session.name_id, Format=session.name_format)
         confirmation = _add(subject, "SubjectConfirmation", Method="urn:oasis:names:tc:SAML:2.0:cm:bearer")
         bounds = {"NotOnOrAfter": _stamp(until), "Recipient": request.reply_to, "InResponseTo": request.id}
         _add(confirmation, "SubjectConfirmationData", **bounds)
         conditions = _add(assertion, "Conditions", NotBefore=_stamp(now), NotOnOrAfter=_stamp(until))
         _add(_add(conditions, "AudienceRestriction"), "Audience", self.partner.entity_id)
-        statement = _add(assertion, "AuthnStatement", AuthnInstant=_stamp(now), SessionIndex=_new_id())
+        identified = _stamp(identity.identified_at())
+        statement = _add(assertion, "AuthnStatement", AuthnInstant=identified, SessionIndex=session.index)
         _add(_add(statement, "AuthnContext"), "AuthnContextClassRef", means.name)
         attributes = _add(assertion, "AttributeStatement")
         _attribute(attributes, f"{CLAIMS}/givenname", identity.given_name)
         _attribute(attributes, f"{CLAIMS}/surname", identity.surname)
-        for place, code in enumerate(identity.codes):
-            is_marked = place == 0 and identity.is_current_marked and len(identity.codes) > 1
+        for code, is_marked in identity.told_codes():
             _attribute(
                 attributes, f"{CLAIMS}/privatepersonalidentifier", code, marked_by=self.entity_id if is_marked else ""
             )
-        _attribute(attributes, LEVEL, str(means.level))
+        _attribute(attributes, f"{IVIS}/citizenQAALevel", str(identity.level(means)))
         return assertion
+
+
+def _relay_state(raw_query: str) -> str:
+    return parse_qs(raw_query).get("RelayState", [""])[0]
 
 
 def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
@@ -214,7 +229,7 @@ def _add(parent: etree._Element, name: str, text: str | None = None, **attribute
 def _attribute(statement: etree._Element, name: str, value: str, *, marked_by: str = "") -> None:
     node = _add(statement, "Attribute", Name=name, NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri")
     if marked_by:
-        node.set(f"{{{MARK}}}OriginalIssuer", marked_by)
+        node.set(MARK, marked_by)
     _add(node, "AttributeValue", value)
 
 
@@ -224,7 +239,8 @@ def _status(response: etree._Element, *codes: str) -> None:
         place = etree.SubElement(place, f"{{{P}}}StatusCode", Value=code)
 
 
-def _refuse_stale(instant: str) -> None:
+def refuse_stale(instant: str) -> None:
+    """A request's own moment is at most ten minutes off."""
     try:
         issued = datetime.fromisoformat(instant)
         is_fresh = abs(_now() - issued) <= OLDEST_REQUEST
