@@ -55,16 +55,22 @@ def variables(first: int) -> dict[str, str]:
     sign_on = f"http://localhost:{at['sso']}"
     registries = f"http://127.0.0.1:{at['registries']}"
     public = f"http://127.0.0.1:{at['web']}"
-    ours = {
+    protocol = (
+        os.environ.get("STARS_IDP_PROTOCOL") or "saml2"
+    )  # STARS_IDP_PROTOCOL=wsfed bin/serve speaks the other one
+    provider = {
+        "saml2": {"ENTITY_ID": f"{sign_on}/saml", "SSO_URL": f"{sign_on}/saml/sso", "SLO_URL": f"{sign_on}/saml/slo"},
+        "wsfed": {"ENTITY_ID": f"{sign_on}/sts", "SSO_URL": f"{sign_on}/wsfed", "SLO_URL": f"{sign_on}/wsfed"},
+    }
+    if protocol not in provider:
+        sys.exit(f"STARS_IDP_PROTOCOL must be saml2 or wsfed, not {protocol!r}.")
+    ours = {f"STARS_IDP_{name}": value for name, value in provider[protocol].items()} | {
         "DJANGO_SETTINGS_MODULE": "stars.settings.local",
         "STARS_PUBLIC_BASE_URL": public,
         "STARS_FILES_BASE_URL": f"http://localhost:{at['web']}",
         "STARS_ADMIN_BASE_URL": public,
-        "STARS_IDP_PROTOCOL": "saml2",
-        "STARS_IDP_ENTITY_ID": f"{sign_on}/saml",
-        "STARS_IDP_SSO_URL": f"{sign_on}/saml/sso",
-        "STARS_IDP_SLO_URL": f"{sign_on}/saml/slo",
-        "STARS_IDP_CERT_FILES": str(KEYS / "idp.cert.pem"),
+        "STARS_IDP_PROTOCOL": protocol,
+        "STARS_IDP_CERT_FILES": f"{KEYS / 'idp.cert.pem'},{KEYS / 'idp-next.cert.pem'}",
         "STARS_IDP_ALLOWED_AUTHN": ",".join(MEANS),
         "STARS_IDP_MIN_LEVEL": "3",
         "STARS_SP_ENTITY_ID": f"{public}/sso/metadata",
@@ -86,7 +92,7 @@ def keys() -> dict[str, str]:
     """The portal's secrets and the key pairs of both sides of the sign-on; the first call makes them."""
     with locked("keys"):
         KEYS.mkdir(parents=True, mode=0o700, exist_ok=True)
-        for name in ("sp", "idp"):
+        for name in ("sp", "idp", "idp-next"):
             if not (KEYS / f"{name}.cert.pem").exists():
                 make_pair(KEYS / f"{name}.key.pem", KEYS / f"{name}.cert.pem", f"STARS local {name}")
         kept = KEYS / "secrets.json"

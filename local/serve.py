@@ -282,6 +282,8 @@ def _start_standins(supervisor: Supervisor, at: dict[str, int], env: dict[str, s
         "registries": [],
         "scanner": ["--page-port", str(at["scanner_page"])],
     }
+    more["sso"] += ["--protocol", env["STARS_IDP_PROTOCOL"]]
+    more["sso"] += ["--next-key", keys / "idp-next.key.pem", "--next-cert", keys / "idp-next.cert.pem"]
     more["sso"] += ["--portal-cert", keys / "sp.cert.pem", "--portal-entity-id", env["STARS_SP_ENTITY_ID"]]
     for name, words in more.items():
         port = at["smtp"] if name == "mail" else at[name]

@@ -64,9 +64,9 @@ def error_summary(text: str, field: str) -> str:
 
 def knob_form(knob: Knob, words: Mapping[str, str] | None = None) -> str:
     """Choose a fault by hand; `words` say in Latvian what each does."""
-    known = words or {}
+    known = {"": "nav, viss darbojas"} | dict(words or {})
     options = "".join(
-        f'<option value="{escape(name)}"{" selected" if name == knob.fault else ""}>{escape(known.get(name, name)) or "nav, viss darbojas"}</option>'
+        f'<option value="{escape(name)}"{" selected" if name == knob.fault else ""}>{escape(known.get(name, name))}</option>'
         for name in ("", *knob.faults)
     )
     return f"""<details class="card"{" open" if knob.fault else ""}><summary>Traucējumi</summary>

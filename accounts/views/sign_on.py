@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import services, sso
 from accounts.browsers.return_paths import own_path, remember
 from accounts.gates import public
-from accounts.sso import Refused, documents, pending
+from accounts.sso import Refused, Word, documents, pending
 from stars.kernel.actor import ActorRequest
 
 logger = logging.getLogger(__name__)
@@ -104,10 +104,10 @@ def _refused(request: ActorRequest, error: Refused, *, status: int) -> HttpRespo
 
 @public
 @require_safe
-def sso_metadata(request: HttpRequest) -> HttpResponse:
+def sso_metadata(request: ActorRequest) -> HttpResponse:
     """What the provider registers of us."""
     if not sso.is_configured():
-        return render(request, "404.html", {"request_id": getattr(request, "request_id", "-")}, status=404)
+        return _no_such_page(request)
     return HttpResponse(sso.adapter().metadata(), content_type="application/samlmetadata+xml")
 
 
@@ -126,5 +126,19 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def sso_sign_out(request: ActorRequest) -> HttpResponse:
-    """What the provider says of signing out."""
+    """What the provider, through the browser, says of signing out; nothing unsigned ends a session but the browser's own."""
+    if not sso.is_configured():
+        return _no_such_page(request)
+    try:
+        farewell = sso.adapter().read_farewell(request.META.get("QUERY_STRING", ""))
+    except Refused as error:
+        return _refused(request, error, status=400)
+    if farewell.word is Word.CLEAN_UP:
+        if request.user.is_authenticated and request.user.person is not None:  # WSF-10: this browser's, and no other
+            logout(request)
+        return HttpResponse("", content_type="text/plain")
     return redirect("pages:home")
+
+
+def _no_such_page(request: ActorRequest) -> HttpResponse:
+    return render(request, "404.html", {"request_id": request.request_id}, status=404)

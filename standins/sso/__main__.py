@@ -231,8 +231,12 @@ def main() -> None:
     parser.add_argument("--portal-cert", type=Path, required=True, help="the portal's certificate, PEM")
     parser.add_argument("--portal-entity-id", help="default: PORTAL/sso/metadata")
     parser.add_argument("--reply-to", help="default: PORTAL/sso/acs")
-    parser.add_argument("--signed-out-at", help="where words about sign-outs go; default: PORTAL/sso/slo; empty: nowhere")
-    parser.add_argument("--encrypt", action="store_true", help="seal what is said of people to the portal's certificate")
+    parser.add_argument(
+        "--signed-out-at", help="where words about sign-outs go; default: PORTAL/sso/slo; empty: nowhere"
+    )
+    parser.add_argument(
+        "--encrypt", action="store_true", help="seal what is said of people to the portal's certificate"
+    )
     parser.add_argument("--fault", default="", help="dead, slow:SECONDS, or rolled")
     asked = parser.parse_args()
     portal = asked.portal.rstrip("/")

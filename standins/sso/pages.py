@@ -145,7 +145,11 @@ def trouble(text: str) -> str:
 def signed_out(onward_to: str, told: str = "") -> str:
     """The end of a session here; `told` = what the portal answered about its own."""
     answer = f"<p>STARS savu sesiju {told}.</p>" if told else ""
-    back = f'<p><a class="back" href="{escape(onward_to)}">{html.icon("back")}Atpakaļ uz STARS</a></p>' if onward_to else ""
+    back = (
+        f'<p><a class="back" href="{escape(onward_to)}">{html.icon("back")}Atpakaļ uz STARS</a></p>'
+        if onward_to
+        else ""
+    )
     body = f"""<h1>Jūs esat izrakstījies</h1><div class="card form">{answer}
 <p>Vienotās pieteikšanās modulī Jūsu sesija ir beigusies. {"" if onward_to else "Varat aizvērt šo lapu."}</p>{back}</div>"""
     return html.page(title="Jūs esat izrakstījies", brand=BRAND, body=body)

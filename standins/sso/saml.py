@@ -186,9 +186,7 @@ class Provider:
         etree.SubElement(root, f"{{{A}}}Issuer").text = self.entity_id
         return root
 
-    def _assertion(
-        self, request: SignInRequest, identity: Identity, means: Means, session: Opened
-    ) -> etree._Element:
+    def _assertion(self, request: SignInRequest, identity: Identity, means: Means, session: Opened) -> etree._Element:
         now, until = _now(), _now() + LIFE
         assertion = etree.Element(f"{{{A}}}Assertion", nsmap={"saml": A, "xs": "http://www.w3.org/2001/XMLSchema"})
         assertion.set("ID", _new_id())

@@ -96,6 +96,7 @@ NO_PAGE = {
     "accounts:sso_start": "sends the browser to the state's sign-on; walked by the journeys",
     "accounts:sso_answer": "takes the sign-on's post; walked by the journeys",
     "accounts:sso_finish": "sends the person on; walked by the journeys",
+    "accounts:sso_sign_out": "takes the sign-on's word about signing out; walked by the journeys",
     "accounts:sso_metadata": "XML for the state's sign-on",
     "accounts:sign_out": "a button's post",
     "accounts:resend_confirmation": "a button's post",

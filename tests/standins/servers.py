@@ -37,9 +37,9 @@ class Server:
 
 @contextlib.contextmanager
 def key_pairs() -> Iterator[Path]:
-    """A folder with sp.key.pem, sp.cert.pem, idp.key.pem and idp.cert.pem, gone afterwards."""
+    """A folder with the key and certificate (sp.key.pem, sp.cert.pem) of sp, idp and idp-next, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="stars-keys-") as folder:
-        for name in ("sp", "idp"):
+        for name in ("sp", "idp", "idp-next"):
             make_pair(Path(folder, f"{name}.key.pem"), Path(folder, f"{name}.cert.pem"), f"test {name}")
         yield Path(folder)
 
@@ -54,7 +54,8 @@ def free_port() -> int:
 def running(name: str, *, portal: str = "http://127.0.0.1:8000", options: tuple[str, ...] = ()) -> Iterator[Server]:
     """Start `standins.<name>`, wait until it has said its address, end it afterwards.
 
-    The sign-on's `extra` has entity_id, sso_url, slo_url and keys, the folder with both key pairs.
+    The sign-on's `extra` has entity_id, sso_url, slo_url, for WS-Federation issuer and federation_url, and keys, the
+    folder with all key pairs.
     """
     with contextlib.ExitStack() as stack:
         keys = stack.enter_context(key_pairs()) if name == "sso" else None
@@ -69,8 +70,10 @@ def _running(name: str, keys: Path | None, portal: str, options: tuple[str, ...]
     if keys is not None:
         words += ["--portal", portal, "--key", keys / "idp.key.pem", "--cert", keys / "idp.cert.pem"]
         words += ["--portal-cert", keys / "sp.cert.pem"]
+        words += ["--next-key", keys / "idp-next.key.pem", "--next-cert", keys / "idp-next.cert.pem"]
         own = f"http://localhost:{port}/saml"
         extra = {"entity_id": own, "sso_url": f"{own}/sso", "slo_url": f"{own}/slo", "keys": keys}
+        extra |= {"issuer": f"http://localhost:{port}/sts", "federation_url": f"http://localhost:{port}/wsfed"}
     if name in {"mail", "scanner"}:
         extra = {"page_port": free_port()}
         words += ["--page-port", extra["page_port"]]

@@ -1,12 +1,14 @@
 """The portal's side of a sign-on, spoken with python3-saml: makes signed requests, walks the pages, judges answers."""
 
+import contextlib
+import http.client
 import re
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.response import OneLogin_Saml2_Response
@@ -32,7 +34,9 @@ class Page:
         return unescape(found[1])
 
 
-def settings(server: Server, *, means: list[str] | bool = False) -> OneLogin_Saml2_Settings:
+def settings(
+    server: Server, *, means: list[str] | bool = False, certificate: str = "idp.cert.pem"
+) -> OneLogin_Saml2_Settings:
     keys = server.extra["keys"]
     redirect = f"{BINDINGS}:HTTP-Redirect"
     return OneLogin_Saml2_Settings(
@@ -44,6 +48,7 @@ def settings(server: Server, *, means: list[str] | bool = False) -> OneLogin_Sam
                     "url": REPLY_TO,
                     "binding": f"{BINDINGS}:HTTP-POST",
                 },
+                "singleLogoutService": {"url": f"{PORTAL}/sso/slo", "binding": redirect},
                 "x509cert": (keys / "sp.cert.pem").read_text(),
                 "privateKey": (keys / "sp.key.pem").read_text(),
             },
@@ -51,7 +56,7 @@ def settings(server: Server, *, means: list[str] | bool = False) -> OneLogin_Sam
                 "entityId": server.extra["entity_id"],
                 "singleSignOnService": {"url": server.extra["sso_url"], "binding": redirect},
                 "singleLogoutService": {"url": server.extra["slo_url"], "binding": redirect},
-                "x509cert": (keys / "idp.cert.pem").read_text(),
+                "x509cert": (keys / certificate).read_text(),
             },
             "security": {
                 "authnRequestsSigned": True,
@@ -72,6 +77,12 @@ def request_data() -> dict[str, Any]:
     return {"http_host": "127.0.0.1:8000", "script_name": "/sso/acs", "https": "off", "get_data": {}, "post_data": {}}
 
 
+def answered_data(address: str) -> dict[str, Any]:
+    """A request as python3-saml wants it, for an address the browser was sent to."""
+    query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    return request_data() | {"script_name": "/sso/slo", "get_data": query, "query_string": urlsplit(address).query}
+
+
 def begin(server: Server, *, means: list[str] | bool = False) -> tuple[str, str]:
     """The address of a signed request, and its id."""
     auth = OneLogin_Saml2_Auth(request_data(), settings(server, means=means))
@@ -85,6 +96,19 @@ def get(url: str) -> Page:
 
 def post(url: str, **fields: str) -> Page:
     return _open(urllib.request.Request(url, urlencode(fields).encode()))
+
+
+def redirect_of(url: str, **fields: str) -> str:
+    """Where an address sends the browser, without going there."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    with contextlib.closing(connection):
+        connection.request("POST" if fields else "GET", path, urlencode(fields) if fields else None, kind)
+        reply = connection.getresponse()
+        assert reply.status == 303, reply.read()
+        return str(reply.getheader("Location"))
 
 
 def _open(wish: urllib.request.Request) -> Page:
@@ -103,8 +127,8 @@ def walk(server: Server, url: str, *, means: str = "SMARTID", **person: str) -> 
     return post(f"{server.url}/persona", p=handle, **person)
 
 
-def judge(server: Server, page: Page, request_id: str) -> OneLogin_Saml2_Response:
+def judge(server: Server, page: Page, request_id: str, *, certificate: str = "idp.cert.pem") -> OneLogin_Saml2_Response:
     """The answer as python3-saml reads it; not valid = AssertionError with its reason."""
-    response = OneLogin_Saml2_Response(settings(server), page.hidden("SAMLResponse"))
+    response = OneLogin_Saml2_Response(settings(server, certificate=certificate), page.hidden("SAMLResponse"))
     assert response.is_valid(request_data(), request_id), response.get_error()
     return response

@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +14,18 @@ from standins.people import everyone
 from standins.sso.identity import MEANS
 from standins.sso.pages import matches
 from tests.standins.servers import Server, get_json, running
-from tests.standins.signing_on import REPLY_TO, begin, get, judge, post, request_data, settings, walk
+from tests.standins.signing_on import (
+    REPLY_TO,
+    answered_data,
+    begin,
+    get,
+    judge,
+    post,
+    redirect_of,
+    request_data,
+    settings,
+    walk,
+)
 
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
 NS = {
@@ -60,18 +72,56 @@ def test_answer_is_short_lived_and_bound_to_the_request(sso: Server) -> None:
     assert root.find("a:Assertion/ds:Signature", NS) is not None
 
 
-def test_changed_code_is_told_only_where_asked_for(sso: Server) -> None:
-    url, request_id = begin(sso)
-    assert judge(sso, walk(sso, url, persona="P041"), request_id).get_nameid() == "PK:35000000001"
-    with running("sso", options=("--with-history",)) as other:
-        url, _ = begin(other)
-        root = etree.fromstring(base64.b64decode(walk(other, url, persona="P041").hidden("SAMLResponse")))
+def test_changed_code_is_told_with_its_history_and_the_current_one_marked(sso: Server) -> None:
+    url, _ = begin(sso)
+    root = etree.fromstring(base64.b64decode(walk(sso, url, persona="P041").hidden("SAMLResponse")))
     codes = root.findall(f".//a:Attribute[@Name='{CLAIMS}/privatepersonalidentifier']", NS)
     mark = "{http://schemas.xmlsoap.org/ws/2009/09/identity/claims}OriginalIssuer"
     assert [("".join(node.itertext()), mark in node.attrib) for node in codes] == [
         ("350000-00001", True),
         ("300477-10008", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("au", "AU:100001-PK:12038410004"),
+        ("ur", "PK:12038410004-UR:40003000000"),
+        ("dp", "DP:32999999999-PK:12038410004"),
+        ("system", "AU:100001"),
+        ("email", "lietotajs@example.lv"),
+    ],
+)
+def test_other_subjects_than_natural_persons(sso: Server, kind: str, name: str) -> None:
+    url, request_id = begin(sso)
+    assert judge(sso, walk(sso, url, persona="P001", veids=kind), request_id).get_nameid() == name
+
+
+def test_low_assurance_an_identification_of_earlier_and_codes_without_a_mark(sso: Server) -> None:
+    url, request_id = begin(sso)
+    low = judge(sso, walk(sso, url, persona="P001", veids="low"), request_id)
+    assert low.get_attributes()["http://ivis.eps.gov.lv/schema/identity/claims/citizenQAALevel"] == ["1"]
+    url, request_id = begin(sso)
+    earlier = walk(sso, url, persona="P001", veids="earlier")
+    judge(sso, earlier, request_id)
+    root = etree.fromstring(base64.b64decode(earlier.hidden("SAMLResponse")))
+    statement = root.find(".//a:AuthnStatement", NS)
+    assert datetime.fromisoformat(statement.get("AuthnInstant", "")) < datetime.now(UTC) - timedelta(minutes=59)
+    url, _ = begin(sso)
+    root = etree.fromstring(base64.b64decode(walk(sso, url, persona="P041", veids="unmarked").hidden("SAMLResponse")))
+    assert b"OriginalIssuer" not in etree.tostring(root)
+    url, _ = begin(sso)
+    assert walk(sso, url, persona="P001", veids="none such").status == 400
+
+
+def test_a_rolled_certificate_signs_with_the_next_key(sso: Server) -> None:
+    sso.turn("rolled")
+    url, request_id = begin(sso)
+    page = walk(sso, url, persona="P001")
+    with pytest.raises(AssertionError, match="Signature"):
+        judge(sso, page, request_id)
+    judge(sso, page, request_id, certificate="idp-next.cert.pem")
 
 
 def test_refusing_gives_a_signed_answer_without_an_assertion(sso: Server) -> None:
@@ -155,10 +205,38 @@ def test_a_request_for_another_address_is_refused() -> None:
     assert "Pieteikšanās nav iespējama" in page.text
 
 
-def test_signed_sign_out_ends_here(sso: Server) -> None:
-    url = OneLogin_Saml2_Auth(request_data(), settings(sso)).logout(name_id="PK:12038410004")
-    assert "Jūs esat izrakstījies" in get(url).text
+def sign_out_request(server: Server) -> str:
+    return str(
+        OneLogin_Saml2_Auth(request_data(), settings(server)).logout(name_id="PK:12038410004", session_index="x")
+    )
+
+
+def test_a_signed_sign_out_is_answered_at_the_registered_address(sso: Server) -> None:
+    """The answer is signed for the portal, which need not run: the address is looked at."""
+    url = sign_out_request(sso)
+    answer = redirect_of(url)
+    assert answer.startswith("http://127.0.0.1:8000/sso/slo?SAMLResponse=")
+    auth = OneLogin_Saml2_Auth(answered_data(answer), settings(sso))
+    auth.process_slo(keep_local_session=True, request_id=None)
+    assert auth.get_errors() == []
     assert get(_without(url, "Signature")).status == 400
+
+
+def test_a_sign_out_ends_here_where_no_address_is_registered() -> None:
+    with running("sso", options=("--signed-out-at", "")) as other:
+        assert "Jūs esat izrakstījies" in get(sign_out_request(other)).text
+
+
+def test_a_person_may_leave_from_this_side_and_the_portal_is_told(sso: Server) -> None:
+    url, _ = begin(sso)
+    walk(sso, url, persona="P003")
+    page = get(sso.url)
+    assert "Anna Krastmale" in page.text
+    found = re.search(r'name="s" value="([^"]+)"><span>Anna Krastmale', page.text)
+    assert found
+    told = redirect_of(f"{sso.url}/beigt", s=found[1])
+    assert told.startswith("http://127.0.0.1:8000/sso/slo?SAMLRequest=")
+    assert "Anna Krastmale" not in get(sso.url).text.partition("Atvērtās sesijas")[2]
 
 
 def test_dead_knob_drops_the_connection_and_health_stays(sso: Server) -> None:
@@ -173,7 +251,7 @@ def test_dead_knob_drops_the_connection_and_health_stays(sso: Server) -> None:
 
 def test_knob_is_turned_on_its_page_too(sso: Server) -> None:
     assert post(f"{sso.url}/knobs", fault="slow", seconds="0,2").status == 200
-    assert get_json(f"{sso.url}/api/knobs") == {"fault": "slow", "seconds": 0.2, "faults": ["dead", "slow"]}
+    assert get_json(f"{sso.url}/api/knobs") == {"fault": "slow", "seconds": 0.2, "faults": ["dead", "slow", "rolled"]}
     assert post(f"{sso.url}/knobs", fault="none such", seconds="1").status == 400
 
 
