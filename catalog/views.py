@@ -1,7 +1,6 @@
 """The public catalogue: everything is a plain GET, every state of the page has an address."""
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.gates import public
 from stars.kernel.actor import ActorRequest
+from stars.kernel.kept import key_of
 
 from . import selectors
 from .forms import SIZES, SORTS, FilterForm, address_of, chips, read_query
@@ -109,14 +109,11 @@ def _show(found: int) -> str:
 
 def _panel(page: CataloguePage, kept: dict[str, str], *, active: int) -> SafeString:
     """The filters as HTML, kept under the catalogue's version and the counts; free places are never kept."""
-    said = (page.key, page.free, sorted(kept.items()), get_language())
-    key = f"filters:{sha256(repr(said).encode()).hexdigest()}"
-    is_live = bool(page.query.of("free"))
-    html: str | None = None if is_live else cache.get(key)
+    key = key_of("filters", page.stamp, sorted(kept.items()), get_language())
+    html: str | None = cache.get(key)
     if html is None:
         html = _draw(page, kept, active=active)
-        if not is_live:
-            cache.set(key, html, KEPT_SECONDS)
+        cache.set(key, html, KEPT_SECONDS)
     return mark_safe(html)
 
 
@@ -124,11 +121,8 @@ def _rows(page: CataloguePage) -> SafeString:
     """The cards as HTML, kept under everything that stands on them: live places, open rounds, this person's price."""
     if not page.rows:
         return SafeString()
-    live = [
-        (row.programme.pk, row.places, row.is_open, row.opens_at, row.closes_at, row.own_shares) for row in page.rows
-    ]
-    said = (page.key, page.query.of("source"), live, get_language())
-    key = f"rows:{sha256(repr(said).encode()).hexdigest()}"
+    live = [(row.programme.pk, row.places.free, row.places.total, row.is_open, row.own_shares) for row in page.rows]
+    key = key_of("rows", page.stamp, live, get_language())
     html: str | None = cache.get(key)
     if html is None:
         html = render_to_string("components/_programme_rows.html", {"rows": page.rows})

@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 
 from accounts.models import User
+from catalog.selectors import forget_index
 from tests.strict import locks, network, querysets, reference, repeats, templates
 
 # Never Riga's own offset: code that reads the machine's clock without a zone is found out (H4).
@@ -80,7 +81,9 @@ def sent_tasks(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
+    """Each test begins with nothing kept: the rollback before it has turned the catalogue's version back."""
     cache.clear()
+    forget_index()
 
 
 @pytest.fixture(autouse=True)

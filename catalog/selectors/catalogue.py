@@ -1,25 +1,36 @@
 """The catalogue page: one page of rows with live places, prices for this person, and the filters with their counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max, Min, OuterRef, QuerySet, Subquery, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, JSONObject, NullIf, StrIndex
+from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
-from catalog.models import CourseGroup, Mode, Programme, ProgrammeCompetence, ProgrammeOffer, ScheduleKind
-from catalog.search import question
+from catalog.models import Mode, Programme, ProgrammeCompetence, ProgrammeOffer, ScheduleKind
 from stars.classifiers.models import Sector
 from stars.kernel.actor import Actor
+from stars.kernel.kept import key_of
 
-from .facets import KEPT_SECONDS, ONLY_FREE, CatalogueQuery, Facets, facet_key, facets_of, matching
+from .facets import (
+    KEPT_SECONDS,
+    ONLY_FREE,
+    CatalogueQuery,
+    Facets,
+    all_of,
+    conditions,
+    facets_of,
+    found_by_words,
+)
+from .index import Bits, newest_index, places_in
 from .own_share import Purse, purse_of
-from .programmes import Places, free_places, in_short, venue_labels
-from .rounds import SourceNow, forming_groups, open_condition, sources_at
+from .programmes import Places, in_short, venue_labels
+from .rounds import SourceNow
+from .standing import Standing, live_at, standing_at, standing_of
 
 NAME, NAME_DOWN, PRICE, PRICE_DOWN, RELEVANCE = "nosaukums", "-nosaukums", "maksa", "-maksa", "atbilstiba"
 SIMILAR = 3
@@ -27,7 +38,6 @@ LONG_TEXTS = (  # of the programme page; a card shows none of them
     *("description", "main_topics", "prior_knowledge", "equipment", "final_examination", "education_document"),
     *("search_text", "institution__description"),
 )
-_NOT_FOUND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,47 +89,85 @@ class ProgrammeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """Everything that decides one state of the page, for anybody; nothing of it is drawn yet."""
+
+    query: CatalogueQuery  # with a page that exists
+    standing: Standing
+    found: Mapping[str, Bits]  # by each filter in use
+    ids: tuple[int, ...]  # of the rows
+    places: Mapping[int, Places]
+    total: int
+    free: int  # programmes that have a free place, under the other filters
+
+    @property
+    def stamp(self) -> tuple[object, ...]:
+        """Under what the filters may be kept; the rows also show `places`."""
+        full = f"{self.standing.full:x}" if self.query.of(ONLY_FREE) else ""
+        return (self.standing.stamp, self.query, self.free, full)
+
+
+@dataclass(frozen=True, slots=True)
 class CataloguePage:
     query: CatalogueQuery
     facets: Facets
     rows: tuple[ProgrammeRow, ...]
-    free: int  # programmes that have a free place, under the other filters
-    key: str  # under what the filters may be kept
+    free: int
+    stamp: tuple[object, ...]
 
     @property
     def total(self) -> int:
         return self.facets.total
 
 
+def glance_at(query: CatalogueQuery, moment: datetime) -> Glance:
+    """One query as a rule: the places of the rows to be expected come with the version.
+
+    A second one where the version was raised meanwhile, or where free places choose the rows.
+    """
+    known = newest_index()
+    expected = _glance(query, Standing(known, moment)).ids if known and not query.of(ONLY_FREE) else ()
+    live = live_at(moment, expected)
+    seen = _glance(query, standing_of(live, moment))
+    if seen.ids != expected:
+        live = live_at(moment, seen.ids)
+    return replace(seen, places=live.places)
+
+
 def catalogue(query: CatalogueQuery, *, actor: Actor, moment: datetime) -> CataloguePage:
-    """One state of the page. Five queries at most for anybody, three more for a client's own prices; rows add none."""
-    sources = sources_at(moment)
-    key = facet_key(query, moment, sources)
-    facets = facets_of(query, moment, key)
-    found = matching(query, moment)
-    free = facets.total if query.of(ONLY_FREE) else _free(found, facets, moment) if facets.total else 0
-    page = min(query.page, max(1, -(-facets.total // query.per_page)))
-    query = replace(query, page=page)
-    rows = _rows(found, query, sources, purse_of(actor), moment, key) if facets.total else ()
-    return CataloguePage(query=query, facets=facets, rows=rows, free=free, key=key)
+    """One state of the page for one person."""
+    return page_of(glance_at(query, moment), actor)
+
+
+def page_of(seen: Glance, actor: Actor) -> CataloguePage:
+    """The rows and the counts: one query for rows not seen before, three for a client's own prices; rows add none."""
+    purse, wanted = purse_of(actor), seen.query.of("source")
+    return CataloguePage(
+        query=seen.query,
+        facets=facets_of(seen.found, seen.standing),
+        rows=tuple(
+            _row(one, wanted, seen.standing.sources, purse, seen.places) for one in _kept(seen.ids, seen.standing)
+        ),
+        free=seen.free,
+        stamp=seen.stamp,
+    )
 
 
 def count(query: CatalogueQuery, *, moment: datetime) -> int:
     """How many programmes a state of the page would show."""
-    return facets_of(query, moment, facet_key(query, moment, sources_at(moment))).total
+    return _glance(query, standing_at(moment)).total
 
 
 def similar_programmes(programme: Programme, *, actor: Actor, moment: datetime) -> tuple[ProgrammeRow, ...]:
     """A few others of the same sector, those one may apply for first."""
-    found = Programme.objects.published().filter(sector_id=programme.sector_id).exclude(pk=programme.pk)
-    open_first = ExpressionWrapper(open_condition(moment), BooleanField())
-    shown = list(
-        _with_facts(found).annotate(open_now=open_first).order_by(F("open_now").desc(), "name", "pk")[:SIMILAR]
-    )
-    places = {one.pk: Places() for one in shown if one.open_now}  # how many is not shown here
-    sources = sources_at(moment)
-    purse = purse_of(actor)
-    return tuple(_row(one, (), sources, purse, places) for one in shown)
+    standing = standing_at(moment)
+    same = standing.index.carriers("main_sector", lambda value: value.code == str(programme.sector_id))
+    same &= ~standing.index.bits_of([programme.pk])
+    chosen = [*places_in(same & standing.open, 0, SIMILAR), *places_in(same & ~standing.open, 0, SIMILAR)][:SIMILAR]
+    ids = tuple(standing.index.ids[place] for place in chosen)
+    places = {pk: Places() for pk, place in zip(ids, chosen, strict=True) if standing.open >> place & 1}
+    purse = purse_of(actor)  # how many places is not shown here
+    return tuple(_row(one, (), standing.sources, purse, places) for one in _kept(ids, standing))
 
 
 def profile_sectors(actor: Actor) -> tuple[str, ...]:
@@ -133,74 +181,68 @@ def profile_sectors(actor: Actor) -> tuple[str, ...]:
 # --- rows --------------------------------------------------------------------------
 
 
-def _free(found: QuerySet[Programme], facets: Facets, moment: datetime) -> int:
-    """Programmes with a free place: those with a group to join, which are kept, less those now full, which never are."""
-    return facets.joinable - found.filter(pk__in=_full(moment)).order_by().count()
+def _glance(query: CatalogueQuery, standing: Standing) -> Glance:
+    """No query, but for words not asked before."""
+    found = conditions(query, standing)
+    whole = all_of(found, standing)
+    total = whole.bit_count()
+    query = replace(query, page=min(query.page, max(1, -(-total // query.per_page))))
+    others = all_of(found, standing, but=ONLY_FREE) if ONLY_FREE in found else whole
+    return Glance(
+        query=query,
+        standing=standing,
+        found=found,
+        ids=tuple(_sorted(whole, query, standing)),
+        places={},
+        total=total,
+        free=(others & standing.free).bit_count(),
+    )
 
 
-def _full(moment: datetime) -> QuerySet[CourseGroup, Any]:
-    """Programmes whose groups are all full, found by the index of full groups."""
-    groups = forming_groups(moment)
-    has_place = Exists(groups.filter(programme=OuterRef("programme"), taken__lt=F("capacity")))
-    full = groups.filter(~has_place, taken__gte=F("capacity"))
-    return full.order_by().values("programme")
-
-
-def _rows(
-    found: QuerySet[Programme],
-    query: CatalogueQuery,
-    sources: Mapping[int, SourceNow],
-    purse: Purse,
-    moment: datetime,
-    key: str,
-) -> tuple[ProgrammeRow, ...]:
-    shown = _page(found, query, key)
-    places = free_places([programme.pk for programme in shown], moment)
-    return tuple(_row(programme, query.of("source"), sources, purse, places) for programme in shown)
-
-
-def _page(found: QuerySet[Programme], query: CatalogueQuery, key: str) -> list[Any]:
-    """What the catalogue's version decides of one page of rows: kept, unless free places choose the rows."""
-    start = (query.page - 1) * query.per_page
-    place = f"page:{key}:{query.sort}:{query.page}:{query.per_page}"
-    kept: list[Any] | None = None if query.of(ONLY_FREE) else cache.get(place)
-    if kept is None:
-        kept = list(_sorted(_with_facts(found), query)[start : start + query.per_page])
-        if not query.of(ONLY_FREE):
-            cache.set(place, kept, KEPT_SECONDS)
-    return kept
-
-
-def _sorted(found: QuerySet[Programme], query: CatalogueQuery) -> QuerySet[Programme]:
-    if query.sort in {PRICE, PRICE_DOWN}:
-        prices = ProgrammeOffer.objects.filter(programme=OuterRef("pk"), source__is_active=True).order_by()
-        cheapest = Subquery(prices.values("programme").annotate(least=Min("price_cents")).values("least"))
-        found = found.annotate(cheapest=cheapest)
-        price = F("cheapest").asc(nulls_last=True) if query.sort == PRICE else F("cheapest").desc(nulls_last=True)
-        return found.order_by(price, "name", "pk")
-    if query.sort == NAME_DOWN:
-        return found.order_by("-name", "-pk")
+def _sorted(found: Bits, query: CatalogueQuery, standing: Standing) -> list[int]:
+    """The ids of one page of rows."""
+    index, start, stop = standing.index, (query.page - 1) * query.per_page, query.page * query.per_page
+    ordered: Iterable[int]
     if query.sort == RELEVANCE and query.words:
-        return found.annotate(place=_place(query.words)).order_by("place", "name", "pk")
-    return found.order_by("name", "pk")
+        ordered = (index.place_of[pk] for pk in found_by_words(query.words, standing) if pk in index.place_of)
+    elif query.sort in {PRICE, PRICE_DOWN}:
+        ordered = index.by_price if query.sort == PRICE else index.by_price_down
+    elif query.sort == NAME_DOWN:
+        total = found.bit_count()
+        last = places_in(found, max(0, total - stop), min(stop, total) - start)
+        return [index.ids[place] for place in reversed(last)]
+    else:
+        return [index.ids[place] for place in places_in(found, start, query.per_page)]
+    mask = found.to_bytes(len(index.ids) // 8 + 1, "little")
+    chosen = (place for place in ordered if mask[place >> 3] >> (place & 7) & 1)
+    return [index.ids[place] for place in islice(chosen, start, stop)]
 
 
-def _place(words: str) -> Combinable:
-    """How early the words stand: the name comes first in what is searched; words found only nearly come last."""
-    total: Combinable = Value(0)
-    for stem in question(words):
-        total = total + Coalesce(NullIf(StrIndex("search_text", Value(f" {stem}")), 0), _NOT_FOUND)
-    return total
+def _kept(ids: Sequence[int], standing: Standing) -> list[Any]:
+    """The programmes with these ids, in this order, as the catalogue's version has them."""
+    if not ids:
+        return []
+    key = key_of("programmes", standing.index.version, ids)
+    kept: list[Any] | None = cache.get(key)
+    if kept is None:
+        found = _with_facts(Programme.objects.filter(pk__in=ids)).in_bulk(ids)
+        kept = [found[pk] for pk in ids if pk in found]
+        cache.set(key, kept, KEPT_SECONDS)
+    return kept
 
 
 def _with_facts(found: QuerySet[Programme]) -> QuerySet[Programme]:
     offers = ProgrammeOffer.objects.filter(programme=OuterRef("pk")).order_by("source__position", "pk")
     levels = ProgrammeCompetence.objects.filter(programme=OuterRef("pk")).order_by().values("programme")
-    return found.select_related("institution", "kind").annotate(
-        offered=ArraySubquery(offers.values(json=JSONObject(source="source_id", price="price_cents"))),
-        venue_labels=venue_labels(),
-        level_from=Subquery(levels.annotate(least=Min("level")).values("least")),
-        level_to=Subquery(levels.annotate(most=Max("level")).values("most")),
+    return (
+        found.select_related("institution", "kind")
+        .defer(*LONG_TEXTS)
+        .annotate(
+            offered=ArraySubquery(offers.values(json=JSONObject(source="source_id", price="price_cents"))),
+            venue_labels=venue_labels(),
+            level_from=Subquery(levels.annotate(least=Min("level")).values("least")),
+            level_to=Subquery(levels.annotate(most=Max("level")).values("most")),
+        )
     )
 
 

@@ -1,10 +1,10 @@
 """When one may apply. Page, list and submit ask the same condition (X14, X37)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalog.models import ApplicationRound, CourseGroup, Programme, ProgrammeOffer
@@ -62,16 +62,9 @@ class SourceNow:
         return self.closes_at - timedelta(microseconds=1) if self.closes_at else None
 
 
-def sources_at(moment: datetime) -> Mapping[int, SourceNow]:
-    """Every source in use with its open and its next round, in one query, in the order of the list."""
-    of_source = ApplicationRound.objects.filter(source=OuterRef("pk"))
-    found = FundingSource.objects.filter(is_active=True).annotate(
-        round_closes_at=Subquery(of_source.open_at(moment).order_by("-closes_at", "pk").values("closes_at")[:1]),
-        round_opens_at=Subquery(
-            of_source.filter(opens_at__gt=moment).order_by("opens_at", "pk").values("opens_at")[:1]
-        ),
-    )
-    return {
-        source.pk: SourceNow(source, source.round_closes_at, source.round_opens_at)
-        for source in found.order_by("position", "pk")
-    }
+def source_now(source: FundingSource, rounds: Iterable[ApplicationRound], moment: datetime) -> SourceNow:
+    """Where the rounds of one source stand at a moment."""
+    rounds = list(rounds)
+    closes_at = max((one.closes_at for one in rounds if one.is_open(moment)), default=None)
+    opens_at = min((one.opens_at for one in rounds if one.opens_at > moment), default=None)
+    return SourceNow(source, closes_at, opens_at)

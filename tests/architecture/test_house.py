@@ -17,6 +17,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
     "stars/kernel": {
         "actor": "who acts, known to every app",
         "audit": "the only writer of the audit trail",
+        "kept": "names of what is kept in the cache",
         "logs": "one line an event with the request id",
         "middleware": "first and last thing of each request",
         "money": "cents and rounding",

@@ -236,5 +236,5 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, row
         CourseGroupFactory.create(programme=programme, starts_on=timezone.localdate() + timedelta(days=40 + number))
         programme.venues.add(VenueFactory.create(institution=programme.institution))
     client.get(f"/programma/{programme.number}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page(client, programme)

