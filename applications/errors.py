@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from stars.kernel.errors import DomainError
+from stars.kernel.errors import Busy, DomainError
 
 
 def _in_words(moment: datetime) -> str:
@@ -134,12 +134,11 @@ class NoDraft(ApplyRefused):
         super().__init__(_("This draft no longer exists. Start the application again."), code="no_draft")
 
 
-class Busy(ApplyRefused):
-    """Somebody held what we needed for longer than three seconds (K5). Nothing was changed; the same press may be repeated."""
+class ManyApply(Busy):
+    """The kernel's Busy in words for the rush: the place or the account was not to be had in three seconds (K5)."""
 
     def __init__(self) -> None:
-        text = _("Many people are applying right now. Nothing is lost: press the button once more.")
-        super().__init__(text, code="busy")
+        super().__init__(_("Many people are applying right now. Nothing is lost: press the button once more."))
 
 
 class TooLateToWithdraw(DomainError):

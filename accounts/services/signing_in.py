@@ -16,6 +16,7 @@ from accounts.sso import Identity, Refused
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.secrets import decrypt, encrypt, token_digest
+from stars.kernel.transactions import repeatable
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ def _is_used(identity: Identity) -> bool:
     )
 
 
+@repeatable
 @transaction.atomic
 def _keep(identity: Identity) -> str:
     """One row a request, however often the same answer is posted (SSO-13)."""
@@ -57,6 +59,7 @@ def _binding(row: SignInHandle) -> str:
     return f"accounts.signinhandle:{row.pk}"
 
 
+@repeatable
 @transaction.atomic
 def finish_sign_in(*, handle: str, begun_here: Collection[str]) -> tuple[User, str]:
     """The user behind a kept result, if this browser began the request; gives the request's id too. Works once."""

@@ -13,8 +13,10 @@ from funding import services as funding
 from stars.classifiers.models import RejectionReason
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
+from stars.kernel.transactions import repeatable
 
 
+@repeatable
 @transaction.atomic
 def admit(*, application_id: int, by: Actor) -> Application:
     """Gives the person the place that is already counted for them."""
@@ -28,6 +30,7 @@ def admit(*, application_id: int, by: Actor) -> Application:
     return application
 
 
+@repeatable
 @transaction.atomic
 def reject(*, application_id: int, by: Actor, reason_id: int, explanation: str = "") -> Application:
     """Says no with a structured reason and a next step (X41); place and money are free at once."""
@@ -50,6 +53,7 @@ def reject(*, application_id: int, by: Actor, reason_id: int, explanation: str =
     return application
 
 
+@repeatable
 @transaction.atomic
 def declare_ineligible(*, application_id: int, by: Actor, explanation: str) -> Application:
     """The target-group check says no (terms 26.4): nothing usable is left behind (X30)."""
@@ -62,6 +66,7 @@ def declare_ineligible(*, application_id: int, by: Actor, explanation: str) -> A
     return application
 
 
+@repeatable
 @transaction.atomic
 def complete(*, application_id: int, by: Actor) -> Application:
     """Learning is finished: the reserved money is spent, the place stays counted."""
@@ -74,6 +79,7 @@ def complete(*, application_id: int, by: Actor) -> Application:
     return application
 
 
+@repeatable
 @transaction.atomic
 def expel(*, application_id: int, by: Actor, explanation: str = "") -> Application:
     """Learning is broken off. The money counts as spent: news [004] gives no second grant to people who break off."""

@@ -12,8 +12,10 @@ from applications.errors import AlreadyApplied, NoDraft
 from applications.models import Application, Draft
 from stars.kernel.actor import Actor
 from stars.kernel.errors import NotPermitted, require
+from stars.kernel.transactions import repeatable
 
 
+@repeatable
 @transaction.atomic
 def save_draft(*, programme_id: int, source_id: int, answers: Mapping[str, Any], by: Actor) -> Draft:
     """Lays these answers over the person's one draft for the programme and source (X19).

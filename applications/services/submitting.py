@@ -4,19 +4,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import OuterRef, Subquery
-from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Jsonb
 
 from applications import questions, selectors
 from applications.errors import (
     AlreadyApplied,
     AnotherBody,
-    Busy,
     Changed,
     Full,
     Incomplete,
+    ManyApply,
     NoDraft,
     NotOpenYet,
     NotPublished,
@@ -39,8 +38,9 @@ from funding.selectors import Balance
 from funding.states import AccountState
 from stars.kernel import audit
 from stars.kernel.actor import Actor
-from stars.kernel.errors import require
+from stars.kernel.errors import Busy, require
 from stars.kernel.tasks import enqueue
+from stars.kernel.transactions import repeatable
 
 ONE_LIVE = "applications_one_live_per_source"
 
@@ -58,10 +58,8 @@ def submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor
         if _constraint(error) != ONE_LIVE:
             raise
         raise _already_applied(reference, by) from error
-    except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
-            raise Busy from error
-        raise
+    except Busy as error:
+        raise ManyApply from error
 
 
 def _constraint(error: IntegrityError) -> str:
@@ -69,6 +67,7 @@ def _constraint(error: IntegrityError) -> str:
     return getattr(diagnosis, "constraint_name", None) or ""
 
 
+@repeatable
 @transaction.atomic
 def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor) -> Application:
     assert by.person_id is not None

@@ -1,9 +1,11 @@
 """What people are told about an application (screens.md 13): written in the transaction of the change."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from stars.kernel.actor import Actor
 from stars.kernel.errors import require
 from stars.kernel.money import euros
 from stars.kernel.templatetags.stars import day, moment, period
+from stars.kernel.transactions import repeatable
 from stars.notices.services import mail, notify
 
 TOLD_WITHIN = timedelta(days=30)
@@ -133,24 +136,14 @@ def expelled(application: Application) -> None:
 
 
 def withdrawn(application: Application) -> None:
-    """The institution hears it at once, the client gets a copy; no name and no code travel by e-mail."""
-    names = {"programme": application.programme.name, "number": application.number}
-    title = _("A client has withdrawn from the programme “%(programme)s”") % names
+    """The client's copy; the institution hears it from `tell_institution`, when nobody waits for the group any more."""
+    names = {"programme": application.programme.name}
     _tell(
         application,
         "withdrawn",
         _("You have withdrawn from the programme “%(programme)s”") % names,
         _("Your place is free for others, and the money reserved is back in your account."),
         _("You can apply for another programme."),
-    )
-    body = _("Application No. %(number)s. The place is free again.") % names
-    _tell_members(application, "withdrawn", title, body)
-    institution = application.programme.institution
-    mail(
-        address=institution.email,
-        key=f"application:{application.pk}:withdrawn",
-        subject=title,
-        text=body,
     )
 
 
@@ -169,9 +162,13 @@ def _tell_members(application: Application, event: str, title: str, body: str) -
         )
 
 
+@repeatable
 @transaction.atomic
 def tell_institution(*, application_id: int, by: Actor) -> bool:
-    """Writes the notice of a new application to everybody who works in the institution. Doing it twice changes nothing."""
+    """Tells everybody who works in the institution what has become of an application. Doing it twice changes nothing.
+
+    Outside the change itself: there, people may be waiting for the group (K3).
+    """
     require(by.is_system)
     untold = (
         Application.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
@@ -180,22 +177,45 @@ def tell_institution(*, application_id: int, by: Actor) -> bool:
     )
     if untold is None:
         return False
-    application = Application.objects.select_related("programme").get(pk=application_id)
-    if application.state == State.SUBMITTED:
-        _tell_members(
-            application,
-            "submitted",
-            _("New application to the programme “%(programme)s”") % {"programme": application.programme.name},
-            _("Application No. %(number)s was sent on %(day)s. Please answer within 10 working days.")
-            % {"number": application.number, "day": day(application.submitted_at)},
-        )
+    application = Application.objects.select_related("programme__institution").get(pk=application_id)
+    if tell := TO_INSTITUTION.get(application.state):
+        tell(application)
     Application.objects.filter(pk=application_id).update(institution_told_at=timezone.now())
     return True
 
 
+def _tell_of_new(application: Application) -> None:
+    _tell_members(
+        application,
+        "submitted",
+        _("New application to the programme “%(programme)s”") % {"programme": application.programme.name},
+        _("Application No. %(number)s was sent on %(day)s. Please answer within 10 working days.")
+        % {"number": application.number, "day": day(application.submitted_at)},
+    )
+
+
+def _tell_of_withdrawal(application: Application) -> None:
+    """In the portal and by e-mail; no name and no code travel by e-mail."""
+    title = _("A client has withdrawn from the programme “%(programme)s”") % {"programme": application.programme.name}
+    body = _("Application No. %(number)s. The place is free again.") % {"number": application.number}
+    _tell_members(application, "withdrawn", title, body)
+    mail(
+        address=application.programme.institution.email,
+        key=f"application:{application.pk}:withdrawn",
+        subject=title,
+        text=body,
+    )
+
+
+TO_INSTITUTION: dict[str, Callable[[Application], None]] = {
+    State.SUBMITTED: _tell_of_new,
+    State.WITHDRAWN: _tell_of_withdrawal,
+}
+
+
 def tell_institutions(*, by: Actor) -> int:
     """Picks up what a lost doorbell left behind; returns how many."""
-    untold = Application.objects.filter(
-        institution_told_at=None, submitted_at__gt=timezone.now() - TOLD_WITHIN
-    ).order_by("pk")
+    since = timezone.now() - TOLD_WITHIN
+    recent = Q(submitted_at__gt=since) | Q(closed_at__gt=since)
+    untold = Application.objects.filter(recent, institution_told_at=None).order_by("pk")
     return sum(tell_institution(application_id=pk, by=by) for pk in untold.values_list("pk", flat=True)[:500])

@@ -13,8 +13,11 @@ from applications.states import Action
 from funding import services as funding
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
+from stars.kernel.tasks import enqueue
+from stars.kernel.transactions import repeatable
 
 
+@repeatable
 @transaction.atomic
 def withdraw(*, application_id: int, by: Actor, moment: datetime, reason: str = "") -> Application:
     """Gives up the place and frees the money reserved for it.
@@ -33,7 +36,9 @@ def withdraw(*, application_id: int, by: Actor, moment: datetime, reason: str = 
         by=by,
         data={"reason": reason} if reason else None,
         withdrawal_reason=reason,
+        institution_told_at=None,
     )
     funding.release(purpose=application.reference, by=by)
     telling.withdrawn(application)
+    enqueue("applications.tell_institution", application.pk)
     return application

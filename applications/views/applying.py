@@ -20,7 +20,6 @@ from applications import questions, selectors, services
 from applications.errors import (
     AlreadyApplied,
     ApplyRefused,
-    Busy,
     Changed,
     Incomplete,
     NoDraft,
@@ -304,8 +303,6 @@ def _send(request: ActorRequest, reference: UUID, draft: Draft | None) -> HttpRe
         application = services.submit(
             reference=reference, fingerprint=fingerprint, arrived_at=request.arrived_at, by=request.actor
         )
-    except Busy as refusal:
-        return _try_again(request, reference, fingerprint, refusal)
     except ApplyRefused as refusal:
         if draft is None or isinstance(refusal, NotPublished | NotUnderSource):  # no programme to lead back to
             return render(request, "applications/gone.html", {"why": refusal.message}, status=409)
@@ -314,15 +311,3 @@ def _send(request: ActorRequest, reference: UUID, draft: Draft | None) -> HttpRe
         journey = _journey(request, draft.programme.number, draft.source.code)
         return refused(request, journey, refusal, draft=draft, status=409)
     return redirect("applications:receipt", application.reference)
-
-
-def _try_again(request: HttpRequest, reference: UUID, fingerprint: str, refusal: Busy) -> HttpResponse:
-    """K5: the same press again, with the same token; nothing was changed and nothing is lost."""
-    context = {
-        "why": refusal.message,
-        "form": SubmitForm(initial={"fingerprint": fingerprint}),
-        "action": reverse("applications:check", args=(reference,)),
-    }
-    response = render(request, "applications/try_again.html", context, status=503)
-    response["Retry-After"] = "3"
-    return response

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.gates import for_clients
 from applications import policies, selectors, services
-from applications.errors import TooLateToWithdraw
+from applications.errors import AlreadyDecided, TooLateToWithdraw
 from applications.forms import ConfirmForm, WithdrawForm
 from applications.models import Application, Draft
 from applications.selectors import ApplicationCard
-from applications.states import Action
+from applications.states import Action, State
 from stars.kernel.actor import ActorRequest
 from stars.kernel.errors import DomainError, require
 
@@ -67,6 +67,11 @@ def withdraw(request: ActorRequest, reference: UUID) -> HttpResponse:
                 moment=request.arrived_at,
                 reason=form.cleaned_data["reason"],
             )
+        except AlreadyDecided as refusal:
+            application.refresh_from_db(fields=["state"])
+            if application.state != State.WITHDRAWN:
+                return _cannot_withdraw(request, application, refusal)
+            return redirect("applications:detail", reference)  # the same press twice, or a proxy's second try (F16)
         except DomainError as refusal:
             return _cannot_withdraw(request, application, refusal)
         messages.success(request, _("You have withdrawn. The place and the money are free again."))

@@ -15,6 +15,7 @@ from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
 from stars.kernel.money import euros
+from stars.kernel.transactions import repeatable
 from stars.notices.services import notify
 
 
@@ -36,6 +37,7 @@ def _locked(account_id: int) -> LearningAccount:
     return LearningAccount.objects.select_for_update(of=("self",), no_key=True).get(pk=account_id)
 
 
+@repeatable
 @transaction.atomic
 def approve_account(*, account_id: int, by: Actor) -> LearningAccount:
     """The target-group check is passed (terms 26.4): posts the grant of every source whose money can still be used."""
@@ -52,6 +54,7 @@ def approve_account(*, account_id: int, by: Actor) -> LearningAccount:
     return account
 
 
+@repeatable
 @transaction.atomic
 def refuse_account(*, account_id: int, reason: str, by: Actor) -> LearningAccount:
     """The target-group check is not passed; `reason` is what the person reads."""

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from . import logs
-from .errors import DomainError
-from .views import service_unavailable, too_late
+from .errors import Busy, DomainError
+from .views import service_unavailable, too_late, try_again
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
@@ -78,12 +78,14 @@ def security_headers(get_response: Next) -> Next:
 
 
 def domain_errors(get_response: Next) -> Next:
-    """A refusal no form has caught still becomes a page with its sentence (409), never a 500."""
+    """A refusal no form has caught still becomes a page with its sentence (409, 503 to press again), never a 500."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Busy):
+            return try_again(request, exception)
         return too_late(request, exception) if isinstance(exception, DomainError) else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]

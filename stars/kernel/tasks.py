@@ -6,10 +6,13 @@ from functools import partial
 
 from celery import current_app
 from django.db import transaction
+from kombu import Connection
+from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
 SILENCE_SECONDS = 5.0  # after a failure nobody waits for the broker again so soon
 _silent_until = 0.0
+WAIT_SECONDS = 0.5  # D1: the web waits for the broker no longer; the worker's own connections block by design
 
 
 def enqueue(name: str, *args: int | str) -> None:
@@ -17,12 +20,19 @@ def enqueue(name: str, *args: int | str) -> None:
     transaction.on_commit(partial(_send, name, args), robust=True)
 
 
+def _bell() -> Connection:
+    """A connection of its own kind: kombu's pools tell it from the worker's by its options."""
+    patience = {"socket_timeout": WAIT_SECONDS, "socket_connect_timeout": WAIT_SECONDS}
+    return current_app.connection_for_write(transport_options=patience)
+
+
 def _send(name: str, args: tuple[int | str, ...]) -> None:
     global _silent_until  # noqa: PLW0603 - one breaker a process
     if time.monotonic() < _silent_until:
         return
     try:
-        current_app.send_task(name, args=args, retry=False)
+        with producers[_bell()].acquire(block=True, timeout=WAIT_SECONDS) as producer:
+            current_app.send_task(name, args=args, retry=False, producer=producer)
     except Exception:  # noqa: BLE001 - whatever the broker's client raises: the periodic sweep picks the row up
         _silent_until = time.monotonic() + SILENCE_SECONDS
         logger.warning("task_not_sent task=%s", name)

@@ -1,11 +1,14 @@
 """Health, readiness and the pages of things that went wrong."""
 
 import logging
+import sys
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import Error, connection
+from django.core.exceptions import SuspiciousOperation
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
@@ -13,10 +16,13 @@ from django.views.decorators.http import require_safe
 from redis import Redis
 from redis.exceptions import RedisError
 
-from .errors import DomainError
+from .errors import Busy, DomainError
 from .secrets import decrypt, encrypt
 
 logger = logging.getLogger(__name__)
+CSRF_FIELD = "csrfmiddlewaretoken"
+ECHOED_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+SECRET_FIELDS = ("password", "token_code", "otp")  # never sent back in a page
 
 
 @require_safe
@@ -100,10 +106,43 @@ def too_late(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Django asks for this page while it handles the error: a database that is away is no fault of the code (F6)."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return service_unavailable(request)
     return _page(request, "500.html", 500)
 
 
 def service_unavailable(request: HttpRequest) -> HttpResponse:
-    response = _page(request, "503.html", 503)
+    """F6, F7: the database is away or swamped. A form that was being sent can be sent again from here."""
+    response = _page(request, "503.html", 503, **_form_of(request))
     response["Retry-After"] = "10"
     return response
+
+
+def try_again(request: HttpRequest, error: Busy) -> HttpResponse:
+    """K5: nothing was changed; the same press again sends everything typed, token and all."""
+    response = _page(request, "busy.html", 503, message=error.message, **_form_of(request))
+    response["Retry-After"] = "3"
+    return response
+
+
+def _form_of(request: HttpRequest) -> dict[str, Any]:
+    """What was posted from a form of ours, to be posted once more; nothing where a secret or a file is in it.
+
+    A form of ours carries its token, and the second post is checked like the first.
+    """
+    nothing: dict[str, Any] = {"action": "", "typed": []}
+    if request.method != "POST" or request.content_type not in ECHOED_TYPES:
+        return nothing
+    try:
+        posted, files = request.POST, request.FILES
+    except (SuspiciousOperation, OSError):  # too much of it, or the person is gone
+        return nothing
+    is_ours = CSRF_FIELD in posted or getattr(request, "csrf_processing_done", False)
+    if not is_ours or files or any(word in name for name in posted for word in SECRET_FIELDS):
+        return nothing
+    return {
+        "action": request.get_full_path(),
+        "typed": [(name, value) for name, values in posted.lists() for value in values if name != CSRF_FIELD],
+        "csrf_token": posted.get(CSRF_FIELD, ""),
+    }

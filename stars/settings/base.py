@@ -100,9 +100,10 @@ TEMPLATES: list[dict[str, Any]] = [
 COTTON_DIR = "components"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
+DATABASE_POOL = {"min_size": 1, "max_size": 8, "timeout": 3}  # without a timeout every request hangs behind a full pool
 DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
 DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
+    "pool": DATABASE_POOL,
     "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=15000 -c lock_timeout=3000"
     " -c pg_trgm.word_similarity_threshold=0.5",  # how near a misspelt word of the search must be
 }

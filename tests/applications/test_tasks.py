@@ -26,9 +26,9 @@ def test_the_institution_is_told_once() -> None:
 
 def test_what_was_withdrawn_meanwhile_is_not_announced() -> None:
     application = ApplicationFactory.create(withdrawn=True)
-    ProviderFactory.create(membership__institution=application.programme.institution)
+    employee = ProviderFactory.create(membership__institution=application.programme.institution)
     assert tasks.tell_institutions() == 1
-    assert not Notice.objects.exists()
+    assert Notice.objects.get(recipient=employee).key == f"application:{application.pk}:withdrawn"
 
 
 def test_old_drafts_go() -> None:

@@ -1,21 +1,112 @@
-"""LOG-01: nothing a person types begins a line of the log or moves a terminal's cursor."""
+"""LOG-01: nothing a person types begins a line of the log. LOG-02: nothing about a person stands in one."""
 
 import logging
 import sys
+from typing import Any
 
-from stars.kernel.logs import LineFormatter
+import pytest
+from django.db import DataError, IntegrityError, connection
+from django.test import Client
+
+from stars.kernel.logs import LineFormatter, clean
+from stars.pages.views import public
+from tests.factories.accounts import ProviderFactory
 
 FORGED = "2026-01-01T00:00:00.000+00:00 INFO accounts sign_in_ok user=1"
+ADDRESS, CODE, SURNAME = "ilze.sunkalne@pasts.example", "010190-12345", "Sūnkalne"
+
+
+def line_of(words: str, *args: Any) -> str:
+    """The line for the error being handled."""
+    record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, words, args, sys.exc_info())
+    return LineFormatter().format(record)
 
 
 def test_log_01_an_error_s_words_forge_no_line() -> None:
     try:
         raise ValueError(f"typed\n{FORGED}\r\x1b[2J")
     except ValueError:
-        record = logging.LogRecord(
-            "django.request", logging.ERROR, __file__, 1, "failed\n%s", (FORGED,), sys.exc_info()
-        )
-    lines = LineFormatter().format(record).splitlines()
+        lines = line_of("failed\n%s", FORGED).splitlines()
     assert FORGED in lines[0]
     assert all(line.startswith("  ") for line in lines[1:])
     assert "\x1b" not in "".join(lines)
+
+
+@pytest.mark.django_db
+def test_log_02_a_broken_rule_names_the_rule_and_not_the_row() -> None:
+    ProviderFactory.create(email=ADDRESS)
+    try:
+        ProviderFactory.create(email=ADDRESS)
+    except IntegrityError as error:
+        assert ADDRESS in str(error)  # PostgreSQL's DETAIL tells the value
+        line = line_of("failed")
+    assert ADDRESS not in line
+    assert "DETAIL" not in line
+    assert "23505" in line
+    assert "accounts_user" in line
+    assert "test_logs.py" in line  # where it happened stays
+
+
+@pytest.mark.django_db
+def test_log_02_a_value_in_the_first_words_of_the_database_stays_out_too() -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s::int", [SURNAME])
+    except DataError:
+        line = line_of("failed")
+    assert SURNAME not in line
+    assert "22P02" in line
+
+
+def test_log_02_the_whole_chain_is_told_without_people() -> None:
+    try:
+        try:
+            raise KeyError(CODE)
+        except KeyError as error:
+            raise RuntimeError(f"cannot write to {ADDRESS}") from error
+    except RuntimeError:
+        line = line_of("failed for %s", "+371 26123456")
+    assert "KeyError" in line
+    assert line.index("KeyError") < line.index("RuntimeError")
+    for said in (CODE, ADDRESS, "26123456"):
+        assert said not in line
+
+
+def test_log_02_celery_s_own_sentence_does_not_repeat_the_error() -> None:
+    try:
+        raise IntegrityError(f"duplicate key\nDETAIL:  Key (email)=({ADDRESS}) already exists.")
+    except IntegrityError as error:
+        line = line_of("Task %(name)s raised unexpected: %(exc)s", {"name": "notices.deliver_due", "exc": repr(error)})
+    assert ADDRESS not in line
+    assert "notices.deliver_due raised unexpected: IntegrityError" in line
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("code 01019012345", "code <code>"),
+        ("LV80BANK0000435195001 refused", "<account> refused"),
+        ("Key\nDETAIL:  Failing row contains (Ilze).", "Key"),
+        ("delivery=12345678 attempt=3", "delivery=12345678 attempt=3"),
+        ("request 7f3a21c8e90b45cdb4f6a1d2c3e4f501", "request 7f3a21c8e90b45cdb4f6a1d2c3e4f501"),
+    ],
+)
+def test_log_02_what_is_taken_out_of_a_line(said: str, told: str) -> None:
+    assert clean(said) == told
+
+
+@pytest.mark.django_db
+def test_log_02_an_unhandled_error_of_a_page_logs_no_row(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_it(*_: Any, **__: Any) -> None:
+        ProviderFactory.create(email=ADDRESS)
+        ProviderFactory.create(email=ADDRESS)
+
+    monkeypatch.setattr(public, "render", break_it)
+    with caplog.at_level(logging.ERROR):
+        answer = Client(raise_request_exception=False).get("/")
+    assert answer.status_code == 500
+    lines = [LineFormatter().format(record) for record in caplog.records]
+    assert any("23505" in line for line in lines)
+    assert not any(ADDRESS in line for line in lines)
