@@ -24,6 +24,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "refusals": "a service's no becomes a form error",
         "secrets": "sealed fields and the blind index",
         "templatetags": "formats, icons, charts of every page",
+        "transactions": "what a service does when the database says not now",
     },
     "accounts": {
         "middleware": "puts the actor on the request",
