@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from stars.kernel.admin import ReadOnlyAdmin
 
-from .models import RenderedDocument, StoredFile
+from .models import HeldUpload, RenderedDocument, SignatureCheck, StoredFile
 
 
 @admin.register(StoredFile)
@@ -23,3 +23,21 @@ class RenderedDocumentAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     search_fields = ("key",)
     fields = ("key", "template", "file_name", "state", "file", "attempts", "last_error", "requested_at", "due_at")
+
+
+@admin.register(HeldUpload)
+class HeldUploadAdmin(ReadOnlyAdmin):
+    list_display = ("file", "purpose", "until")
+    list_filter = ("purpose",)
+    list_select_related = ("file",)
+    fields = ("file", "purpose", "until")
+
+
+@admin.register(SignatureCheck)
+class SignatureCheckAdmin(ReadOnlyAdmin):
+    """Names of signers stand with whatever the file belongs to, not here."""
+
+    list_display = ("file", "state", "requested_at", "checked_at")
+    list_filter = ("state",)
+    list_select_related = ("file",)
+    fields = ("file", "state", "requested_at", "checked_at")

@@ -1,8 +1,44 @@
 """Why a file was not stored, scanned or made."""
 
+from enum import StrEnum
+
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from stars.kernel.errors import DomainError
+
+
+class Why(StrEnum):
+    """What a file was refused for; the sentences say what to do next."""
+
+    KIND = "kind"
+    NAME = "name"
+    BROKEN = "broken"
+    LOCKED = "locked"
+    TWO_IN_ONE = "two_in_one"
+    ARCHIVE = "archive"
+    ACTIVE = "active"
+    INSIDE = "inside"
+    PIXELS = "pixels"
+    UNSIGNED = "unsigned"
+    TOO_MANY = "too_many"
+
+
+_SENTENCES = {
+    Why.KIND: gettext_lazy("Add a file of one of these kinds: %(kinds)s"),
+    Why.NAME: gettext_lazy("The end of the file's name does not match what is inside it. Save the document again"),
+    Why.BROKEN: gettext_lazy("The file is damaged or incomplete. Save the document again and add it once more"),
+    Why.LOCKED: gettext_lazy("The file is protected by a password. Add it without a password"),
+    Why.TWO_IN_ONE: gettext_lazy("The file holds something else beside the document. Save the document again"),
+    Why.ARCHIVE: gettext_lazy("The container holds too much, or files in places where they may not be. Make it again"),
+    Why.ACTIVE: gettext_lazy("The document holds macros or commands. Save it as a PDF and add that"),
+    Why.INSIDE: gettext_lazy(
+        "The container holds a document of another kind. PDF, DOCX, JPG, PNG and TXT are accepted"
+    ),
+    Why.PIXELS: gettext_lazy("The picture is too large. Make it smaller and add it again"),
+    Why.UNSIGNED: gettext_lazy("The document is not signed. Sign it with an electronic signature and add it again"),
+    Why.TOO_MANY: gettext_lazy("Add fewer files"),
+}
 
 
 class EmptyFile(DomainError):
@@ -14,6 +50,14 @@ class FileTooLarge(DomainError):
     def __init__(self, most_bytes: int) -> None:
         megabytes = most_bytes // (1024 * 1024)
         super().__init__(_("The file must be smaller than %(most)s MB.") % {"most": megabytes}, code="file_too_large")
+
+
+class FileRefused(DomainError):
+    """The file is not what we take; `why` names the reason (UPL-01, UPL-02)."""
+
+    def __init__(self, why: Why, *, kinds: str = "") -> None:
+        super().__init__(str(_SENTENCES[why]) % {"kinds": kinds}, code=why.value)
+        self.why = why
 
 
 class ScannerAway(Exception):

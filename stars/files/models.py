@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .states import RenderState, ScanState
+from .signatures import Finding
+from .states import CheckState, RenderState, ScanState
 
 
 class StoredFile(models.Model):
@@ -78,3 +79,65 @@ class RenderedDocument(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class HeldUpload(models.Model):
+    """A file kept while its person corrects the rest of the form, or confirms their address; then somebody takes it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file = models.OneToOneField(StoredFile, models.CASCADE, related_name="held", verbose_name=_("stored file"))
+    purpose = models.CharField(_("for what"), max_length=40)
+    until = models.DateTimeField(_("held until"))
+
+    class Meta:
+        verbose_name = _("held upload")
+        verbose_name_plural = _("held uploads")
+        ordering = ["until", "pk"]
+        indexes = [models.Index(fields=["until"], name="files_held_until")]
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+
+class SignatureCheck(models.Model):
+    """What is known of the signatures of one file: names and moments, never a personal code (COD-04)."""
+
+    file = models.OneToOneField(
+        StoredFile, models.CASCADE, related_name="signature_check", verbose_name=_("stored file")
+    )
+    state = models.CharField(_("state"), max_length=7, choices=CheckState, default=CheckState.WAITING)
+    found = models.JSONField(_("what was found"), default=list, blank=True)
+    requested_at = models.DateTimeField(_("requested"), default=timezone.now)
+    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)  # a worker is looking
+
+    class Meta:
+        verbose_name = _("check of signatures")
+        verbose_name_plural = _("checks of signatures")
+        ordering = ["-requested_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", checked_at=None)
+                | Q(state="done", checked_at__isnull=False, leased_until=None),
+                name="files_signatures_checked_iff_done",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["requested_at"], condition=Q(state="waiting"), name="files_signatures_to_check")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [Finding.from_json(one) for one in self.found]
+
+    @property
+    def is_good(self) -> bool:
+        """Signed, and every signature holds."""
+        return bool(self.found) and all(one.is_good for one in self.findings)
+
+    @property
+    def is_stamped(self) -> bool:
+        return bool(self.found) and all(one.stamped_at for one in self.findings)

@@ -5,12 +5,14 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 
-from .models import RenderedDocument, StoredFile
+from .models import HeldUpload, RenderedDocument, StoredFile
 from .states import ScanState
 
 LINK_SECONDS = 5 * 60
 _SALT = "stars.files.download"
+_HELD_SALT = "stars.files.held"
 
 
 def document(key: str) -> RenderedDocument | None:
@@ -34,3 +36,18 @@ def file_behind(token: str) -> StoredFile | None:
     except signing.BadSignature:
         return None
     return StoredFile.objects.filter(pk=UUID(hex=found), state=ScanState.CLEAN).first()
+
+
+def held_token(held_id: UUID) -> str:
+    """What a form carries in place of a file that was sent before."""
+    return signing.dumps(held_id.hex, salt=_HELD_SALT)
+
+
+def held_behind(token: str, purpose: str) -> HeldUpload | None:
+    """The held file of a token, for the form it was sent with and no other; None once its day is over."""
+    try:
+        held_id = UUID(hex=signing.loads(token, salt=_HELD_SALT))
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        return None
+    held = HeldUpload.objects.select_related("file").filter(pk=held_id, purpose=purpose, until__gt=timezone.now())
+    return held.exclude(file__state=ScanState.REFUSED).first()

@@ -14,3 +14,10 @@ class RenderState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
+
+
+class CheckState(models.TextChoices):
+    """Signatures are looked at once the scanner has let the file through."""
+
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Checked")

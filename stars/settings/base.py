@@ -181,6 +181,9 @@ DEFAULT_FROM_EMAIL = "STARS <stars@viaa.gov.lv>"
 STARS_CLAMD_HOST = env.text("STARS_CLAMD_HOST", "127.0.0.1")
 STARS_CLAMD_PORT = env.number("STARS_CLAMD_PORT", 3310)
 
+# PEM files of certificates the agency trusts to name signers; empty = trust is "not checked" (stack.md).
+STARS_SIGNATURE_ROOT_FILES = env.listed("STARS_SIGNATURE_ROOT_FILES")
+
 STARS_FILTER_PRIOR_EDUCATION = bool(env.number("STARS_FILTER_PRIOR_EDUCATION", 1))  # the catalogue's ninth filter
 
 # State single sign-on (security.md 2-3). The provider's certificates are pinned here and nowhere else (SSO-02).
@@ -225,5 +228,10 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"()": "stars.kernel.logs.LineFormatter"}},
     "handlers": {"stream": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
     "root": {"handlers": ["stream"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # They name the holders of certificates, personal codes among it (LOG-02, COD-04).
+        "pyhanko": {"handlers": [], "propagate": False, "level": "CRITICAL"},
+        "pyhanko_certvalidator": {"handlers": [], "propagate": False, "level": "CRITICAL"},
+    },
 }

@@ -36,9 +36,18 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
     },
     "applications": {"questions": "wording and rules of the form's questions, pure"},
     "catalog": {"search": "folding and stems of Latvian words, pure"},
-    "stars/files": {"pdf": "makes PDFs in a process of its own"},
+    "stars/files": {
+        "contents": "what a file really is, told from its bytes by parsers; pure",
+        "pdf": "makes PDFs in a process of its own",
+        "signatures": "who signed a file, unbroken and stamped when, told from its bytes; pure",
+        "taking": "how a view of any app takes files and holds them while a form is corrected",
+    },
     "funding": {"rates": "pure arithmetic of prices and shares"},
-    "stars/demo": {"loading": "rows of the demo, app by app", "acceptance": "rows of the acceptance machine (AC-02)"},
+    "stars/demo": {
+        "loading": "rows of the demo, app by app",
+        "acceptance": "rows of the acceptance machine (AC-02)",
+        "signing": "invented signers whose signatures are true",
+    },
     "stars/pages": {
         "content": "the agency's first texts, as rows to load",
         "invariants": "what must always be true of the data, asked across apps",

@@ -1,6 +1,7 @@
 """Files as the services leave them; `laid()` puts real bytes on disk as well."""
 
 import hashlib
+from datetime import timedelta
 
 import factory
 from django.core.files.base import ContentFile
@@ -8,7 +9,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from stars.files import models
-from stars.files.states import ScanState
+from stars.files.signatures import Finding
+from stars.files.states import CheckState, ScanState
 
 
 class StoredFileFactory(factory.django.DjangoModelFactory):
@@ -47,3 +49,30 @@ def laid(content: bytes = b"%PDF-test", **fields: object) -> models.StoredFile:
     )
     default_storage.save(stored.path, ContentFile(content))
     return stored
+
+
+class HeldUploadFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.HeldUpload
+
+    file = factory.SubFactory(StoredFileFactory)
+    purpose = "test"
+    until = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=24))
+
+
+class SignatureCheckFactory(factory.django.DjangoModelFactory):
+    """Asked for and waiting; `done=True` with one signature that holds."""
+
+    class Meta:
+        model = models.SignatureCheck
+
+    file = factory.SubFactory(StoredFileFactory, clean=True)
+
+    class Params:
+        done = factory.Trait(
+            state=CheckState.DONE,
+            checked_at=factory.LazyFunction(timezone.now),
+            found=factory.LazyFunction(
+                lambda: [Finding(signer="Anna Paraugs", is_unbroken=True, covers_all=True).as_json()]
+            ),
+        )

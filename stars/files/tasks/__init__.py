@@ -13,13 +13,22 @@ BATCH = 20
 def scan(pk: str) -> None:
     """Scans one file as soon as it is stored."""
     services.scan(file_id=UUID(pk))
+    services.check_signatures()
 
 
 @shared_task(name="files.scan_due")
 def scan_due() -> None:
-    """Scans what the doorbell missed or the scanner could not take, and clears away files without a row."""
+    """Scans what the doorbell missed or the scanner could not take, and clears away what nobody came back for."""
     services.scan_due()
+    services.check_signatures()
+    services.drop_held()
     services.remove_orphans()
+
+
+@shared_task(name="files.check_signatures")
+def check_signatures() -> None:
+    """Looks at signatures as soon as somebody asks; files still in quarantine follow their scan."""
+    services.check_signatures()
 
 
 @shared_task(name="files.render")
