@@ -14,7 +14,7 @@ from stars.kernel.money import euros
 
 from . import models, policies, services
 from .forms import RejectForm, WithdrawForm
-from .states import Action
+from .states import Action, Verdict
 
 
 class ExplanationForm(forms.Form):
@@ -36,6 +36,12 @@ FORMS: dict[Action, type[forms.Form]] = {
     Action.EXPEL: ExplanationForm,
 }
 
+ORIGINS = {
+    "declared": _("declared by the client"),
+    "register": _("said by a register"),
+    "agency": _("checked by the agency"),
+}
+
 
 class EligibilityInline(admin.StackedInline):
     model = models.EligibilityCheck
@@ -49,7 +55,10 @@ class EligibilityInline(admin.StackedInline):
 
 
 def _rules(check: models.EligibilityCheck) -> SafeString:
-    rows = [(one["says"], one["verdict"], one["origin"]) for one in check.findings]
+    rows = [
+        (one["says"], Verdict(one["verdict"]).label, ORIGINS.get(one["origin"], one["origin"]))
+        for one in check.findings
+    ]
     return format_html_join("", "<p>{}: {} ({})</p>", rows)
 
 

@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from stars.kernel.admin import KeptByHand
+
 from . import models
 
 
-class Kept(admin.ModelAdmin):
+class Kept(KeptByHand):
     """Applications and profiles point at these rows for years."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002

@@ -39,6 +39,23 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class KeptByHand(admin.ModelAdmin):
+    """Lists and texts the agency writes itself: no rule but the form's, and an audit entry for each change.
+
+    Django's form view holds one transaction around the row and the entry.
+    """
+
+    actions: Any = None
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        audit.record(obj, "save" if change else "create", by=request.actor, data={"changed": sorted(form.changed_data)})
+
+    def delete_model(self, request: Any, obj: Any) -> None:
+        audit.record(obj, "drop", by=request.actor, data={"was": str(obj)})
+        super().delete_model(request, obj)
+
+
 class Watched(admin.ModelAdmin):
     """Rows about people: whose they are is written down before a list, a page or a decision shows them (AUD-02).
 

@@ -9,7 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from .models import ContentPage, FrequentQuestion, NewsItem, PageSection
+from stars.kernel.admin import KeptByHand
+
+from .models import ContentPage, FrequentQuestion, Indicator, NewsItem, PageSection
 
 
 class PageSectionInline(admin.StackedInline):
@@ -19,7 +21,7 @@ class PageSectionInline(admin.StackedInline):
 
 
 @admin.register(ContentPage)
-class ContentPageAdmin(admin.ModelAdmin):
+class ContentPageAdmin(KeptByHand):
     """Pages are unpublished, not deleted: other pages and people's bookmarks lead to them."""
 
     list_display = ("title", "address", "position", "is_published", "updated_at")
@@ -50,7 +52,7 @@ class ContentPageAdmin(admin.ModelAdmin):
 
 
 @admin.register(PageSection)
-class PageSectionAdmin(admin.ModelAdmin):
+class PageSectionAdmin(KeptByHand):
     """Only to find a sentence wherever it stands; sections are written inside their page."""
 
     list_display = ("heading", "page", "kind")
@@ -63,7 +65,7 @@ class PageSectionAdmin(admin.ModelAdmin):
 
 
 @admin.register(NewsItem)
-class NewsItemAdmin(admin.ModelAdmin):
+class NewsItemAdmin(KeptByHand):
     """An item dated in the future can be previewed by staff and is published by itself."""
 
     list_display = ("title", "published_at", "is_shown", "preview")
@@ -83,9 +85,17 @@ class NewsItemAdmin(admin.ModelAdmin):
 
 
 @admin.register(FrequentQuestion)
-class FrequentQuestionAdmin(admin.ModelAdmin):
+class FrequentQuestionAdmin(KeptByHand):
     list_display = ("question", "category", "position")
     list_filter = ("category",)
     search_fields = ("question", "answer")
     search_help_text = _("Question or answer")
     fields = ("category", "question", "answer", "position")
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(KeptByHand):
+    """What was promised to the funder; shown on the agency's first page."""
+
+    list_display = ("source", "measure", "target", "due")
+    list_select_related = ("source",)

@@ -150,3 +150,32 @@ class FrequentQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+
+class Indicator(models.Model):
+    """What a project has promised its funder: how many people, by when (slides [003]; domain.md 14.15). Data, not code."""
+
+    class Measure(models.TextChoices):
+        """Two indicators share the figure 3 500 and are counted apart."""
+
+        USERS = "users", _("people who have used the funding")
+        COMPLETERS = "completers", _("people who have completed a programme")
+
+    source = models.ForeignKey(
+        FundingSource, models.CASCADE, related_name="indicators", verbose_name=_("funding source")
+    )
+    measure = models.CharField(_("measure"), max_length=12, choices=Measure)
+    target = models.PositiveIntegerField(_("target, people"))
+    due = models.DateField(_("to be reached by, inclusive"))
+
+    class Meta:
+        verbose_name = _("project indicator")
+        verbose_name_plural = _("project indicators")
+        ordering = ["due", "measure", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "measure", "due"], name="pages_indicator_is_set_once"),
+            models.CheckConstraint(condition=models.Q(target__gt=0), name="pages_indicator_has_a_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.get_measure_display()}, {self.due:%d.%m.%Y}."

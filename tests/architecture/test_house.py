@@ -49,6 +49,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "signing": "invented signers whose signatures are true",
     },
     "stars/pages": {
+        "agency": "the admin's menu and first page",
         "content": "the agency's first texts, as rows to load",
         "invariants": "what must always be true of the data, asked across apps",
         "navigation": "context processor of the menus",

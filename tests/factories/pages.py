@@ -1,10 +1,11 @@
 """Pages, sections, news and questions as the agency writes them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import factory
 from django.utils import timezone
 
+from funding.models import FundingSource
 from stars.pages import models
 
 
@@ -54,3 +55,13 @@ class FrequentQuestionFactory(factory.django.DjangoModelFactory):
     question = factory.Sequence(lambda n: f"Jautājums {n}?")
     answer = "Atbilde."
     position = factory.Sequence(lambda n: n)
+
+
+class IndicatorFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Indicator
+
+    source = factory.LazyFunction(lambda: FundingSource.objects.get(code="imk"))
+    measure = models.Indicator.Measure.USERS
+    target = 1000
+    due = date(2027, 5, 31)
