@@ -1,12 +1,13 @@
 """The agency's workplace: the admin's menu in the agency's own groups, and a first page that shows what waits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.db.models import Count, Min, Q, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -71,11 +72,9 @@ class AgencySite(AdminSite):
                 groups.append(_group(slug, name, found))
         return groups + [_group(app["app_label"], app["name"], left) for app in apps if (left := _left(app, models))]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits, what was promised, where the money is; then the menu."""
-        response = super().index(request, {**(extra_context or {}), **overview(timezone.now())})
-        assert isinstance(response, TemplateResponse)
-        return response
+        return super().index(request, {**(extra_context or {}), **overview(timezone.now())})
 
 
 def _stands_for(pattern: str, label: str) -> bool:
@@ -170,15 +169,13 @@ def promises() -> list[Promise]:
             "applications__client", distinct=True, filter=Q(applications__state=State.COMPLETED)
         ),
     }
-    counted = {
-        row["pk"]: row
-        for row in FundingSource.objects.order_by()
-        .values("pk")
-        .annotate(**{str(key): how for key, how in people.items()})
-    }
+    rows: Iterable[dict[str, Any]] = (
+        FundingSource.objects.order_by().values("pk").annotate(**{str(key): how for key, how in people.items()})
+    )
+    counted = {row["pk"]: row for row in rows}
     return [
         Promise(one, counted[one.source_id][one.measure])
-        for one in Indicator.objects.select_related("source").order_by("measure", "due", "pk")
+        for one in Indicator.objects.select_related("source").order_by("-measure", "due", "pk")
     ]
 
 
