@@ -169,7 +169,7 @@ def promises() -> list[Promise]:
             "applications__client", distinct=True, filter=Q(applications__state=State.COMPLETED)
         ),
     }
-    rows: Iterable[dict[str, Any]] = (
+    rows: Iterable[Any] = (
         FundingSource.objects.order_by().values("pk").annotate(**{str(key): how for key, how in people.items()})
     )
     counted = {row["pk"]: row for row in rows}

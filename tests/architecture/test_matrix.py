@@ -1,10 +1,11 @@
 """ACC-01: who may open what. Every address × role × method against docs/matrix.csv; an address without a row fails."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -48,11 +49,16 @@ class World:
 
     people: dict[str, User | None]
     given: dict[str, Any]
+    cookies: dict[str, str] = field(default_factory=dict)
 
     def browser(self, role: str) -> Client:
+        """A new browser with the session this role began once; what a request does to it is undone with the rest."""
         client, user = Client(), self.people[role]
         if user is not None:
-            client.force_login(user)
+            if role not in self.cookies:
+                client.force_login(user)
+                self.cookies[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.cookies[role]
         return client
 
     def path(self, name: str) -> str:
@@ -157,6 +163,7 @@ def rows() -> dict[str, dict[str, str]]:
 def observed(world: World, role: str, name: str) -> dict[str, str]:
     """What each method gave; every change is undone."""
     found = {}
+    world.browser(role)
     for method in ("GET", "POST"):
         with transaction.atomic():
             browser = world.browser(role)
