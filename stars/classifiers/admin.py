@@ -120,3 +120,12 @@ class DigCompCompetenceAdmin(Kept):
 @admin.register(models.DigCompLevel)
 class DigCompLevelAdmin(Kept):
     list_display = ("number", "band", "description")
+
+
+@admin.register(models.CalendarException)
+class CalendarExceptionAdmin(Kept):
+    """The Cabinet's order of each year, two rows a move: the day that becomes free, the Saturday that is worked."""
+
+    list_display = ("day", "is_working", "reason")
+    list_filter = ("is_working",)
+    date_hierarchy = "day"

@@ -226,3 +226,19 @@ class DigCompLevel(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class CalendarException(models.Model):
+    """A day off on a weekday, or a worked Saturday: the Cabinet moves a few days a year. Holidays are computed."""
+
+    day = models.DateField(_("day"), unique=True)
+    is_working = models.BooleanField(_("worked"))
+    reason = models.CharField(_("order or reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("moved working day")
+        verbose_name_plural = _("moved working days")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d.%m.%Y}."

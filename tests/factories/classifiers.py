@@ -1,6 +1,6 @@
 """Classifier rows are data of the migrations: these factories add rows of their own beside them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import factory
 
@@ -128,3 +128,12 @@ class DigCompLevelFactory(factory.django.DjangoModelFactory):
 
     number = factory.Sequence(lambda n: 20 + n)
     band = "Izmēģinājuma līmenis"
+
+
+class CalendarExceptionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.CalendarException
+
+    day = factory.Sequence(lambda n: date(2090, 1, 2) + timedelta(days=n))
+    is_working = False
+    reason = "Ministru kabineta rīkojums"
