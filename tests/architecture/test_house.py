@@ -25,6 +25,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "secrets": "sealed fields and the blind index",
         "templatetags": "formats, icons, charts of every page",
         "transactions": "what a service does when the database says not now",
+        "working_days": "the calendar terms are counted by, pure",
     },
     "accounts": {
         "middleware": "puts the actor on the request",
