@@ -17,6 +17,7 @@ COPY --from=build /venv /venv
 COPY manage.py ./
 COPY stars stars
 COPY accounts accounts
+COPY documents documents
 COPY funding funding
 COPY catalog catalog
 COPY applications applications
@@ -26,7 +27,7 @@ COPY locale locale
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=stars.settings.production STARS_MEDIA_ROOT=/srv/media
 # The demo is never installed in production (architecture.md 2).
-RUN rm -rf stars/demo && python -m compileall -q stars accounts funding catalog applications
+RUN rm -rf stars/demo && python -m compileall -q stars accounts documents funding catalog applications
 USER stars
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=2s --retries=3 \

@@ -1,6 +1,11 @@
 from django.urls import path
 
-from .views import applying, client, provider
+from documents.states import ReceiptKind
+
+from .views import applying, client, papers, provider
+
+SENT = {"kind": ReceiptKind.APPLICATION_SENT}
+WITHDRAWN = {"kind": ReceiptKind.APPLICATION_WITHDRAWN}
 
 app_name = "applications"
 urlpatterns = [
@@ -9,8 +14,18 @@ urlpatterns = [
     path("pieteikums/jauns/<int:number>/<slug:source>/<int:step>", applying.form, name="form"),
     path("pieteikums/<uuid:reference>/parbaudit", applying.check, name="check"),
     path("pieteikums/<uuid:reference>/apstiprinajums", client.receipt, name="receipt"),
+    path("pieteikums/<uuid:reference>/apliecinajums", papers.proof, SENT, name="proof"),
+    path("pieteikums/<uuid:reference>/apliecinajums.pdf", papers.proof_pdf, SENT, name="proof_pdf"),
+    path("pieteikums/<uuid:reference>/apliecinajums-par-atteiksanos", papers.proof, WITHDRAWN, name="withdrawal_proof"),
+    path(
+        "pieteikums/<uuid:reference>/apliecinajums-par-atteiksanos.pdf",
+        papers.proof_pdf,
+        WITHDRAWN,
+        name="withdrawal_proof_pdf",
+    ),
     path("pieteikums/<uuid:reference>/dzest", client.discard, name="discard"),
     path("profils/pieteikumi/<uuid:reference>", client.detail, name="detail"),
+    path("profils/pieteikumi/<uuid:reference>/pieteikums.pdf", papers.application_pdf, name="application_pdf"),
     path("profils/pieteikumi/<uuid:reference>/atteikties", client.withdraw, name="withdraw"),
     path("profils/vesture", client.history, name="history"),
     path("provider", provider.home, name="provider_home"),

@@ -15,10 +15,13 @@ from django.utils.translation import pgettext
 from accounts.models import Person
 from applications.models import Application, Draft
 from applications.states import FAMILY, State, Verdict, status_word
-from stars.kernel.models import AuditEntry
+from documents.models import Receipt
+from documents.selectors import receipts_of
+from documents.states import ReceiptKind
 from stars.kernel.templatetags.stars import day, moment, period
 
 KEPT = timedelta(days=30)
+PROOFS = {ReceiptKind.APPLICATION_SENT: "proof", ReceiptKind.APPLICATION_WITHDRAWN: "withdrawal_proof"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,14 @@ class Step:
     label: str
     hint: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A receipt and where it is shown."""
+
+    label: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,7 @@ class ApplicationCard:
     rejection_reason: str = ""
     next_step: str = ""
     explanation: str = ""
+    papers: tuple[Paper, ...] = ()
 
     @property
     def period(self) -> str:
@@ -99,8 +111,24 @@ def current_applications(person_id: UUID, now: datetime | None = None) -> list[A
 
 
 def history_of(person_id: UUID, now: datetime | None = None) -> list[ApplicationCard]:
-    """ "Mācību un pieteikumu vēsture": every application ever sent, newest first. One query."""
-    return application_cards(Application.objects.filter(client_id=person_id), now or timezone.now())
+    """ "Mācību un pieteikumu vēsture": every application ever sent, newest first, with its receipts. Two queries."""
+    papers = receipts_of(person_id)
+    applications = _with_everything(Application.objects.filter(client_id=person_id))
+    moment_now = now or timezone.now()
+    return [
+        _card(application, moment_now, papers=papers_of(papers.get(application.reference, [])))
+        for application in applications
+    ]
+
+
+def papers_of(receipts: Iterable[Receipt]) -> tuple[Paper, ...]:
+    """Links to the receipts of one application, the first act first."""
+    return tuple(Paper(receipt.get_kind_display(), paper_url(receipt)) for receipt in receipts)
+
+
+def paper_url(receipt: Receipt) -> str:
+    """Where the person sees this receipt."""
+    return reverse(f"applications:{PROOFS[ReceiptKind(receipt.kind)]}", args=(receipt.subject,))
 
 
 def drafts_of(person_id: UUID) -> list[DraftCard]:
@@ -123,7 +151,7 @@ def drafts_of(person_id: UUID) -> list[DraftCard]:
     ]
 
 
-def _card(application: Application, now: datetime) -> ApplicationCard:
+def _card(application: Application, now: datetime, *, papers: tuple[Paper, ...] = ()) -> ApplicationCard:
     programme, group, reason = application.programme, application.group, application.rejection_reason
     return ApplicationCard(
         reference=application.reference,
@@ -152,6 +180,7 @@ def _card(application: Application, now: datetime) -> ApplicationCard:
         rejection_reason=reason.label if reason else "",
         next_step=reason.next_step if reason else "",
         explanation=application.explanation,
+        papers=papers,
     )
 
 
@@ -175,21 +204,3 @@ def answers_of(application: Application) -> dict[str, list[dict[str, Any]]]:
     """The answers as they were sent: what was said, and what was declared by a tick."""
     declared = [one for one in application.answers if one["value"] is True]
     return {"said": [one for one in application.answers if one not in declared], "declared": declared}
-
-
-def timeline_of(application: Application) -> list[Step]:
-    """Every status the client ever saw, oldest first, from the audit trail (X64). One query."""
-    entries = AuditEntry.objects.filter(
-        object_type=application._meta.label_lower, object_id=str(application.pk), to_state__in=State.values
-    ).order_by("sequence")
-    is_woman = application.client.gender == Person.Gender.FEMALE
-    moved = [entry for entry in entries if entry.to_state != entry.from_state]
-    last = len(moved) - 1
-    return [
-        Step(
-            "now" if place == last and application.is_live else "done",
-            status_word(entry.to_state, is_woman=is_woman),
-            moment(entry.at),
-        )
-        for place, entry in enumerate(moved)
-    ]

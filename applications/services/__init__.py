@@ -4,6 +4,7 @@ from .asking import drop_question, save_question
 from .deciding import admit, complete, declare_ineligible, expel, reject
 from .drafting import discard_draft, save_draft, sweep_drafts
 from .funded import account_was_approved, account_was_refused
+from .papers import request_application_pdf, request_receipt_pdf
 from .submitting import submit
 from .telling import tell_institution, tell_institutions
 from .withdrawing import withdraw
@@ -18,6 +19,8 @@ __all__ = [
     "drop_question",
     "expel",
     "reject",
+    "request_application_pdf",
+    "request_receipt_pdf",
     "save_draft",
     "save_question",
     "submit",

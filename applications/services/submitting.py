@@ -25,7 +25,7 @@ from applications.errors import (
 )
 from applications.models import Application, Draft, Question
 from applications.selectors.options import refusal_by_person
-from applications.services import checking, telling
+from applications.services import checking, receipting, telling
 from applications.states import State
 from catalog.errors import NoPlaceLeft
 from catalog.models import ApplicationRound, CourseGroup, ProgrammeOffer
@@ -110,6 +110,7 @@ def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Acto
     )
     _keep_check(application, found)
     audit.record(application, "submit", by=by, to_state=State.SUBMITTED, is_first=True)
+    receipting.sent(application)
     telling.submitted(application, last_moment=draft.closes_at - timedelta(microseconds=1))
     enqueue("applications.tell_institution", application.pk)
     return application

@@ -7,7 +7,7 @@ from django.db import transaction
 from applications import policies
 from applications.errors import TooLateToWithdraw
 from applications.models import Application
-from applications.services import telling
+from applications.services import receipting, telling
 from applications.services.moving import fetched, hold, move
 from applications.states import Action
 from funding import services as funding
@@ -39,6 +39,7 @@ def withdraw(*, application_id: int, by: Actor, moment: datetime, reason: str = 
         institution_told_at=None,
     )
     funding.release(purpose=application.reference, by=by)
+    receipting.withdrawn(application, by_agency=not by.is_client)
     telling.withdrawn(application)
     enqueue("applications.tell_institution", application.pk)
     return application

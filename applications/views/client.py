@@ -16,13 +16,17 @@ from applications.forms import ConfirmForm, WithdrawForm
 from applications.models import Application, Draft
 from applications.selectors import ApplicationCard
 from applications.states import Action, State
+from documents.selectors import receipts_about
 from stars.kernel.actor import ActorRequest
 from stars.kernel.errors import DomainError, require
+from stars.notices.selectors import notices_about
 
 
 def _own(request: ActorRequest, reference: UUID) -> Application:
     """The person's own application; somebody else's is not there (ACC-02)."""
-    rows = Application.objects.visible_to(request.actor).select_related("programme", "client", "round", "source")
+    rows = Application.objects.visible_to(request.actor).select_related(
+        "programme", "client", "round", "source", "group", "eligibility", "rejection_reason"
+    )
     return get_object_or_404(rows, reference=reference)
 
 
@@ -35,17 +39,25 @@ def _card(application: Application) -> ApplicationCard:
 def receipt(request: ActorRequest, reference: UUID) -> HttpResponse:
     """The answer to every press of Pieteikties, the first and the repeated (K7)."""
     application = _own(request, reference)
-    return render(request, "applications/receipt.html", {"application": _card(application)})
+    context = {
+        "application": _card(application),
+        "answer_by": selectors.answer_by(application),
+        "papers": selectors.papers_of(receipts_about(reference)),
+    }
+    return render(request, "applications/receipt.html", context)
 
 
 @require_safe
 @for_clients
 def detail(request: ActorRequest, reference: UUID) -> HttpResponse:
     application = _own(request, reference)
-    card = _card(application)
+    card, now = _card(application), timezone.now()
     context = {
         "application": card,
-        "timeline": selectors.timeline_of(application),
+        "course": selectors.course_of(application),
+        "next_steps": selectors.next_of(application, now),
+        "papers": selectors.papers_of(receipts_about(reference)),
+        "letters": notices_about(request.actor, card.url),
         "answers": selectors.answers_of(application),
         "too_late": TooLateToWithdraw(card.withdraw_until).message if card.is_live and not card.may_withdraw else "",
     }

@@ -14,8 +14,9 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 @require_safe
 def download(request: HttpRequest, token: str) -> FileResponse:
-    """404 for a wrong, old or quarantined file alike, and on the portal's own host."""
-    stored = selectors.file_behind(token) if _is_files_host(request) else None
+    """404 for a wrong, old, borrowed or quarantined file alike, and on the portal's own host."""
+    browser = request.headers.get("User-Agent", "")
+    stored = selectors.file_behind(token, browser) if _is_files_host(request) else None
     if stored is None or not default_storage.exists(stored.path):
         raise Http404
     content = default_storage.open(stored.path, "rb")

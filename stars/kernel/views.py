@@ -105,6 +105,10 @@ def too_late(request: HttpRequest, error: DomainError) -> HttpResponse:
     return _page(request, "409.html", 409, message=error.message)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return _page(request, "429.html", 429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django asks for this page while it handles the error: a database that is away is no fault of the code (F6)."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):

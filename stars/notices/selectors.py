@@ -15,3 +15,8 @@ def unread_count(user_id: int | None) -> int:
 def notices_for(actor: Actor) -> QuerySet[Notice]:
     """Everything this actor was told, newest first."""
     return Notice.objects.visible_to(actor).order_by("-created_at", "-pk")
+
+
+def notices_about(actor: Actor, path: str) -> QuerySet[Notice]:
+    """What this actor was told about the thing at this address, oldest first (X52)."""
+    return Notice.objects.visible_to(actor).filter(path=path).order_by("created_at", "pk")

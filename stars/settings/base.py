@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "stars.files",
     "stars.notices",
     "accounts",
+    "documents",
     "funding",
     "catalog",
     "applications",
@@ -134,6 +135,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-grants": {"task": "funding.expire_grants", "schedule": 3600.0},
     "sweep-sign-in": {"task": "accounts.sweep_sign_in", "schedule": 600.0},
     "render-due-documents": {"task": "files.render_due", "schedule": 20.0},
+    "sweep-verifications": {"task": "documents.sweep_checks", "schedule": 3600.0},
     "scan-due-files": {"task": "files.scan_due", "schedule": 20.0},
 }
 

@@ -35,3 +35,9 @@ all("form[data-autosubmit] select").forEach((select) => select.addEventListener(
 // After an error the focus goes to the summary.
 const errors = document.querySelector(".errors");
 if (errors) errors.focus();
+
+// Drukāt: there is such a button only where a script can press it.
+all("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});

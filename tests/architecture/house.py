@@ -9,9 +9,12 @@ from django.apps import AppConfig, apps
 from django.db.models import Model
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("accounts", "applications", "catalog", "funding", "stars", "standins", "local", "tests", "benchmarks")
+CODE = (
+    *("accounts", "applications", "catalog", "documents", "funding", "stars"),
+    *("standins", "local", "tests", "benchmarks"),
+)
 APPS = (
-    *("accounts", "applications", "catalog", "funding"),
+    *("accounts", "applications", "catalog", "documents", "funding"),
     *("stars/classifiers", "stars/demo", "stars/files", "stars/kernel", "stars/notices", "stars/pages"),
 )
 

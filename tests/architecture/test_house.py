@@ -26,6 +26,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "templatetags": "formats, icons, charts of every page",
         "transactions": "what a service does when the database says not now",
         "working_days": "the calendar terms are counted by, pure",
+        "workdays": "working days of Latvia, pure",
     },
     "accounts": {
         "middleware": "puts the actor on the request",
@@ -42,6 +43,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "pdf": "makes PDFs in a process of its own",
         "signatures": "who signed a file, unbroken and stamped when, told from its bytes; pure",
         "taking": "how a view of any app takes files and holds them while a form is corrected",
+        "handing": "how any app's view gives out a PDF",
     },
     "funding": {"rates": "pure arithmetic of prices and shares"},
     "stars/demo": {
@@ -185,7 +187,7 @@ def test_no_model_signals() -> None:
 def test_nobody_catches_everything_quietly() -> None:
     """`except Exception` raises again, or its reason stands beside it (BLE001)."""
     wrong = []
-    for path in house.files("accounts", "applications", "catalog", "funding", "stars"):
+    for path in house.files("accounts", "applications", "catalog", "documents", "funding", "stars"):
         lines = path.read_text(encoding="utf-8").splitlines()
         for node in ast.walk(house.tree(path)):
             if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) == "Exception"):

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
+from documents.states import ReceiptKind
 from stars.classifiers.models import Municipality
 from stars.kernel.management.commands import url_list
 from stars.notices.models import Notice
@@ -28,6 +29,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.applications import ApplicationFactory, DraftFactory
 from tests.factories.catalog import ProgrammeFactory, RoundFactory
+from tests.factories.documents import ReceiptFactory
 
 MATRIX = house.ROOT / "docs/matrix.csv"
 ROLES = (
@@ -40,6 +42,13 @@ OUTCOMES = {"allow", "sign in", "forbidden", "missing"}
 UNGATED = {
     "healthz": "for machines; says one word",
     "readyz": "for machines; no secrets",
+}
+
+REFERENCE_OF = {
+    "applications:check": "draft",
+    "applications:discard": "draft",
+    "applications:withdrawal_proof": "withdrawn",
+    "applications:withdrawal_proof_pdf": "withdrawn",
 }
 
 
@@ -62,7 +71,7 @@ class World:
         return client
 
     def path(self, name: str) -> str:
-        wanted = {"applications:check": "draft", "applications:discard": "draft"}.get(name, "application")
+        wanted = REFERENCE_OF.get(name, "application")
         given = self.given | {"reference": self.given[wanted]} | self.given.get(name, {})
         return reverse(name, kwargs={key: given[key] for key in parameters(name)})
 
@@ -97,6 +106,11 @@ def world(db: None) -> World:
     programme = ProgrammeFactory.create(institution=provider.memberships.get().institution)
     window = RoundFactory.create()
     application = ApplicationFactory.create(client=client.person, programme=programme, round=window)
+    withdrawn = ApplicationFactory.create(client=client.person, programme=programme, round=window, withdrawn=True)
+    receipt = ReceiptFactory.create(person_id=client.person.pk, subject=application.reference)
+    ReceiptFactory.create(
+        person_id=client.person.pk, subject=withdrawn.reference, kind=ReceiptKind.APPLICATION_WITHDRAWN
+    )
     draft = DraftFactory.create(client=client.person)
     notice = Notice.objects.create(recipient=client, key="x", title="x", body="x")
     page = ContentPage.objects.create(slug="lapa", title="Lapa")
@@ -123,10 +137,12 @@ def world(db: None) -> World:
         given={
             "application": application.reference,
             "draft": draft.reference,
+            "withdrawn": withdrawn.reference,
             "number": programme.number,
             "source": "imk",
             "step": 1,
             "pk": notice.pk,
+            "code": receipt.code,
             "token": "no-such-token",
             "handle": "no-such-handle",
             "signed": "no-such-address",

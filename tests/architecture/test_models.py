@@ -25,6 +25,7 @@ NO_ADMIN = {
     "accounts.UsedAssertion": "digests of sign-on answers, of no use to people",
     "accounts.SignInHandle": "lives a minute, sealed",
     "accounts.FailedSignIn": "counters under digests",
+    "documents.FailedCheck": "counters under digests",
     "catalog.CatalogueVersion": "a counter",
     "funding.LedgerEntry": "shown inside its movement",
 }

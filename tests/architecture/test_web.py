@@ -14,8 +14,8 @@ from tests.architecture.test_matrix import ROLES, World, names, world  # noqa: F
 from tests.factories.accounts import AgencyUserFactory
 
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
-# What reading may leave behind: the session's clock, who looked, the last sign-in, and a PDF asked for once.
-TRACES = {"django_session", "kernel_accessentry", "files_rendereddocument"}
+# What reading may leave behind: the session's clock, who looked, a PDF asked for once, and a code that was not found.
+TRACES = {"django_session", "kernel_accessentry", "files_rendereddocument", "documents_failedcheck"}
 
 
 @pytest.mark.parametrize("role", ROLES)

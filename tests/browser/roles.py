@@ -11,6 +11,7 @@ from tests.browser.stack import Stack
 from tests.browser.visitor import Visitor
 
 FACTS = {
+    "code": "SELECT code FROM documents_receipt ORDER BY issued_at, id LIMIT 1",
     # A programme IMK alone pays, at one venue, with places left.
     "programme": """
         SELECT p.number FROM catalog_programme p

@@ -123,6 +123,10 @@ BROKEN: list[tuple[str, str, str]] = [
         ("UPDATE applications_eligibilitycheck SET verdict = 'not_met', checked_at = checked_at - interval '1 hour',"
         """ findings = '[{{"verdict": "not_met", "origin": "register"}}]'"""),
     ),
+    ("R1", "what was issued", "UPDATE documents_receipt SET content = '{{\"person\": \"Cits\"}}'"),
+    ("R1", "what was issued", "UPDATE documents_receipt SET issued_at = issued_at - interval '1 day'"),
+    ("R1", "another or of no application", "UPDATE documents_receipt SET subject = gen_random_uuid()"),
+    ("R1", "did not happen", "UPDATE documents_receipt SET kind = 'application_withdrawn'"),
 ]  # fmt: skip
 
 

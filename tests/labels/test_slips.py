@@ -19,7 +19,11 @@ READ = [
     *(ROOT / "locale").rglob("*.po"),
     *(path for path in (ROOT / "stars").rglob("*.json")),
     *(path for path in (ROOT / "stars").rglob("*.py")),
-    *(path for app in ("accounts", "applications", "catalog", "funding") for path in (ROOT / app).rglob("*.py")),
+    *(
+        path
+        for app in ("accounts", "applications", "catalog", "documents", "funding")
+        for path in (ROOT / app).rglob("*.py")
+    ),
 ]
 
 

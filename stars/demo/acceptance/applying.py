@@ -4,10 +4,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from applications.models import Application, EligibilityCheck
+from applications.services import receipting
 from applications.states import HOLDS_PLACE, LIFECYCLE, LIVE, Action, State, Verdict
 from catalog.models import CourseGroup
+from documents.models import ALPHABET, CODE_LENGTH, Receipt
+from documents.services import receipt_for
 from funding.rates import own_share_cents
 from stars.classifiers.models import RejectionReason
 from stars.kernel.actor import Actor, Role
@@ -146,8 +150,24 @@ class Applications:
 
     def write(self) -> None:
         write(Application, (one for one, _ in self.made))
+        write(Receipt, self._receipts())
         write(EligibilityCheck, self._checks())
         self._write_notices()
+
+    def _receipts(self) -> Iterator[Receipt]:
+        """Of the named cases; the crowd's history is older than receipts."""
+        for application, _ in self.made:
+            if application.source.code != "imk":
+                continue
+            yield self._receipt(receipting.said_of_sending(application))
+            if application.state == State.WITHDRAWN:
+                yield self._receipt(receipting.said_of_withdrawing(application))
+
+    def _receipt(self, said: dict[str, Any]) -> Receipt:
+        code = "".join(self._dice.pick(list(ALPHABET)) for _ in range(CODE_LENGTH))
+        receipt = receipt_for(**said, code=code)
+        receipt.id = self._dice.uuid()
+        return receipt
 
     def _checks(self) -> Iterator[EligibilityCheck]:
         for application, _ in self.made:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from applications.models import Application, EligibilityCheck, Question
 from applications.selectors import questionnaire
-from applications.services import checking
+from applications.services import checking, receipting
 from applications.services.telling import (
     admitted,
     completed,
@@ -154,6 +154,9 @@ def load(calendar: Calendar) -> None:
     write_past(event for _, events in made for event in events)
     for application, events in made:
         _tell(application, events)
+        receipting.sent(application)
+        if application.state == S.WITHDRAWN:
+            receipting.withdrawn(application, by_agency=False)
 
 
 def _cast() -> Cast:

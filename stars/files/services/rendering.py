@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)  # longer than a document may take
 PAUSE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
+GIVEN_UP_FOR = timedelta(hours=1)  # whoever asks later starts a new round of attempts
 MOST_BYTES = 20 * 1024 * 1024
 
 
@@ -32,6 +33,10 @@ def request_document(*, key: str, template: str, context: Mapping[str, Any], fil
     row = RenderedDocument(key=key, template=template, context=dict(context), file_name=clean_name(file_name))
     RenderedDocument.objects.bulk_create([row], ignore_conflicts=True)
     kept = RenderedDocument.objects.select_related("file").get(key=key)
+    if kept.state == RenderState.FAILED and kept.due_at < timezone.now() - GIVEN_UP_FOR:
+        kept.state, kept.attempts, kept.context = RenderState.WAITING, 0, dict(context)
+        kept.due_at = timezone.now()
+        kept.save(update_fields=["state", "attempts", "context", "due_at"])
     if kept.state == RenderState.WAITING:
         enqueue("files.render", kept.pk)
     return kept
@@ -54,7 +59,7 @@ def claim_document(*, document_id: int | None = None) -> RenderedDocument | None
 
 @transaction.atomic
 def keep_document(*, document_id: int, content: bytes) -> RenderedDocument:
-    """The PDF is made: store it and have it scanned like any other file. The first of two wins."""
+    """The PDF is made: store it, have it scanned like any other file, and forget what it was made of. The first wins."""
     document = RenderedDocument.objects.select_for_update(of=("self",)).get(pk=document_id)
     if document.state == RenderState.READY:
         return document
@@ -63,7 +68,8 @@ def keep_document(*, document_id: int, content: bytes) -> RenderedDocument:
     )
     document.state = RenderState.READY
     document.last_error = ""
-    document.save(update_fields=["file", "state", "last_error"])
+    document.context = {}  # it may name a person, and the file says it all
+    document.save(update_fields=["file", "state", "last_error", "context"])
     return document
 
 

@@ -17,6 +17,7 @@ from lucide.templatetags import lucide as lucide_tags
 
 from stars.kernel.money import euros
 from stars.kernel.templatetags import charts
+from stars.kernel.templatetags.qr import qr
 
 register = template.Library()
 
@@ -32,6 +33,7 @@ _BETWEEN_TAGS = re.compile(r"(?<=>)\s+|\s+(?=/>)")
 register.simple_tag(charts.chart)
 register.simple_tag(charts.digcomp_steps)
 register.simple_tag(charts.round_days)
+register.simple_tag(qr)
 
 
 # --- money, dates, codes -------------------------------------------------

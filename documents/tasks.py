@@ -1,0 +1,11 @@
+from celery import shared_task
+
+from stars.kernel.actor import Actor
+
+from . import services
+
+
+@shared_task(name="documents.sweep_checks")
+def sweep_checks() -> int:
+    """Counters of codes not found live a day."""
+    return services.sweep_checks(by=Actor.system("documents.sweep_checks"))
