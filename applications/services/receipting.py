@@ -54,7 +54,6 @@ def sent_content(application: Application) -> dict[str, Any]:
     said = [one for one in application.answers if one["value"] is not True]
     return _content(
         application,
-        _row(_("Sent"), moment(application.submitted_at)),
         _row(_("Study period"), period(application.group.starts_on, application.group.ends_on)),
         _row(_("Price of studies"), euros(application.price_cents)),
         _row(pgettext("price", "Own share"), euros(application.own_share_cents)),

@@ -1,7 +1,7 @@
 """Receipts of sending and withdrawing, and the application as PDF: for its owner, genuine, accessible, without a code."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -424,7 +424,7 @@ def test_while_the_check_is_open_the_person_need_not_do_anything(client: User) -
 )
 def test_an_admitted_person_knows_where_learning_stands(application: Application, days: int, begins: str) -> None:
     services.admit(application_id=application.pk, by=SYSTEM)
-    starts = timezone.make_aware(timezone.datetime.combine(application.group.starts_on, timezone.datetime.min.time()))
+    starts = timezone.make_aware(datetime.combine(application.group.starts_on, time()))
     _, [says] = words_of(application, starts + timedelta(days=days))
     assert says.startswith(begins)
 

@@ -97,7 +97,7 @@ def test_acc_07_a_persons_link_opens_in_their_own_browser_only(as_client: Callab
     path = path_of(selectors.download_url(laid(clean=True), bearer(signed_in, user)))
     assert status(path, MINE) == 200
     assert status(path, ANOTHER) == 404
-    assert signed_in.session.session_key not in path
+    assert str(signed_in.session.session_key) not in path
     signed_in.post("/iziet")
     assert status(path, MINE) == 404
 
