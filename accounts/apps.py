@@ -9,7 +9,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and institutions")
 
     def ready(self) -> None:
+        from stars.kernel.views import DEGRADING
+
         from . import receivers  # noqa: F401
+        from .selectors import is_sign_on_away
         from .sso import check_settings
 
         check_settings()
+        DEGRADING["sign_on"] = lambda: not is_sign_on_away()

@@ -29,6 +29,11 @@ def may_keep_lists(by: Actor) -> bool:
     return by.is_agency or by.is_system
 
 
+def may_resolve_sign_on(by: Actor) -> bool:
+    """Decide whose the personal codes are that the state's sign-on named (SSO-10)."""
+    return by.has_duty(Duty.SECURITY, Duty.ADMINISTRATOR)
+
+
 RightRule = Callable[[Actor, Right], bool]
 
 

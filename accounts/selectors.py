@@ -1,6 +1,7 @@
 """What others may ask about people: policies in force, who has agreed, who has registered."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,7 +10,17 @@ from django.utils import timezone
 from stars.kernel.actor import Actor, Duty, Role
 from stars.kernel.secrets import token_digest
 
-from .models import ClientProfile, EmailConfirmation, Membership, PersonalCode, PolicyKind, PolicyVersion, Right, User
+from .models import (
+    ClientProfile,
+    EmailConfirmation,
+    Membership,
+    PersonalCode,
+    PolicyKind,
+    PolicyVersion,
+    Right,
+    SignOnHealth,
+    User,
+)
 
 
 def current_policies() -> QuerySet[PolicyVersion]:
@@ -54,6 +65,16 @@ def live_confirmation(token: str) -> EmailConfirmation | None:
     return EmailConfirmation.objects.filter(
         digest=token_digest(token), used_at=None, expires_at__gt=timezone.now()
     ).first()
+
+
+MOST_FAILURES = 2  # of the sign-on in a row before people are told
+OLDEST_LOOK = timedelta(minutes=3)  # a look older than this says nothing: the task may be away
+
+
+def is_sign_on_away() -> bool:
+    """Whether the state's sign-on did not answer of late (SSO-19). Nobody is kept from trying."""
+    since = timezone.now() - OLDEST_LOOK
+    return SignOnHealth.objects.filter(pk=1, failures__gte=MOST_FAILURES, checked_at__gt=since).exists()
 
 
 def owners_of(digits: list[str]) -> list[UUID]:

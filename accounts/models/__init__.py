@@ -4,6 +4,7 @@ from .agreeing import Consent, PolicyKind, PolicyVersion
 from .institutions import Institution, Membership
 from .people import ClientProfile, Person, PersonalCode, PersonalCodeQuerySet
 from .rights import Right, RightKind
+from .sign_on import SignOnConflict, SignOnHealth, SignOnSession
 from .signing_in import EmailConfirmation, FailedSignIn, SignInHandle, UsedAssertion
 from .users import User, UserManager
 
@@ -22,6 +23,9 @@ __all__ = [
     "Right",
     "RightKind",
     "SignInHandle",
+    "SignOnConflict",
+    "SignOnHealth",
+    "SignOnSession",
     "UsedAssertion",
     "User",
     "UserManager",

@@ -1,68 +1,114 @@
 """From a verified answer of the sign-on to a user, in two steps: the answer comes from another site (SSO-05)."""
 
+import hashlib
 import logging
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts import sso
-from accounts.models import FailedSignIn, Person, PersonalCode, SignInHandle, UsedAssertion, User
-from accounts.selectors import actor_of, owners_of
-from accounts.sso import Identity, Refused
-from stars.kernel import audit
-from stars.kernel.actor import Actor
+from accounts.browsers.store import SessionStore
+from accounts.models import FailedSignIn, SignInHandle, SignOnSession, UsedAssertion, User
+from accounts.sso import Identity, Refused, SignedOut, Unclear, was_recent
 from stars.kernel.secrets import decrypt, encrypt, token_digest
 from stars.kernel.transactions import repeatable
+
+from .recognising import SeveralPersons, user_of
+from .resolving import note_conflict
 
 logger = logging.getLogger(__name__)
 
 HANDLE_LIFE = timedelta(seconds=60)
 KEEP_FAILURES = timedelta(hours=1)
 KEEP_USED = timedelta(days=1)  # well past the life of any answer and the clocks' difference (SSO-06)
+KEEP_SESSIONS = timedelta(days=1)  # well past the longest session (SES-02)
+MOST_REFUSED = 30  # answers an address may have refused in a minute before they are no longer looked into (SSO-12)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who has signed in, answering which request; how the provider names person and session; when they were identified."""
+
+    user: User
+    request_id: str
+    issuer: str
+    names: SignedOut
+    identified_at: datetime
 
 
 def receive_answer(*, form: Mapping[str, str]) -> str:
-    """Verify a posted answer and keep its bare result for 60 seconds; gives the handle. Refused: nothing is written."""
-    identity = sso.adapter().read(form)
+    """Verify a posted answer and keep its bare result for 60 seconds; gives the handle. Refused: nothing is written.
+
+    But for a person the state vouches for and we cannot tell: one row for the agency to resolve (SSO-10).
+    """
+    try:
+        identity = sso.adapter().read(form)
+    except Unclear as unclear:
+        note_conflict(reason=unclear.reason, codes=unclear.codes)
+        raise
     if _is_used(identity):
         raise Refused("used_before")
     return _keep(identity)
 
 
 def _is_used(identity: Identity) -> bool:
-    by_request = UsedAssertion.objects.filter(request_id=identity.request_id)
-    return (
-        by_request.exists()
-        or UsedAssertion.objects.filter(issuer=identity.issuer, assertion_id=identity.assertion_id).exists()
-    )
+    by_assertion = Q(issuer=identity.issuer, assertion_id=identity.assertion_id)
+    return UsedAssertion.objects.filter(Q(request_id=identity.request_id) | by_assertion).exists()
 
 
 @repeatable
 @transaction.atomic
 def _keep(identity: Identity) -> str:
-    """One row a request, however often the same answer is posted (SSO-13)."""
-    SignInHandle.objects.filter(request_id=identity.request_id).delete()
+    """One row a request and one an answer, however often it is posted, under whatever state (SSO-13, WSF-02)."""
+    row = SignInHandle(pk=_key_of(identity), request_id=identity.request_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(row.pk)])
+    SignInHandle.objects.filter(Q(pk=row.pk) | Q(request_id=identity.request_id)).delete()
     handle = secrets.token_urlsafe(32)
-    row = SignInHandle(
-        digest=token_digest(handle), request_id=identity.request_id, expires_at=timezone.now() + HANDLE_LIFE
-    )
+    row.digest, row.expires_at = token_digest(handle), timezone.now() + HANDLE_LIFE
     row.sealed = encrypt(identity.to_json(), bound_to=_binding(row))
     row.save(force_insert=True)
     return handle
+
+
+def _key_of(identity: Identity) -> UUID:
+    return UUID(bytes=hashlib.sha256(f"{identity.issuer}\n{identity.assertion_id}".encode()).digest()[:16])
 
 
 def _binding(row: SignInHandle) -> str:
     return f"accounts.signinhandle:{row.pk}"
 
 
+def finish_sign_in(
+    *, handle: str, begun_here: Collection[str], anew: Collection[str] = (), known: User | None = None
+) -> SignedIn:
+    """The user behind a kept result, if this browser began the request. Works once.
+
+    A request in `anew` asked the person, `known` if signed in, to identify again: it takes a fresh identification of
+    the same person (WSF-07).
+    """
+    try:
+        return _finish(handle, begun_here, anew, known)
+    except _Conflict as conflict:
+        _set_aside(conflict.identity)
+        raise Refused(conflict.reason) from conflict
+
+
+class _Conflict(Refused):
+    def __init__(self, identity: Identity) -> None:
+        super().__init__("several_persons")
+        self.identity = identity
+
+
 @repeatable
 @transaction.atomic
-def finish_sign_in(*, handle: str, begun_here: Collection[str]) -> tuple[User, str]:
-    """The user behind a kept result, if this browser began the request; gives the request's id too. Works once."""
+def _finish(handle: str, begun_here: Collection[str], anew: Collection[str], known: User | None) -> SignedIn:
     row = SignInHandle.objects.select_for_update().filter(digest=token_digest(handle)).first()
     if row is None or row.expires_at <= timezone.now():
         raise Refused("handle_unknown")
@@ -71,9 +117,25 @@ def finish_sign_in(*, handle: str, begun_here: Collection[str]) -> tuple[User, s
     identity = Identity.from_json(decrypt(row.sealed, bound_to=_binding(row)))
     row.delete()
     _use(identity)
-    user = _user_of(identity)
+    if identity.request_id in anew and not was_recent(identity.identified_at, timezone.now()):
+        raise Refused("not_identified_anew")
+    try:
+        user = user_of(identity)
+    except SeveralPersons as error:
+        raise _Conflict(identity) from error
+    if identity.request_id in anew and known is not None and known != user:
+        raise Refused("other_person")
     logger.info("sign_in_ok user=%s means=%s level=%s", user.pk, identity.means, identity.level)
-    return user, identity.request_id
+    names = SignedOut(identity.name_id, identity.name_format, identity.session_index)
+    return SignedIn(user, identity.request_id, identity.issuer, names, identity.identified_at)
+
+
+@transaction.atomic
+def _set_aside(identity: Identity) -> None:
+    """The answer is used up all the same, and the agency is told."""
+    SignInHandle.objects.filter(request_id=identity.request_id).delete()
+    _use(identity)
+    note_conflict(reason="several_persons", codes=identity.codes)
 
 
 def _use(identity: Identity) -> None:
@@ -90,78 +152,32 @@ def _use(identity: Identity) -> None:
         raise Refused("used_before") from error
 
 
-def _user_of(identity: Identity) -> User:
-    """Found by any of the codes, never by name or e-mail (SSO-01); made at the first sign-in."""
-    owners = owners_of(list(identity.codes))
-    if len(owners) > 1:
-        raise Refused("several_persons")
-    if not owners:
-        return _first_sign_in(identity)
-    person = Person.objects.select_for_update(no_key=True).get(pk=owners[0])
-    _take_over_names(person, identity)
-    _take_over_codes(person, identity)
-    return _active_user(person)
+def count_refused_answer(*, address: str) -> bool:
+    """One more refused answer from this address in this minute; whether there were too many already (SSO-12).
 
-
-def _active_user(person: Person) -> User:
-    user, _ = User.objects.get_or_create(person=person, defaults={"password": "!"})
-    if not user.is_active:
-        raise Refused("user_blocked")
-    return user
-
-
-def _first_sign_in(identity: Identity) -> User:
-    """A person, their codes and their user. Two first sign-ins at once end as one person: the code is unique."""
-    try:
-        with transaction.atomic():
-            person = Person.objects.create(first_name=identity.given_name, last_name=identity.surname)
-            for place, digits in enumerate(identity.codes):
-                PersonalCode.of(person, digits, is_current=place == 0).save(force_insert=True)
-            user = User.objects.create(person=person, password="!")  # noqa: S106 - no password can match it
-            audit.record(person, "create", by=actor_of(user), data={"by": "sso"})
-            return user
-    except IntegrityError:
-        return _active_user(_sole_owner(identity))
-
-
-def _sole_owner(identity: Identity) -> Person:
-    owners: list[UUID] = owners_of(list(identity.codes))
-    if len(owners) != 1:
-        raise Refused("several_persons")
-    return Person.objects.get(pk=owners[0])
-
-
-def _take_over_names(person: Person, identity: Identity) -> None:
-    """Names change; the state's word is the newest."""
-    before = (person.first_name, person.last_name)
-    after = (identity.given_name, identity.surname)
-    if before == after:
-        return
-    person.first_name, person.last_name = after
-    person.save(update_fields=["first_name", "last_name"])
-    audit.record(person, "rename", by=Actor.system("sso"))
-
-
-def _take_over_codes(person: Person, identity: Identity) -> None:
-    """Every code the state names belongs to the person; the marked one is the current one."""
-    known = {code.clear: code for code in person.codes.select_for_update()}
-    current = known.get(identity.codes[0])
-    if current is not None and current.is_current and known.keys() >= set(identity.codes):
-        return
-    person.codes.filter(is_current=True).update(is_current=False)
-    for digits in identity.codes:
-        if digits not in known:
-            PersonalCode.of(person, digits, is_current=digits == identity.codes[0]).save(force_insert=True)
-    if current is not None:
-        current.is_current = True
-        current.save(update_fields=["is_current"])
-    audit.record(person, "change_code", by=Actor.system("sso"))
+    One row an address and minute, not written any more once it is full. Answers that hold are never counted nor held
+    up: a school behind one address signs in whatever somebody there posts (PWD-10).
+    """
+    minute = timezone.now().replace(second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {FailedSignIn._meta.db_table} AS kept (key, window_start, count) VALUES (%s, %s, 1)"  # noqa: S608
+            " ON CONFLICT (key, window_start) DO UPDATE SET count = kept.count + 1 WHERE kept.count < %s RETURNING count",
+            [f"answer:{address}", minute, MOST_REFUSED],
+        )
+        row = cursor.fetchone()
+    if row is not None and row[0] == MOST_REFUSED:
+        logger.warning("sign_in_limited scope=answer")
+    return row is None
 
 
 def sweep_sign_in() -> int:
-    """Remove kept results past their minute, used answers past any use, and failed passwords past their window."""
+    """Remove kept results past their minute, used answers past any use, failed tries past their window, names of ended sessions."""
     now = timezone.now()
     handles, _ = SignInHandle.objects.filter(expires_at__lt=now).delete()
     answers, _ = UsedAssertion.objects.filter(keep_until__lt=now).delete()
     failures, _ = FailedSignIn.objects.filter(window_start__lt=now - KEEP_FAILURES).delete()
-    return handles + answers + failures
+    live = SessionStore.get_model_class().objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now)
+    ended = SignOnSession.objects.filter(~Exists(live) | Q(began_at__lt=now - KEEP_SESSIONS))
+    sessions, _ = ended.delete()
+    return handles + answers + failures + sessions

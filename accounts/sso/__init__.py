@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from .availability import answers
+from .claims import Unclear
 from .identity import Identity, Refused
+from .moments import is_recent as was_recent
 from .protocol import Farewell, SignedOut, SignOn, Word
 from .saml2 import Saml2
 from .wsfed import WsFederation
@@ -17,10 +20,13 @@ __all__ = [
     "Refused",
     "SignOn",
     "SignedOut",
+    "Unclear",
     "Word",
     "adapter",
+    "answers",
     "check_settings",
     "is_configured",
+    "was_recent",
 ]
 
 _PROTOCOLS: dict[str, Callable[[], SignOn]] = {"saml2": Saml2, "wsfed": WsFederation}

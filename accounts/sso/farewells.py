@@ -14,7 +14,7 @@ from .moments import SKEW, moment_of, recent
 from .prefilter import ASSERTION, PROTOCOL
 from .protocol import Farewell, SignedOut, Word
 
-SUCCESS, REQUESTER = (f"urn:oasis:names:tc:SAML:2.0:status:{name}" for name in ("Success", "Requester"))
+SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 MOST_SESSIONS = 20
 LIFE = timedelta(minutes=5)
 
@@ -37,12 +37,12 @@ def request_address(signed_out: SignedOut, agreement: Agreement) -> str:
     return redirects.address(agreement.slo_url, redirects.REQUEST, redirects.packed(root), agreement.key)
 
 
-def answer_address(farewell: Farewell, agreement: Agreement, *, ended: bool) -> str:
-    """Where the browser takes our answer: the agreed address and no other."""
+def answer_address(farewell: Farewell, agreement: Agreement) -> str:
+    """Where the browser takes our answer: the agreed address and no other. It is the same whether there was a session."""
     root = _envelope("LogoutResponse", agreement)
     root.set("InResponseTo", farewell.message_id)
     status = etree.SubElement(root, f"{{{PROTOCOL}}}Status")
-    etree.SubElement(status, f"{{{PROTOCOL}}}StatusCode", Value=SUCCESS if ended else REQUESTER)
+    etree.SubElement(status, f"{{{PROTOCOL}}}StatusCode", Value=SUCCESS)
     return redirects.address(
         agreement.slo_url,
         redirects.RESPONSE,
@@ -98,7 +98,7 @@ def _named(root: etree._Element, agreement: Agreement) -> tuple[tuple[str, str],
         raise Refused("not_one_nameid")
     person = text_of(only(holder, _NAME_ID))
     indexes = [text_of(index) for index in root.findall(f"{{{PROTOCOL}}}SessionIndex")]
-    if not indexes or not all(indexes) or len(indexes) > MOST_SESSIONS:
+    if not person or not indexes or not all(indexes) or len(indexes) > MOST_SESSIONS:
         raise Refused("no_session_named")
     return tuple((person, index) for index in indexes)
 

@@ -22,11 +22,12 @@ class Pending:
     request_id: str
     asked_at: int
     next_path: str
+    anew: bool = False  # the person is to identify again, however lately they did
 
 
-def begin(next_path: str) -> Pending:
+def begin(next_path: str, *, anew: bool = False) -> Pending:
     """A request of 160 random bits; an XML id starts with a letter or underscore."""
-    return Pending(f"_{secrets.token_hex(20)}", int(time.time()), own_path(next_path))
+    return Pending(f"_{secrets.token_hex(20)}", int(time.time()), own_path(next_path), anew)
 
 
 def of_browser(request: HttpRequest) -> list[Pending]:
@@ -44,7 +45,7 @@ def keep(response: HttpResponseBase, pending: list[Pending]) -> None:
     if not pending:
         response.delete_cookie(_name(), samesite="Lax")
         return
-    rows = [(one.request_id, one.asked_at, one.next_path) for one in pending[-MOST:]]
+    rows = [(one.request_id, one.asked_at, one.next_path, one.anew) for one in pending[-MOST:]]
     response.set_cookie(
         _name(),
         signing.dumps(rows, salt=_SALT, compress=True),

@@ -56,5 +56,5 @@ class SignOn(Protocol):
     def read_farewell(self, raw_query: str) -> Farewell:
         """What the provider says of signing out; raises Refused for anything that is not to be believed."""
 
-    def farewell_answer(self, farewell: Farewell, *, ended: bool) -> str:
+    def farewell_answer(self, farewell: Farewell) -> str:
         """Where the browser takes our answer to a signed request: the agreed address, whatever was asked."""

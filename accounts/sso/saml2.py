@@ -76,8 +76,8 @@ class Saml2:
     def read_farewell(self, raw_query: str) -> Farewell:
         return farewells.read(raw_query, self._agreement, timezone.now())
 
-    def farewell_answer(self, farewell: Farewell, *, ended: bool) -> str:
-        return farewells.answer_address(farewell, self._agreement, ended=ended) if self._agreement.slo_url else ""
+    def farewell_answer(self, farewell: Farewell) -> str:
+        return farewells.answer_address(farewell, self._agreement) if self._agreement.slo_url else ""
 
 
 def _refuse_other_envelope(root: etree._Element, identity: Identity, agreement: Agreement) -> None:

@@ -96,7 +96,7 @@ class WsFederation:
             raise Refused("not_a_sign_out")
         return Farewell(Word.CLEAN_UP)
 
-    def farewell_answer(self, farewell: Farewell, *, ended: bool) -> str:  # noqa: ARG002
+    def farewell_answer(self, farewell: Farewell) -> str:  # noqa: ARG002
         """Nobody waits for one."""
         return ""
 

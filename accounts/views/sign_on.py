@@ -3,6 +3,7 @@
 import logging
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from accounts import services, sso
+from accounts import selectors, services, sso
+from accounts.browsers import identified
+from accounts.browsers.addresses import client_address
 from accounts.browsers.return_paths import own_path, remember
 from accounts.gates import public
-from accounts.sso import Refused, Word, documents, pending
+from accounts.sso import Refused, SignedOut, Word, documents, pending
 from stars.kernel.actor import ActorRequest
 
 logger = logging.getLogger(__name__)
@@ -31,22 +34,37 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """P10: the person says who they are."""
     next_path = own_path(request.GET.get("next"))
     kept = f"?{urlencode({'next': next_path})}" if next_path else ""
-    return render(request, "accounts/sign_in.html", {"kept": kept})
+    return render(request, "accounts/sign_in.html", {"kept": kept, "is_away": selectors.is_sign_on_away()})
 
 
 @public
 @require_GET
 @never_cache
 def sso_start(request: ActorRequest) -> HttpResponse:
-    """Begin a sign-in of this browser and send it to the state's sign-on."""
+    """Begin a sign-in of this browser and send it to the state's sign-on.
+
+    `?atkartoti=1` asks a signed-in person to identify again; `?tomer=1` goes there although it did not answer of late.
+    """
     next_path = own_path(request.GET.get("next"))
-    if request.actor.is_client:
+    is_person = request.user.is_authenticated and request.user.person is not None
+    anew = is_person and request.GET.get("atkartoti") == "1"
+    if request.actor.is_client and not anew:
         return redirect(next_path or reverse("pages:client_home"))
-    if not sso.is_configured():
-        return render(request, "accounts/sign_on_away.html", {"request_id": request.request_id}, status=503)
-    begun = pending.begin(next_path)
-    response = redirect(sso.adapter().address_for(begun.request_id))
+    if not sso.is_configured() or (selectors.is_sign_on_away() and request.GET.get("tomer") != "1"):
+        return _away(request, next_path, anew=anew)
+    begun = pending.begin(next_path, anew=anew)
+    response = redirect(sso.adapter().address_for(begun.request_id, again=anew))
     pending.keep(response, [*pending.of_browser(request), begun])
+    return response
+
+
+def _away(request: ActorRequest, next_path: str, *, anew: bool) -> HttpResponse:
+    """SSO-19: whom to call or write to, and the way to try all the same."""
+    kept = {name: value for name, value in (("next", next_path), ("atkartoti", "1" if anew else "")) if value}
+    onward = f"{reverse('accounts:sso_start')}?{urlencode(kept | {'tomer': '1'})}" if sso.is_configured() else ""
+    context = {"request_id": request.request_id, "onward": onward}
+    response = render(request, "accounts/sign_on_away.html", context, status=503)
+    response["Retry-After"] = "60"
     return response
 
 
@@ -59,7 +77,7 @@ def sso_answer(request: ActorRequest) -> HttpResponse:
     try:
         handle = services.receive_answer(form=_small_form(request))
     except Refused as error:
-        return _refused(request, error, status=400)
+        return _refused_answer(request, error)
     response = redirect("accounts:sso_finish", handle)
     response.status_code = 303  # a GET from here on, so the browser's Lax cookie comes along
     return response
@@ -82,18 +100,37 @@ def _small_form(request: HttpRequest) -> dict[str, str]:
 @never_cache
 def sso_finish(request: ActorRequest, handle: str) -> HttpResponse:
     """On our own site the browser's cookie shows that the request was its own; then the session begins (SSO-04)."""
-    begun = pending.of_browser(request)
+    begun = {one.request_id: one for one in pending.of_browser(request)}
     try:
-        user, request_id = services.finish_sign_in(handle=handle, begun_here=[one.request_id for one in begun])
+        signed_in = services.finish_sign_in(
+            handle=handle,
+            begun_here=begun.keys(),
+            anew=[one.request_id for one in begun.values() if one.anew],
+            known=request.user if request.user.is_authenticated else None,
+        )
     except Refused as error:
         return _refused(request, error, status=403)
     request.session.flush()
-    login(request, user, backend=BACKEND)
-    wanted = next(one.next_path for one in begun if one.request_id == request_id)
+    login(request, signed_in.user, backend=BACKEND)
+    identified.note(request.session, signed_in.identified_at)
+    services.note_session(
+        user=signed_in.user,
+        session_key=str(request.session.session_key),
+        issuer=signed_in.issuer,
+        names=signed_in.names,
+    )
+    wanted = begun.pop(signed_in.request_id).next_path
     remember(request.session, wanted)
     response = redirect(wanted or reverse("pages:client_home"))
-    pending.keep(response, [one for one in begun if one.request_id != request_id])
+    pending.keep(response, list(begun.values()))
     return response
+
+
+def _refused_answer(request: ActorRequest, error: Refused) -> HttpResponse:
+    """An address that keeps posting what cannot be accepted gets a short word, and the log no more lines (SSO-12)."""
+    if services.count_refused_answer(address=client_address(request)):
+        return HttpResponse(status=429, headers={"Retry-After": "60"}, content_type="text/plain")
+    return _refused(request, error, status=400)
 
 
 def _refused(request: ActorRequest, error: Refused, *, status: int) -> HttpResponse:
@@ -111,15 +148,29 @@ def sso_metadata(request: ActorRequest) -> HttpResponse:
     return HttpResponse(sso.adapter().metadata(), content_type="application/samlmetadata+xml")
 
 
+def _no_such_page(request: ActorRequest) -> HttpResponse:
+    return render(request, "404.html", {"request_id": request.request_id}, status=404)
+
+
 @public
 @require_http_methods(["POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the own session, on the server too (SSO-15, SES-03)."""
+    """End the own session, on the server too (SSO-15, SES-03), then leave the provider that opened it."""
+    names = services.forget_session(session_key=request.session.session_key)
     logout(request)
-    messages.success(request, _("You have signed out."))
-    response = redirect("pages:home")
+    onward = _provider_sign_out(names)
+    if not onward:
+        messages.success(request, _("You have signed out."))
+    response = redirect(onward or "pages:home")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _provider_sign_out(names: SignedOut | None) -> str:
+    """The agreed address of the provider, for a session it opened; empty where there is nothing to tell it."""
+    if names is None or not settings.STARS_IDP_SLO_URL or not sso.is_configured() or selectors.is_sign_on_away():
+        return ""
+    return sso.adapter().sign_out_address(names)
 
 
 @public
@@ -131,14 +182,22 @@ def sso_sign_out(request: ActorRequest) -> HttpResponse:
         return _no_such_page(request)
     try:
         farewell = sso.adapter().read_farewell(request.META.get("QUERY_STRING", ""))
+        ended = services.end_named_sessions(farewell=farewell) if farewell.word is Word.ASKED else []
     except Refused as error:
-        return _refused(request, error, status=400)
+        return _refused_answer(request, error)
+    if farewell.word is Word.RETURN:
+        if not request.user.is_authenticated:
+            messages.success(request, _("You have signed out."))
+        return redirect("pages:home")
     if farewell.word is Word.CLEAN_UP:
-        if request.user.is_authenticated and request.user.person is not None:  # WSF-10: this browser's, and no other
-            logout(request)
+        _forget_browser(request)
         return HttpResponse("", content_type="text/plain")
-    return redirect("pages:home")
+    if request.session.session_key in ended:
+        logout(request)
+    return redirect(sso.adapter().farewell_answer(farewell) or reverse("pages:home"))
 
 
-def _no_such_page(request: ActorRequest) -> HttpResponse:
-    return render(request, "404.html", {"request_id": request.request_id}, status=404)
+def _forget_browser(request: ActorRequest) -> None:
+    """WSF-10: unsigned, so at most the session of the browser that shows its cookie, if the sign-on opened it."""
+    if request.user.is_authenticated and services.forget_session(session_key=request.session.session_key):
+        logout(request)

@@ -133,6 +133,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-expired-drafts": {"task": "applications.sweep_drafts", "schedule": 3600.0},
     "tell-institutions": {"task": "applications.tell_institutions", "schedule": 60.0},
     "expire-grants": {"task": "funding.expire_grants", "schedule": 3600.0},
+    "ask-sign-on": {"task": "accounts.ask_sign_on", "schedule": 30.0},
     "sweep-sign-in": {"task": "accounts.sweep_sign_in", "schedule": 600.0},
     "render-due-documents": {"task": "files.render_due", "schedule": 20.0},
     "sweep-verifications": {"task": "documents.sweep_checks", "schedule": 3600.0},
@@ -147,7 +148,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.FrequentValidator"},
 ]
 LOGIN_URL = "accounts:sign_in"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # D3: PostgreSQL, never a cache
+SESSION_ENGINE = "accounts.browsers.store"  # D3: PostgreSQL, never a cache
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
@@ -199,11 +200,13 @@ STARS_IDP_MIN_LEVEL = env.number("STARS_IDP_MIN_LEVEL", 3)
 STARS_IDP_CODE_PREFIXES = ["PK:", "PNOLV-"]  # before the eleven digits of a natural person (SSO-09)
 STARS_IDP_NAME_FORMAT = env.text("STARS_IDP_NAME_FORMAT", "urn:ivis:100001:name.id-viss")  # of WS-Federation's names
 STARS_IDP_ENCRYPTS = bool(env.number("STARS_IDP_ENCRYPTS", 0))  # whether encrypted answers are agreed on (SSO-16)
+STARS_IDP_PROBE = bool(env.number("STARS_IDP_PROBE", 1))  # whether we may ask the provider if it is there (SSO-19)
 STARS_SP_ENTITY_ID = env.text("STARS_SP_ENTITY_ID", f"{STARS_PUBLIC_BASE_URL}/sso/metadata")
 STARS_SP_KEY_FILE = env.text("STARS_SP_KEY_FILE", "")
 STARS_SP_CERT_FILE = env.text("STARS_SP_CERT_FILE", "")
 
-_idp_origin = "/".join(STARS_IDP_SSO_URL.split("/")[:3])
+# A form that leads to the provider: signing in starts there, and signing out goes on there (SSO-15).
+_idp_origins = sorted({"/".join(url.split("/")[:3]) for url in (STARS_IDP_SSO_URL, STARS_IDP_SLO_URL) if url})
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -212,7 +215,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF, *([_idp_origin] if _idp_origin else [])],
+        "form-action": [SELF, *_idp_origins],
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],

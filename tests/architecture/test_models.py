@@ -26,6 +26,8 @@ NO_ADMIN = {
     "accounts.SignInHandle": "lives a minute, sealed",
     "accounts.FailedSignIn": "counters under digests",
     "documents.FailedCheck": "counters under digests",
+    "accounts.SignOnSession": "names of sessions, sealed and under digests",
+    "accounts.SignOnHealth": "one row of a counter; /readyz tells it",
     "catalog.CatalogueVersion": "a counter",
     "funding.LedgerEntry": "shown inside its movement",
 }

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts import models
 from accounts.selectors import actor_of, policies_to_accept
+from accounts.services import note_conflict
 from accounts.signals import client_registered
 from accounts.states import AccessState
 from stars.classifiers.models import (
@@ -318,3 +319,43 @@ class FailedSignInFactory(factory.django.DjangoModelFactory):
     key = factory.Sequence(lambda n: f"account:{n}")
     window_start = factory.LazyFunction(timezone.now)
     count = 1
+
+
+class SignOnSessionFactory(factory.django.DjangoModelFactory):
+    """A session the state's sign-on opened, as `services.note_session` leaves it but for its sealed names."""
+
+    class Meta:
+        model = models.SignOnSession
+
+    user = factory.SubFactory(UserFactory)
+    session_key = factory.Sequence(lambda n: f"{n:032d}")
+    named = factory.Sequence(lambda n: f"{n:064x}")
+    sealed = "sealed"
+
+
+class SignOnConflictFactory(factory.django.DjangoModelFactory):
+    """A vouched-for person the portal cannot tell; `codes=["01019012345", …]` are theirs, `people=[…]` are concerned."""
+
+    class Meta:
+        model = models.SignOnConflict
+        skip_postgeneration_save = True
+
+    codes = factory.LazyFunction(lambda: [f"34{next(_codes):09d}", f"34{next(_codes):09d}"])
+    reason = models.SignOnConflict.Reason.SEVERAL_PERSONS
+
+    @classmethod
+    def _create(cls, model_class: type[models.SignOnConflict], *args: Any, **kwargs: Any) -> models.SignOnConflict:
+        return note_conflict(reason=kwargs["reason"], codes=kwargs["codes"])
+
+    @factory.post_generation
+    def people(obj, create: bool, extracted: list[models.Person] | None, **_: Any) -> None:  # noqa: N805
+        if create and extracted:
+            obj.people.set(extracted)
+
+
+class SignOnHealthFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.SignOnHealth
+        django_get_or_create = ("id",)
+
+    id = 1

@@ -1,0 +1,20 @@
+"""Sessions in PostgreSQL (SES-03); one that gets a new key is still the session the state's sign-on opened (SSO-15)."""
+
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+
+from accounts.models import SignOnSession
+
+
+class SessionStore(DatabaseStore):
+    """Django's own, but that what the provider calls a session follows it to its new key (SES-01)."""
+
+    def cycle_key(self) -> None:
+        before = self.session_key
+        super().cycle_key()
+        if before:
+            SignOnSession.objects.filter(session_key=before).update(session_key=self.session_key)
+
+
+def end(session_key: str) -> None:
+    """The session is gone, on the server, whoever held it."""
+    SessionStore(session_key).delete()
