@@ -15,6 +15,6 @@ class SessionStore(DatabaseStore):
             SignOnSession.objects.filter(session_key=before).update(session_key=self.session_key)
 
 
-def end(session_key: str) -> None:
-    """The session is gone, on the server, whoever held it."""
-    SessionStore(session_key).delete()
+def end(*session_keys: str) -> None:
+    """These sessions are gone, on the server, whoever held them."""
+    SessionStore.get_model_class().objects.filter(session_key__in=session_keys).delete()

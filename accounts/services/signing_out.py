@@ -42,12 +42,12 @@ def end_named_sessions(*, farewell: Farewell) -> list[str]:
     """Ends the sessions a signed request names, and no other; gives their keys. The same request again is Refused."""
     _use(farewell)
     named = [_named(farewell.issuer, person, index) for person, index in farewell.named]
-    rows = list(SignOnSession.objects.select_for_update().filter(named__in=named).order_by("pk"))
-    for row in rows:
-        store.end(row.session_key)
-        row.delete()
-    logger.info("sign_out_asked_by_provider sessions=%s", len(rows))
-    return [row.session_key for row in rows]
+    rows = SignOnSession.objects.filter(named__in=named)
+    keys = list(rows.select_for_update().order_by("pk").values_list("session_key", flat=True))
+    store.end(*keys)
+    rows.delete()
+    logger.info("sign_out_asked_by_provider sessions=%s", len(keys))
+    return keys
 
 
 def _use(farewell: Farewell) -> None:

@@ -6,15 +6,19 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import services
+from accounts.browsers import identified
 from accounts.models import Person, PersonalCode, SignInHandle, UsedAssertion, User
 from accounts.sso import Refused
 from stars.kernel.models import AuditEntry
-from tests.accounts.answers import Answer, Keys, post
+from tests.accounts.answers import Answer, Keys, post, put
+from tests.accounts.farewells import unpacked
+from tests.accounts.tokens import Token
 from tests.conftest import signed_in
 from tests.factories.accounts import ClientFactory, PersonalCodeFactory, PersonFactory, ProviderFactory, UserFactory
 
@@ -82,14 +86,6 @@ def test_sso_10_a_code_the_person_once_had_is_enough(answered: Callable[..., obj
     assert person.current_code == CODE
 
 
-def test_sso_10_codes_of_several_persons_are_refused(answered: Callable[..., object]) -> None:
-    PersonFactory(code="12121210000")
-    PersonFactory(code=CODE)
-    response = answered(Client(), Answer(codes=(("121212-10000", False), ("010190-12345", True))))
-    assert response.status_code == 403  # type: ignore[attr-defined]
-    assert Session.objects.count() == 0
-
-
 def test_ses_04_a_blocked_user_stays_outside(answered: Callable[..., object]) -> None:
     UserFactory(person=PersonFactory(code=CODE), is_active=False)
     assert answered(Client()).status_code == 403  # type: ignore[attr-defined]
@@ -153,6 +149,101 @@ def test_sso_05_the_cookie_is_lax_short_and_out_of_reach(begin: Callable[..., st
     browser.get("/pieslegties/iedzivotajs", secure=True)
     strict = browser.cookies["__Host-stars_sign_in"]
     assert (strict["secure"], strict["domain"]) == (True, "")
+
+
+# --- the other protocol ----------------------------------------------------------
+
+
+def token_finish(state: str, keys: Keys, **changes: object) -> str:
+    return str(post(Client(), Token(state=state).but(**changes).posted(keys))["Location"])
+
+
+def test_wsf_02_the_state_must_be_one_this_browser_still_waits_for(wsfed: Keys, begin: Callable[..., str]) -> None:
+    """Login CSRF: `wctx` is not signed, so a forger may write what they like; the victim's browser knows its own."""
+    attacker, victim = Client(), Client()
+    state = begin(attacker)
+    begin(victim)
+    finish = token_finish(state, wsfed)
+    assert victim.get(finish).status_code == 403
+    assert "_auth_user_id" not in victim.session
+    assert attacker.get(finish).status_code == 302
+
+
+def test_wsf_02_one_token_signs_in_once_whatever_the_state(wsfed: Keys, begin: Callable[..., str]) -> None:
+    """A token somebody has seen is no use in their own browser once it was used, nor twice at once."""
+    owner, thief = Client(), Client()
+    fields = Token(state=begin(owner)).posted(wsfed)
+    stolen = fields | {"wctx": begin(thief)}
+    owners = post(Client(), fields)["Location"]
+    assert owner.get(owners).status_code == 302
+    assert post(Client(), stolen).status_code == 400
+    assert UsedAssertion.objects.count() == 1
+
+
+def test_sso_13_one_token_under_many_states_keeps_one_row(wsfed: Keys) -> None:
+    fields = Token().posted(wsfed)
+    for number in range(5):
+        assert post(Client(), fields | {"wctx": f"_state{number}"}).status_code == 303
+    assert SignInHandle.objects.count() == 1
+
+
+def test_wsf_02_a_first_sign_in_by_token_makes_the_same_person(wsfed: Keys, begin: Callable[..., str]) -> None:
+    browser = Client()
+    assert browser.get(token_finish(begin(browser, "/programma/817"), wsfed))["Location"] == "/programma/817"
+    assert (Person.objects.get().full_name, Person.objects.get().current_code) == ("Anna Bērziņa", CODE)
+
+
+# --- identified anew ----------------------------------------------------------------
+
+
+def ask_again(browser: Client, begin: Callable[..., str]) -> str:
+    """A signed-in person is sent to identify again; gives the request's id."""
+    browser.get("/pieslegties/iedzivotajs", {"atkartoti": "1"})
+    return str(signing.loads(browser.cookies["stars_sign_in"].value, salt="accounts.sso.pending")[-1][0])
+
+
+def test_wsf_07_identification_anew_takes_an_instant_of_the_last_five_minutes(
+    wsfed: Keys, begin: Callable[..., str]
+) -> None:
+    browser = Client()
+    hour_ago = timezone.now() - timedelta(hours=1)
+    browser.get(token_finish(begin(browser), wsfed, authenticated=hour_ago))
+    assert not identified.is_fresh(browser.session, timezone.now())
+    response = browser.get("/pieslegties/iedzivotajs", {"atkartoti": "1"})
+    assert "wfresh=0" in response["Location"]
+    again = ask_again(browser, begin)
+    assert browser.get(token_finish(again, wsfed, authenticated=hour_ago)).status_code == 403
+    assert not identified.is_fresh(browser.session, timezone.now())
+    assert browser.get(token_finish(ask_again(browser, begin), wsfed)).status_code == 302
+    assert identified.is_fresh(browser.session, timezone.now())
+    assert not identified.is_fresh(browser.session, timezone.now() + timedelta(minutes=6))
+
+
+def test_wsf_07_the_same_by_saml_2(sign_on: Keys, begin: Callable[..., str]) -> None:
+    browser = Client()
+    earlier = put("a:AuthnStatement", AuthnInstant="2020-01-01T00:00:00Z")
+    answer = Answer(request_id=begin(browser), bend_assertion=earlier)
+    browser.get(post(Client(), answer.posted(sign_on))["Location"])
+    request = unpacked(browser.get("/pieslegties/iedzivotajs", {"atkartoti": "1"})["Location"], "SAMLRequest")
+    assert request.get("ForceAuthn") == "true"
+    refused = answer.but(request_id=ask_again(browser, begin))
+    assert browser.get(post(Client(), refused.posted(sign_on))["Location"]).status_code == 403
+    fresh = Answer(request_id=ask_again(browser, begin))
+    assert browser.get(post(Client(), fresh.posted(sign_on))["Location"]).status_code == 302
+
+
+def test_mfa_04_somebody_else_cannot_identify_in_the_persons_place(sign_on: Keys, begin: Callable[..., str]) -> None:
+    browser = Client()
+    browser.get(post(Client(), Answer(request_id=begin(browser)).posted(sign_on))["Location"])
+    mine = browser.session["_auth_user_id"]
+    other = Answer(name_id="PK:32000000001", codes=(), request_id=ask_again(browser, begin))
+    assert browser.get(post(Client(), other.posted(sign_on))["Location"]).status_code == 403
+    assert browser.session["_auth_user_id"] == mine
+
+
+def test_who_is_not_signed_in_is_not_asked_again(sign_on: Keys) -> None:
+    address = Client().get("/pieslegties/iedzivotajs", {"atkartoti": "1"})["Location"]
+    assert unpacked(address, "SAMLRequest").get("ForceAuthn") is None
 
 
 # --- once ------------------------------------------------------------------------
