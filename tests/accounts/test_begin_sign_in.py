@@ -4,6 +4,7 @@ import base64
 import zlib
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -11,6 +12,8 @@ from django.test import Client
 from lxml import etree
 
 from tests.accounts.answers import NS, PORTAL, REPLY_TO, Keys
+
+pytestmark = pytest.mark.django_db
 
 
 def sent() -> tuple[str, dict[str, str]]:

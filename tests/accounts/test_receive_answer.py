@@ -40,7 +40,6 @@ from tests.accounts.answers import (
     attribute,
     drop,
     find,
-    new_id,
     packed,
     post,
     put,
@@ -208,68 +207,6 @@ def test_sam_03_a_signature_deeper_down(sign_on: Keys) -> None:
         find(root, "a:Assertion/a:Subject").append(find(root, "a:Assertion/d:Signature"))
 
     assert reason(Answer(sign_response=False, after=bend), sign_on) == "signature_out_of_place"
-
-
-# --- wrapping -------------------------------------------------------------------
-
-
-def forged(original: etree._Element) -> etree._Element:
-    """A copy of the assertion that names somebody else."""
-    copy = etree.fromstring(etree.tostring(original))
-    find(copy, "a:Subject/a:NameID").text = "PK:32000000001"
-    copy.remove(find(copy, "d:Signature"))
-    copy.set("ID", new_id())
-    return copy
-
-
-def wrap_beside(root: etree._Element) -> None:
-    root.insert(0, forged(find(root, "a:Assertion")))
-
-
-def wrap_in_extensions(root: etree._Element) -> None:
-    signed = find(root, "a:Assertion")
-    root.append(forged(signed))
-    add(root, P, "Extensions").append(signed)
-
-
-def wrap_in_object(root: etree._Element) -> None:
-    signed = find(root, "a:Assertion")
-    evil = forged(signed)
-    signature = find(signed, "d:Signature")
-    root.append(evil)
-    evil.insert(1, signature)
-    add(signature, D, "Object").append(signed)
-
-
-def wrap_same_id(root: etree._Element) -> None:
-    signed = find(root, "a:Assertion")
-    evil = forged(signed)
-    evil.set("ID", str(signed.get("ID")))
-    root.insert(0, evil)
-
-
-def wrap_response(root: etree._Element) -> None:
-    inner = etree.fromstring(etree.tostring(root))
-    root.append(inner)
-
-
-def wrap_in_value(root: etree._Element) -> None:
-    signed = find(root, "a:Assertion")
-    evil = forged(signed)
-    root.append(evil)
-    find(evil, "a:AttributeStatement/a:Attribute/a:AttributeValue").append(signed)
-
-
-@pytest.mark.parametrize(
-    "bend", [wrap_beside, wrap_in_extensions, wrap_in_object, wrap_same_id, wrap_response, wrap_in_value]
-)
-def test_sam_02_a_signed_assertion_wrapped_beside_a_forged_one(sign_on: Keys, bend: object) -> None:
-    assert reason(Answer(sign_response=False).but(after=bend), sign_on) in {
-        "several_assertions",
-        "unexpected_part",
-        "nested_response",
-        "ids_not_unique",
-    }
 
 
 def test_sam_02_an_id_given_twice(sign_on: Keys) -> None:
