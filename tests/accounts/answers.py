@@ -27,6 +27,7 @@ NS = {
     "d": D,
     "t": "http://docs.oasis-open.org/ws-sx/ws-trust/200512",
     "s": "urn:oasis:names:tc:SAML:1.0:assertion",
+    "x": "http://www.w3.org/2001/04/xmlenc#",
     "wsp": "http://schemas.xmlsoap.org/ws/2004/09/policy",
     "wsa": "http://www.w3.org/2005/08/addressing",
 }
@@ -79,6 +80,7 @@ class Answer:
     method: str = "RSA_SHA256"
     sign_response: bool = True
     sign_assertion: bool = True
+    seal: Callable[[etree._Element], etree._Element] | None = None  # tests/accounts/sealing.py
     bend_assertion: Bend = nothing
     bend_signature: Bend = nothing
     bend_response: Bend = nothing
@@ -93,7 +95,10 @@ class Answer:
         self.bend_assertion(assertion)
         if self.sign_assertion:
             self._sign(assertion, keys)
-        response.append(assertion)
+        if self.seal:
+            add(response, A, "EncryptedAssertion").append(self.seal(assertion))
+        else:
+            response.append(assertion)
         self.bend_response(response)
         if self.sign_response:
             self._sign(response, keys)

@@ -1,5 +1,6 @@
 """WS-Federation answers of our own provider: honest ones, and every part can be bent before it is signed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -53,6 +54,7 @@ class Token:
     digest: str = "SHA256"
     method: str = "RSA_SHA256"
     is_signed: bool = True
+    seal: Callable[[etree._Element], etree._Element] | None = None  # tests/accounts/sealing.py
     bend_assertion: Bend = nothing
     bend_signature: Bend = nothing
     after: Bend = nothing
@@ -68,7 +70,7 @@ class Token:
                 assertion, keys, id_name="AssertionID", digest=self.digest, method=self.method, bend=self.bend_signature
             )
         response = self._response()
-        add(response, self.trust, "RequestedSecurityToken").append(assertion)
+        add(response, self.trust, "RequestedSecurityToken").append(self.seal(assertion) if self.seal else assertion)
         add(response, self.trust, "TokenType", SAML_TOKEN)
         root = response
         if self.in_collection:
