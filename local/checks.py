@@ -39,7 +39,7 @@ def main() -> int:
 
 def steps(folder: Path) -> list[tuple[str, list[str], Mapping[str, str]]]:
     """Name, command, environment; the quick ones first."""
-    tests, production = {"DJANGO_SETTINGS_MODULE": "stars.settings.test"}, _production(folder)
+    tests, production = {"DJANGO_SETTINGS_MODULE": "stars.settings.test"}, for_production(folder)
     ruff = _tool("ruff")
     return [
         ("formatting", [ruff, "format", "--check", "."], {}),
@@ -67,7 +67,7 @@ def _tool(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
-def _production(folder: Path) -> dict[str, str]:
+def for_production(folder: Path) -> dict[str, str]:
     """Throw-away values for every name production reads; nothing is reached with them."""
     for name in ("sp", "idp"):
         environment.make_pair(folder / f"{name}.key.pem", folder / f"{name}.cert.pem", name)

@@ -251,7 +251,7 @@ def test_sso_16_all_rules_of_shape_run_again_in_the_other_protocol(
 
 def test_sso_16_a_sealed_assertion_beside_one_in_clear(agreed: Keys, portal_keys: Keys) -> None:
     def bend(root: etree._Element) -> None:
-        root.append(etree.fromstring(etree.tostring(Answer().tree(agreed).find(f"{{{A}}}Assertion"))))
+        root.append(find(Answer().tree(agreed), "a:Assertion"))
 
     answer = Answer(seal=sealing(portal_keys), sign_response=False, after=bend)
     assert reason(answer, agreed) == "unexpected_part"
