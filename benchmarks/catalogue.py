@@ -1,136 +1,130 @@
-"""The catalogue page against its limit, interleaved: `.venv/bin/python -m benchmarks.catalogue [--programmes 10000] [--rounds 3]`."""
+"""The catalogue page against its limit, interleaved: `.venv/bin/python -m benchmarks.catalogue [--programmes 100 10000] [--rounds 3]`."""
 
 import argparse
-import os
-import random
-import subprocess
-import sys
+import statistics
 import urllib.request
-from itertools import product
+from pathlib import Path
 
 import psycopg
 
-from local.install import ROOT
+from . import limit
+from .harness import (
+    Env,
+    Figures,
+    Server,
+    ask,
+    heading,
+    press,
+    ratio,
+    room,
+    serving,
+    session_of,
+    statements,
+    table,
+    warm,
+    weight,
+)
+from .programmes import grow, mixed, unseen
 
-from .harness import Figures, Server, manage, press, room, serving
+UNFILTERED, MIXED = "unfiltered", "mixed filters"
+PATHS = {UNFILTERED: ["/programmas"], MIXED: mixed()}
+FRAME = '<div class="shell page with-side catalogue">', '<footer class="foot">'
 
-# Copies of the demo's programmes with all that belongs to them, until there are as many as asked for.
-COPY = """
-CREATE TEMP TABLE copied AS
-  SELECT p.id AS old, nextval(pg_get_serial_sequence('catalog_programme', 'id')) AS new, n
-  FROM catalog_programme p, generate_series(1, %(copies)s) n;
-INSERT INTO catalog_programme ({columns}, id, number, code, name)
-  SELECT {columns}, c.new, 100000 + c.new, p.code || '-' || c.n, p.name || ' ' || c.n
-  FROM copied c JOIN catalog_programme p ON p.id = c.old;
-INSERT INTO catalog_programmeoffer (programme_id, source_id, price_cents)
-  SELECT c.new, o.source_id, o.price_cents FROM copied c JOIN catalog_programmeoffer o ON o.programme_id = c.old;
-INSERT INTO catalog_programme_venues (programme_id, venue_id)
-  SELECT c.new, v.venue_id FROM copied c JOIN catalog_programme_venues v ON v.programme_id = c.old;
-INSERT INTO catalog_programme_extra_sectors (programme_id, sector_id)
-  SELECT c.new, s.sector_id FROM copied c JOIN catalog_programme_extra_sectors s ON s.programme_id = c.old;
-INSERT INTO catalog_programmecompetence (programme_id, competence_id, level, description)
-  SELECT c.new, t.competence_id, t.level, t.description
-  FROM copied c JOIN catalog_programmecompetence t ON t.programme_id = c.old;
-INSERT INTO catalog_coursegroup (reference, code, programme_id, venue_id, state, starts_on, ends_on, schedule_kind,
-                                 schedule, capacity, minimum, taken)
-  SELECT gen_random_uuid(), g.code || '-' || c.n, c.new, g.venue_id, g.state, g.starts_on, g.ends_on, g.schedule_kind,
-         g.schedule, g.capacity, g.minimum, 0
-  FROM copied c JOIN catalog_coursegroup g ON g.programme_id = c.old;
-DROP TABLE copied;
+_MISSES = """
+import time
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+visitor = Client()
+visitor.get("/programmas")
+spent, numbers = [], []
+for path in given["paths"]:
+    with CaptureQueriesContext(connection) as seen:
+        visitor.get(path)
+    spent.append(1000 * sum(float(query["time"]) for query in seen))
+    numbers.append(len(seen))
+answer = {"ms": spent, "sql": numbers}
 """
-OWN = {"id", "number", "code", "name"}
-
-
-def grow(url: str, programmes: int) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        names = connection.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'catalog_programme' AND is_generated = 'NEVER'"
-        ).fetchall()
-        columns = ", ".join(name for (name,) in names if name not in OWN)
-        copies = max(0, -(-programmes // 110) - 1)
-        for statement in COPY.format(columns=columns).split(";"):
-            if statement.strip():
-                connection.execute(statement.replace("%(copies)s", str(copies)).encode())
-        connection.execute("UPDATE catalog_catalogueversion SET version = version + 1")
-        connection.execute("VACUUM ANALYZE")
-
-
-def mixed(seed: int = 7) -> list[str]:
-    """Addresses as people filter: none, one or two filters, some pages deep."""
-    kinds = ["", "veids=module", "veids=study_course", "veids=module_set"]
-    sources = ["", "finansejums=imk", "finansejums=mn", "finansejums=varam"]
-    modes = ["", "forma=onsite", "forma=remote"]
-    pages = ["", "lapa=2"]
-    every = ["/programmas?" + "&".join(filter(None, parts)) for parts in product(kinds, sources, modes, pages)]
-    random.Random(seed).shuffle(every)
-    return [path.rstrip("?") for path in every]
-
-
-def statements(env: dict[str, str], path: str) -> int:
-    """How many SQL statements one anonymous page costs once its facets are kept."""
-    script = (
-        "import django; django.setup()\n"
-        "from django.db import connection; from django.test import Client; from django.test.utils import CaptureQueriesContext\n"
-        f"client = Client(); client.get({path!r})\n"
-        f"with CaptureQueriesContext(connection) as seen: client.get({path!r})\n"
-        "print(len(seen))"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-    return int(done.stdout.split()[-1])
-
-
-def weight(server: Server, path: str) -> str:
-    def size(encoding: str) -> int:
-        request = urllib.request.Request(server.url(path), headers={"Accept-Encoding": encoding})
-        with urllib.request.urlopen(request, timeout=20) as reply:
-            return len(reply.read())
-
-    return f"{size('identity') / 1000:.1f} kB, {size('gzip') / 1000:.1f} kB gzipped"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--programmes", type=int, default=10_000)
+    parser.add_argument("--programmes", type=int, nargs="+", default=[100, 10_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)
     asked = parser.parse_args()
+    cpu = {size: measure(size, rounds=asked.rounds, seconds=asked.seconds) for size in sorted(asked.programmes)}
+    if len(cpu) > 1:
+        small, large = min(cpu), max(cpu)
+        for kind in PATHS:
+            print(f"CPU from {small} to {large} programmes, {kind}: {cpu[large][kind] / cpu[small][kind]:.2f} x")
+
+
+def measure(size: int, *, rounds: int, seconds: int) -> dict[str, float]:
+    """One size in a room of its own; gives the portal's CPU by kind of address."""
     with room() as env:
-        manage(env, "migrate", "--verbosity", "0")
-        manage(env, "load_demo")
-        manage(env, "collectstatic", "--noinput", "--verbosity", "0")
-        grow(env["DATABASE_URL"], asked.programmes)
-        figures: dict[str, Figures] = {}
-        variants = {
-            "hello": ["/hello"],
-            "limit, unfiltered": ["/programmas"],
-            "portal, unfiltered": ["/programmas"],
-            "limit, mixed filters": mixed(),
-            "portal, mixed filters": mixed(),
-        }
+        number = grow(env, size)
+        with psycopg.connect(env["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(limit.PREPARE.encode())
+        print(
+            heading(
+                f"Catalogue of {number} programmes, {rounds} rounds of {seconds} s, 8 connections, 2 synchronous workers"
+            )
+        )
         with (
-            serving("limit", "benchmarks.limit:application", env, "/programmas") as limit,
+            serving("hello", "benchmarks.hello:application", env, "/hello") as hello,
             serving("portal", "stars.wsgi:application", env, "/programmas") as portal,
         ):
-            for path in mixed():  # the kept facets of both are warm: the price of a miss is printed apart
-                urllib.request.urlopen(limit.url(path)).read()
-                urllib.request.urlopen(portal.url(path)).read()
-            for _ in range(asked.rounds):
-                for name, paths in variants.items():
-                    server = portal if name.startswith("portal") else limit
-                    press(server, paths, figures.setdefault(name, Figures()), env, seconds=asked.seconds)
-            print(f"catalogue of {asked.programmes} programmes, {asked.rounds} rounds, {os.cpu_count()} cores")
-            for name, found in figures.items():
-                print(found.line(name))
-            for kind in ("unfiltered", "mixed filters"):
-                ours, best = figures[f"portal, {kind}"], figures[f"limit, {kind}"]
-                ratio = sorted(mine / theirs for mine, theirs in zip(ours.rate, best.rate, strict=True))
-                print(f"portal against the limit, {kind}: {100 * ratio[len(ratio) // 2]:.0f} %")
-            hello = sorted(figures["hello"].cpu)[asked.rounds // 2]
-            print(
-                f"CPU against hello, mixed: {sorted(figures['portal, mixed filters'].cpu)[asked.rounds // 2] / hello:.1f} x"
-            )
-            print(f"SQL statements, anonymous: {statements(env, '/programmas?finansejums=imk')}")
-            print(f"page: {weight(portal, '/programmas')}")
+            with serving("limit", "benchmarks.limit:application", env | frame(portal, env), "/programmas") as best:
+                figures = _race(hello, portal, best, rounds, seconds)
+            _report(env, portal, figures)
+    return {kind: statistics.median(figures[f"portal, {kind}"].cpu) for kind in PATHS}
+
+
+def frame(portal: Server, env: Env) -> Env:
+    """The portal's own head and foot, so that both pages weigh about the same."""
+    with urllib.request.urlopen(portal.url("/programmas"), timeout=30) as reply:
+        page = reply.read().decode()
+    head, rest = page.split(FRAME[0])
+    _, foot = rest.split(FRAME[1])
+    files = {limit.HEAD: head, limit.FOOT: FRAME[1] + foot}
+    for name, text in files.items():
+        (Path(env["STARS_VAR"]) / name).write_text(text)
+    return {name: str(Path(env["STARS_VAR"]) / name) for name in files}
+
+
+def _race(hello: Server, portal: Server, best: Server, rounds: int, seconds: int) -> dict[str, Figures]:
+    figures: dict[str, Figures] = {}
+    for server in (portal, best):  # the kept facets of both are warm: the price of a miss is printed apart
+        warm(server, PATHS[MIXED])
+    for _ in range(rounds):
+        press(hello, ["/hello"], figures.setdefault("Django's hello", Figures()), seconds=seconds)
+        for kind, paths in PATHS.items():
+            press(best, paths, figures.setdefault(f"limit, {kind}", Figures()), seconds=seconds)
+            press(portal, paths, figures.setdefault(f"portal, {kind}", Figures()), seconds=seconds)
+    return figures
+
+
+def _report(env: Env, portal: Server, figures: dict[str, Figures]) -> None:
+    table(figures)
+    hello = figures["Django's hello"]
+    for kind in PATHS:
+        ours, theirs = figures[f"portal, {kind}"], figures[f"limit, {kind}"]
+        print(
+            f"{kind}: {100 * ratio(ours.rate, theirs.rate):.0f} % of the limit's rate, CPU {ratio(ours.cpu, theirs.cpu):.2f} x the limit's"
+            f" and {ratio(ours.cpu, hello.cpu):.1f} x hello's, p99 {ours.spread:.1f} x p50"
+        )
+    client = session_of(env)
+    for who, cookie in (("anonymous", ""), ("signed in", client)):
+        counted = {path: statements(env, path, cookie) for path in ("/programmas", PATHS[MIXED][5])}
+        print(
+            f"SQL, {who}: {', '.join(str(number) for number in counted.values())}; {weight(portal, '/programmas', cookie)}"
+        )
+    missed = ask(env, _MISSES, paths=unseen(40))
+    ms = sorted(missed["ms"])
+    print(
+        f"filters not asked before: {statistics.median(ms):.1f} ms of SQL, at most {ms[-1]:.1f}, in {max(missed['sql'])} statements at most"
+    )
 
 
 if __name__ == "__main__":

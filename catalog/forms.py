@@ -85,7 +85,9 @@ def read_query(address: QueryDict) -> CatalogueQuery:
     page, size = address.get("lapa", ""), address.get("skaits", "")
     return CatalogueQuery(
         words=words,
-        chosen=tuple((one.facet, values) for one in filters() if (values := _values(address, one))),
+        chosen=tuple(
+            (one.facet, values) for one in filters() if one.name in address and (values := _values(address, one))
+        ),
         sort=sort if sort in SORTS else "atbilstiba" if words else "nosaukums",
         page=max(1, int(page)) if _PAGE.fullmatch(page) and page.isascii() else 1,
         per_page=int(size) if size in {str(known) for known in SIZES} else SIZES[0],

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,13 +14,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.gates import public
 from stars.kernel.actor import ActorRequest
-from stars.kernel.kept import key_of
+from stars.kernel.kept import kept_html, kept_page, key_of
 
 from . import selectors
 from .forms import SIZES, SORTS, FilterForm, address_of, chips, read_query
 from .selectors import CataloguePage, CatalogueQuery, ProgrammeRow
 
-KEPT_SECONDS = 600
 OWN_NAMES = frozenset({"lapa", "skaits", "kartot"})  # a bare address is one that says no more than this
 
 
@@ -50,11 +48,16 @@ class Pages(_Paginator):
 @require_safe
 def catalogue(request: ActorRequest) -> HttpResponse:
     query, is_personal = _asked(request)
-    page = selectors.catalogue(query, actor=request.actor, moment=request.arrived_at)
-    if is_personal and not page.total:
+    seen = selectors.glance_at(query, request.arrived_at)
+    if is_personal and not seen.total:
         is_personal = False
-        page = selectors.catalogue(replace(query, chosen=()), actor=request.actor, moment=request.arrived_at)
-    return render(request, "catalog/catalogue.html", _context(request, page, is_personal=is_personal))
+        seen = selectors.glance_at(replace(query, chosen=()), request.arrived_at)
+
+    def draw() -> HttpResponse:
+        page = selectors.page_of(seen, request.actor)
+        return render(request, "catalog/catalogue.html", _context(request, page, is_personal=is_personal))
+
+    return kept_page(request, says=lambda: (seen.stamp, seen.places), draw=draw)
 
 
 @public
@@ -110,11 +113,7 @@ def _show(found: int) -> str:
 def _panel(page: CataloguePage, kept: dict[str, str], *, active: int) -> SafeString:
     """The filters as HTML, kept under the catalogue's version and the counts; free places are never kept."""
     key = key_of("filters", page.stamp, sorted(kept.items()), get_language())
-    html: str | None = cache.get(key)
-    if html is None:
-        html = _draw(page, kept, active=active)
-        cache.set(key, html, KEPT_SECONDS)
-    return mark_safe(html)
+    return mark_safe(kept_html(key, lambda: _draw(page, kept, active=active)))
 
 
 def _rows(page: CataloguePage) -> SafeString:
@@ -123,11 +122,7 @@ def _rows(page: CataloguePage) -> SafeString:
         return SafeString()
     live = [(row.programme.pk, row.places.free, row.places.total, row.is_open, row.own_shares) for row in page.rows]
     key = key_of("rows", page.stamp, live, get_language())
-    html: str | None = cache.get(key)
-    if html is None:
-        html = render_to_string("components/_programme_rows.html", {"rows": page.rows})
-        cache.set(key, html, KEPT_SECONDS)
-    return mark_safe(html)
+    return mark_safe(kept_html(key, lambda: render_to_string("components/_programme_rows.html", {"rows": page.rows})))
 
 
 def _draw(page: CataloguePage, kept: dict[str, str], *, active: int) -> str:

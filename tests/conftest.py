@@ -11,7 +11,7 @@ from typing import Any
 
 import celery
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client, TransactionTestCase
 
 from accounts.models import User
@@ -82,7 +82,8 @@ def sent_tasks(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """Each test begins with nothing kept: the rollback before it has turned the catalogue's version back."""
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
     forget_index()
 
 

@@ -14,10 +14,9 @@ from django.db.models.functions import JSONObject
 from catalog.models import Mode, Programme, ProgrammeCompetence, ProgrammeOffer, ScheduleKind
 from stars.classifiers.models import Sector
 from stars.kernel.actor import Actor
-from stars.kernel.kept import key_of
+from stars.kernel.kept import KEPT_SECONDS, key_of
 
 from .facets import (
-    KEPT_SECONDS,
     ONLY_FREE,
     CatalogueQuery,
     Facets,
@@ -26,11 +25,11 @@ from .facets import (
     facets_of,
     found_by_words,
 )
-from .index import Bits, newest_index, places_in
+from .index import Bits, index_of, newest_index, places_in
 from .own_share import Purse, purse_of
 from .programmes import Places, in_short, venue_labels
 from .rounds import SourceNow
-from .standing import Standing, live_at, standing_at, standing_of
+from .standing import Standing, live_at, standing_at
 
 NAME, NAME_DOWN, PRICE, PRICE_DOWN, RELEVANCE = "nosaukums", "-nosaukums", "maksa", "-maksa", "atbilstiba"
 SIMILAR = 3
@@ -89,22 +88,39 @@ class ProgrammeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """Everything that decides one state of the page, for anybody; nothing of it is drawn yet."""
+class Choice:
+    """Which programmes one state of the page is about."""
 
     query: CatalogueQuery  # with a page that exists
     standing: Standing
     found: Mapping[str, Bits]  # by each filter in use
+    whole: Bits  # by all of them
     ids: tuple[int, ...]  # of the rows
+
+    def free_under(self, free: Bits) -> int:
+        """How many have a free place, under the other filters."""
+        others = all_of(self.found, self.standing, but=ONLY_FREE) if ONLY_FREE in self.found else self.whole
+        return (others & free).bit_count()
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Everything that decides one state of the page, for anybody; nothing of it is drawn yet."""
+
+    choice: Choice
     places: Mapping[int, Places]
-    total: int
     free: int  # programmes that have a free place, under the other filters
+    full: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return self.choice.whole.bit_count()
 
     @property
     def stamp(self) -> tuple[object, ...]:
         """Under what the filters may be kept; the rows also show `places`."""
-        full = f"{self.standing.full:x}" if self.query.of(ONLY_FREE) else ""
-        return (self.standing.stamp, self.query, self.free, full)
+        query = self.choice.query
+        return (self.choice.standing.stamp, query, self.free, self.full if query.of(ONLY_FREE) else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +142,17 @@ def glance_at(query: CatalogueQuery, moment: datetime) -> Glance:
     A second one where the version was raised meanwhile, or where free places choose the rows.
     """
     known = newest_index()
-    expected = _glance(query, Standing(known, moment)).ids if known and not query.of(ONLY_FREE) else ()
-    live = live_at(moment, expected)
-    seen = _glance(query, standing_of(live, moment))
-    if seen.ids != expected:
-        live = live_at(moment, seen.ids)
-    return replace(seen, places=live.places)
+    expected = _choose(query, Standing(known, moment), 0) if known and not query.of(ONLY_FREE) else None
+    live = live_at(moment, expected.ids if expected else ())
+    if expected and expected.standing.index.version == live.version:
+        choice, places = expected, live.places
+        free = choice.standing.free(live)
+    else:
+        standing = Standing(index_of(live.version), moment)
+        free = standing.free(live)
+        choice = _choose(query, standing, free)
+        places = live_at(moment, choice.ids).places
+    return Glance(choice, places, choice.free_under(free), live.full)
 
 
 def catalogue(query: CatalogueQuery, *, actor: Actor, moment: datetime) -> CataloguePage:
@@ -141,13 +162,12 @@ def catalogue(query: CatalogueQuery, *, actor: Actor, moment: datetime) -> Catal
 
 def page_of(seen: Glance, actor: Actor) -> CataloguePage:
     """The rows and the counts: one query for rows not seen before, three for a client's own prices; rows add none."""
-    purse, wanted = purse_of(actor), seen.query.of("source")
+    choice, standing = seen.choice, seen.choice.standing
+    purse, wanted = purse_of(actor), choice.query.of("source")
     return CataloguePage(
-        query=seen.query,
-        facets=facets_of(seen.found, seen.standing),
-        rows=tuple(
-            _row(one, wanted, seen.standing.sources, purse, seen.places) for one in _kept(seen.ids, seen.standing)
-        ),
+        query=choice.query,
+        facets=facets_of(choice.found, standing),
+        rows=tuple(_row(one, wanted, standing.sources, purse, seen.places) for one in _kept(choice.ids, standing)),
         free=seen.free,
         stamp=seen.stamp,
     )
@@ -155,7 +175,9 @@ def page_of(seen: Glance, actor: Actor) -> CataloguePage:
 
 def count(query: CatalogueQuery, *, moment: datetime) -> int:
     """How many programmes a state of the page would show."""
-    return _glance(query, standing_at(moment)).total
+    live = live_at(moment)
+    standing = Standing(index_of(live.version), moment)
+    return _choose(query, standing, standing.free(live)).whole.bit_count()
 
 
 def similar_programmes(programme: Programme, *, actor: Actor, moment: datetime) -> tuple[ProgrammeRow, ...]:
@@ -181,22 +203,14 @@ def profile_sectors(actor: Actor) -> tuple[str, ...]:
 # --- rows --------------------------------------------------------------------------
 
 
-def _glance(query: CatalogueQuery, standing: Standing) -> Glance:
+def _choose(query: CatalogueQuery, standing: Standing, free: Bits) -> Choice:
     """No query, but for words not asked before."""
-    found = conditions(query, standing)
+    found = conditions(query, standing, free)
     whole = all_of(found, standing)
-    total = whole.bit_count()
-    query = replace(query, page=min(query.page, max(1, -(-total // query.per_page))))
-    others = all_of(found, standing, but=ONLY_FREE) if ONLY_FREE in found else whole
-    return Glance(
-        query=query,
-        standing=standing,
-        found=found,
-        ids=tuple(_sorted(whole, query, standing)),
-        places={},
-        total=total,
-        free=(others & standing.free).bit_count(),
-    )
+    last = max(1, -(-whole.bit_count() // query.per_page))
+    if query.page > last:
+        query = replace(query, page=last)
+    return Choice(query, standing, found, whole, tuple(_sorted(whole, query, standing)))
 
 
 def _sorted(found: Bits, query: CatalogueQuery, standing: Standing) -> list[int]:

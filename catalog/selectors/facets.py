@@ -17,13 +17,12 @@ from django.db.models.functions import Coalesce, NullIf, StrIndex
 
 from catalog.models import Programme
 from catalog.search import fold, question
-from stars.kernel.kept import key_of
+from stars.kernel.kept import KEPT_SECONDS, key_of
 
 from .index import Bits, Value
 from .standing import Standing
 
 Values = tuple[str, ...]
-KEPT_SECONDS = 600
 NOT_FOUND = 1_000_000
 SHORTEST_FORGIVEN = 5  # a stem of so many letters may be misspelt
 
@@ -88,8 +87,8 @@ def _is_wanted(facet: str, values: Values) -> Callable[[Value], bool]:
     return lambda value: value.code in values
 
 
-def conditions(query: CatalogueQuery, standing: Standing) -> dict[str, Bits]:
-    """The programmes that fulfil each filter in use."""
+def conditions(query: CatalogueQuery, standing: Standing, free: Bits) -> dict[str, Bits]:
+    """The programmes that fulfil each filter in use; `free` are those with a free place."""
     index = standing.index
     asked = {
         facet: index.carriers(facet, _is_wanted(facet, values)) for facet, values in query.chosen if facet in FACETS
@@ -99,7 +98,7 @@ def conditions(query: CatalogueQuery, standing: Standing) -> dict[str, Bits]:
     if query.of(ONLY_OPEN):
         asked[ONLY_OPEN] = standing.open
     if query.of(ONLY_FREE):
-        asked[ONLY_FREE] = standing.free
+        asked[ONLY_FREE] = free
     return asked
 
 

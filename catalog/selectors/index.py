@@ -119,7 +119,7 @@ Rounds = Mapping[FundingSource, Sequence[ApplicationRound]]
 
 
 class Index:
-    """Everything the catalogue's version decides, by facet. Never changed once it is made."""
+    """Everything the catalogue's version decides, by facet. What it says never changes once it is made."""
 
     def __init__(self, version: int, rows: Iterable[Row], rounds: Rounds) -> None:
         self.version = version
@@ -129,6 +129,7 @@ class Index:
         self.place_of = {pk: place for place, pk in enumerate(self.ids)}
         self.every = _bits(_listed(read.pop("every")))
         self._starts = sorted((date.fromisoformat(row[1]), _bits(row[4])) for row in read.pop("starts", ()))
+        self._joinable: dict[date, Bits] = {}
         self._prices = sorted((int(row[1]), sorted(row[4])) for row in read.pop("price", ()))
         self.facets = {
             facet: tuple(Value(row[1], row[2], _bits(row[4])) for row in found) for facet, found in read.items()
@@ -144,15 +145,16 @@ class Index:
 
     def joinable(self, today: date) -> Bits:
         """Programmes with a group that is forming and begins after this day."""
-        found = 0
-        for _, carriers in self._starts[bisect_right(self._starts, today, key=lambda pair: pair[0]) :]:
-            found |= carriers
-        return found
+        if today not in self._joinable:
+            found = 0
+            for _, carriers in self._starts[bisect_right(self._starts, today, key=lambda pair: pair[0]) :]:
+                found |= carriers
+            self._joinable[today] = found
+        return self._joinable[today]
 
     def bits_of(self, ids: Iterable[int]) -> Bits:
         """The set of these programmes; those that are not in the catalogue are left out."""
-        places = (self.place_of.get(pk) for pk in ids)
-        return _bits([place for place in places if place is not None], len(self.ids))
+        return _bits([self.place_of[pk] for pk in ids if pk in self.place_of])
 
     @cached_property
     def by_price(self) -> list[int]:
@@ -178,8 +180,8 @@ def _listed(rows: list[Row]) -> list[int]:
     return next((row[4] for row in rows), None) or []
 
 
-def _bits(places: Sequence[int], size: int = 0) -> Bits:
-    mask = bytearray((size or max(places, default=0) + 1) // 8 + 1)
+def _bits(places: Sequence[int]) -> Bits:
+    mask = bytearray(max(places, default=0) // 8 + 1)
     for place in places:
         mask[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(mask, "little")

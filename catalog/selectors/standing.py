@@ -13,13 +13,14 @@ from .programmes import Places
 from .rounds import SourceNow
 
 # `full` are the programmes whose every group is full, found by the index of full groups: mostly few.
+# (IS NULL, not NOT EXISTS: the planner cannot know that they are few, and would look through all groups at once.)
 # Which groups one may join is the rule of `rounds.forming_groups`.
 _LIVE = """
 SELECT coalesce((SELECT version FROM catalog_catalogueversion WHERE id = 1), 0),
   ARRAY(SELECT DISTINCT f.programme_id FROM catalog_coursegroup f
-        WHERE f.state = 'forming' AND f.taken >= f.capacity AND f.starts_on > %(today)s AND NOT EXISTS (
-          SELECT FROM catalog_coursegroup g WHERE g.programme_id = f.programme_id
-          AND g.state = 'forming' AND g.starts_on > %(today)s AND g.taken < g.capacity)),
+        WHERE f.state = 'forming' AND f.taken >= f.capacity AND f.starts_on > %(today)s AND (
+          SELECT g.id FROM catalog_coursegroup g WHERE g.programme_id = f.programme_id
+          AND g.state = 'forming' AND g.starts_on > %(today)s AND g.taken < g.capacity LIMIT 1) IS NULL),
   ARRAY(SELECT ARRAY[programme_id, sum(capacity - taken), sum(capacity)] FROM catalog_coursegroup
         WHERE programme_id = ANY(%(programmes)s) AND state = 'forming' AND starts_on > %(today)s GROUP BY programme_id)
 """
@@ -49,7 +50,6 @@ class Standing:
 
     index: Index
     moment: datetime
-    full: Bits = 0
 
     @cached_property
     def today(self) -> date:
@@ -70,10 +70,9 @@ class Standing:
         codes = {now.source.code for now in self.sources.values() if now.is_open}
         return self.index.carriers("source", lambda value: value.code in codes) & self.joinable
 
-    @cached_property
-    def free(self) -> Bits:
+    def free(self, live: Live) -> Bits:
         """Programmes with a free place."""
-        return self.joinable & ~self.full
+        return self.joinable & ~self.index.bits_of(live.full)
 
     @property
     def stamp(self) -> tuple[object, ...]:
@@ -84,10 +83,4 @@ class Standing:
 
 def standing_at(moment: datetime) -> Standing:
     """One query."""
-    live = live_at(moment)
-    return standing_of(live, moment)
-
-
-def standing_of(live: Live, moment: datetime) -> Standing:
-    index = index_of(live.version)
-    return Standing(index, moment, index.bits_of(live.full))
+    return Standing(index_of(live_at(moment).version), moment)

@@ -1,8 +1,53 @@
-"""How kept things are named: by everything they show. What is said differently is kept apart, so nothing goes stale."""
+"""What is kept, and under which name: a name says everything that is shown, so what changed is never found again."""
 
+from collections.abc import Callable
 from hashlib import sha256
+
+from django.conf import settings
+from django.core.cache import cache, caches
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+KEPT_SECONDS = 600
+_MESSAGES, _LOOK = "messages", "look"
 
 
 def key_of(kind: str, *said: object) -> str:
-    """A cache key under which whatever `said` decides may be kept; texts, numbers, days and tuples of them."""
+    """A name under which whatever `said` decides may be kept: texts, numbers, days, and tuples of them."""
     return f"{kind}:{sha256(repr(said).encode()).hexdigest()}"
+
+
+def kept_html(key: str, draw: Callable[[], str]) -> str:
+    """A piece of a page, drawn when it is not found."""
+    html: str | None = cache.get(key)
+    if html is None:
+        html = draw()
+        cache.set(key, html, KEPT_SECONDS)
+    return html
+
+
+def kept_page(
+    request: HttpRequest, *, says: Callable[[], object], draw: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """A whole page for visitors nobody knows, kept under its address, the look and everything it `says`.
+
+    Whoever has a session, or a message waiting, gets the page drawn: nothing of a person is ever kept.
+    """
+    if not _is_anybody(request):
+        return draw()
+    key = key_of("page", request.get_host(), request.get_full_path(), _look(request), get_language(), says())
+    content: bytes | None = caches["pages"].get(key)
+    if content is not None:
+        return HttpResponse(content)
+    response = draw()
+    if response.status_code == 200 and not response.cookies and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+        caches["pages"].set(key, response.content, KEPT_SECONDS)
+    return response
+
+
+def _is_anybody(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES and _MESSAGES not in request.COOKIES
+
+
+def _look(request: HttpRequest) -> str:
+    return request.COOKIES.get(_LOOK, "")

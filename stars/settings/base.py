@@ -110,6 +110,16 @@ DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Kept in each process, for a look into it must cost less than drawing: pieces of pages, and whole public pages (40 kB each).
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
+}
+
 REDIS_URL = env.text("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
