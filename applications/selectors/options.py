@@ -1,13 +1,12 @@
 """Whether somebody may apply for a programme now, source by source, with the reason in words where not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import selectors as people
 from accounts.models import ClientProfile
 from applications.errors import (
     AlreadyApplied,
@@ -23,11 +22,11 @@ from applications.errors import (
 )
 from applications.models import Application, Draft
 from catalog.models import ApplicationRound, Programme, ProgrammeOffer
-from catalog.selectors import free_places
+from catalog.selectors import Purse, free_places, purse_of
 from catalog.states import ProgrammeState
 from funding.models import FundingSource
 from funding.rates import own_share_cents
-from funding.selectors import Balance, balances_of
+from funding.selectors import Balance
 from funding.states import AccountState
 from stars.kernel.actor import Actor
 
@@ -67,15 +66,18 @@ class _Facts:
     profile: ClientProfile | None
     live: dict[int, Application]
     drafts: dict[int, Draft]
-    balances: dict[int, Balance]
+    balances: Mapping[int, Balance]
     rounds: dict[int, ApplicationRound]
     has_places: bool
 
 
-def apply_options(programme: Programme, actor: Actor, moment: datetime) -> list[ApplyOption]:
-    """Every source of the programme in order. At most 7 queries, 3 for somebody not signed in."""
+def apply_options(
+    programme: Programme, actor: Actor, moment: datetime, *, purse: Purse | None = None
+) -> list[ApplyOption]:
+    """Every source of the programme in order. At most 7 queries, 3 for somebody not signed in; a `purse` spares three."""
     offers = _offers(programme)
-    facts = _facts(programme, actor, moment, [offer.source_id for offer in offers])
+    purse = purse or purse_of(actor)
+    facts = _facts(programme, actor, moment, [offer.source_id for offer in offers], purse)
     return [_option(programme, offer, facts, moment) for offer in offers]
 
 
@@ -92,11 +94,11 @@ def option_for(programme: Programme, source: FundingSource, actor: Actor, moment
     return next((option for option in apply_options(programme, actor, moment) if option.source == source), None)
 
 
-def _facts(programme: Programme, actor: Actor, moment: datetime, source_ids: Iterable[int]) -> _Facts:
+def _facts(programme: Programme, actor: Actor, moment: datetime, source_ids: Iterable[int], purse: Purse) -> _Facts:
     person_id = actor.person_id if actor.is_client else None
     return _Facts(
         is_resident=actor.is_client or not actor.is_authenticated,
-        profile=people.profile_of(person_id) if person_id else None,
+        profile=purse.profile,
         live={
             application.source_id: application
             for application in Application.objects.live()
@@ -108,7 +110,7 @@ def _facts(programme: Programme, actor: Actor, moment: datetime, source_ids: Ite
         drafts={draft.source_id: draft for draft in Draft.objects.filter(client_id=person_id, programme=programme)}
         if person_id
         else {},
-        balances=balances_of(person_id) if person_id else {},
+        balances=purse.balances,
         rounds=_rounds(source_ids, moment),
         has_places=any(places.free > 0 for places in free_places([programme.pk], moment).values()),
     )

@@ -1,6 +1,6 @@
 """The catalogue page: one page of rows with live places, prices for this person, and the filters with their counts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -27,9 +27,10 @@ from .facets import (
 )
 from .index import Bits, index_of, newest_index, places_in
 from .own_share import Purse, purse_of
-from .programmes import Places, in_short, venue_labels
+from .places import Places
+from .programmes import in_short, venue_labels
 from .rounds import SourceNow
-from .standing import Standing, live_at, standing_at
+from .standing import Standing, live_at
 
 NAME, NAME_DOWN, PRICE, PRICE_DOWN, RELEVANCE = "nosaukums", "-nosaukums", "maksa", "-maksa", "atbilstiba"
 SIMILAR = 3
@@ -180,15 +181,29 @@ def count(query: CatalogueQuery, *, moment: datetime) -> int:
     return _choose(query, standing, standing.free(live)).whole.bit_count()
 
 
-def similar_programmes(programme: Programme, *, actor: Actor, moment: datetime) -> tuple[ProgrammeRow, ...]:
+def similar_programmes(programme: Programme, *, standing: Standing, purse: Purse) -> tuple[ProgrammeRow, ...]:
     """A few others of the same sector, those one may apply for first."""
-    standing = standing_at(moment)
     same = standing.index.carriers("main_sector", lambda value: value.code == str(programme.sector_id))
     same &= ~standing.index.bits_of([programme.pk])
     chosen = [*places_in(same & standing.open, 0, SIMILAR), *places_in(same & ~standing.open, 0, SIMILAR)][:SIMILAR]
-    ids = tuple(standing.index.ids[place] for place in chosen)
-    places = {pk: Places() for pk, place in zip(ids, chosen, strict=True) if standing.open >> place & 1}
-    purse = purse_of(actor)  # how many places is not shown here
+    return _without_places([standing.index.ids[place] for place in chosen], standing, purse)
+
+
+def newest_open(
+    sectors: Collection[int], sources: Collection[str], *, standing: Standing, purse: Purse, number: int
+) -> tuple[ProgrammeRow, ...]:
+    """Open programmes of these sectors (ids) under any of these sources (codes), the newest first."""
+    index, wanted = standing.index, {str(sector) for sector in sectors}
+    found = index.carriers("main_sector", lambda value: value.code in wanted)
+    found &= index.carriers("source", lambda value: value.code in sources) & standing.open
+    chosen = (index.ids[place] for place in index.by_newest if found >> place & 1) if found else ()
+    return _without_places(list(islice(chosen, number)), standing, purse)
+
+
+def _without_places(ids: list[int], standing: Standing, purse: Purse) -> tuple[ProgrammeRow, ...]:
+    """Rows where only whether one may apply is shown, not how many places there are."""
+    is_open = standing.open
+    places = {pk: Places() for pk in ids if is_open >> standing.index.place_of[pk] & 1}
     return tuple(_row(one, (), standing.sources, purse, places) for one in _kept(ids, standing))
 
 
@@ -236,7 +251,7 @@ def _kept(ids: Sequence[int], standing: Standing) -> list[Any]:
     """The programmes with these ids, in this order, as the catalogue's version has them."""
     if not ids:
         return []
-    key = key_of("programmes", standing.index.version, ids)
+    key = key_of("programmes", standing.index.version, tuple(ids))
     kept: list[Any] | None = cache.get(key)
     if kept is None:
         found = _with_facts(Programme.objects.filter(pk__in=ids)).in_bulk(ids)

@@ -90,6 +90,10 @@ _CARRIED = (
                       GROUP BY programme_id) o ON o.programme_id = b.id GROUP BY o.cheapest
     """,
     """SELECT 'every', '', '' COLLATE "lv", 0, array_agg(b.place) FROM base b""",
+    """
+    SELECT 'newest', '', '' COLLATE "lv", 0, array_agg(b.place ORDER BY p.published_at DESC, b.id)
+    FROM base b JOIN catalog_programme p ON p.id = b.id
+    """,
     """SELECT 'id', '', '' COLLATE "lv", 0, array_agg(n.id ORDER BY n.place) FROM named n""",
 )
 # `named` needs nothing but the index by name; sorting ten thousand Latvian names anew would take longer than all the rest.
@@ -128,6 +132,7 @@ class Index:
         self.ids = tuple(_listed(read.pop("id")))  # of the programmes, in the order of their names
         self.place_of = {pk: place for place, pk in enumerate(self.ids)}
         self.every = _bits(_listed(read.pop("every")))
+        self.by_newest = _listed(read.pop("newest"))
         self._starts = sorted((date.fromisoformat(row[1]), _bits(row[4])) for row in read.pop("starts", ()))
         self._joinable: dict[date, Bits] = {}
         self._prices = sorted((int(row[1]), sorted(row[4])) for row in read.pop("price", ()))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from accounts import selectors as accounts
+from accounts.models import ClientProfile
 from funding import rates
 from funding import selectors as funding
 from funding.models import FundingSource
@@ -14,8 +15,12 @@ from stars.kernel.actor import Actor
 class Purse:
     """What decides one person's own share; an empty one stands for anybody."""
 
-    low_income: bool | None = None
+    profile: ClientProfile | None = None
     balances: Mapping[int, funding.Balance] = field(default_factory=dict)  # by source id
+
+    @property
+    def low_income(self) -> bool | None:
+        return self.profile.low_income if self.profile else None
 
     def own_share(self, source: FundingSource, price_cents: int) -> int:
         """Cents the person pays; before a grant is given the full grant is assumed."""
@@ -25,8 +30,7 @@ class Purse:
 
 
 def purse_of(actor: Actor) -> Purse:
-    """A client's low-income statement and balances; anybody's purse for everybody else."""
+    """A client's profile and balances, in three queries; anybody's purse for everybody else."""
     if not actor.is_client or actor.person_id is None:
         return Purse()
-    profile = accounts.profile_of(actor.person_id)
-    return Purse(low_income=profile.low_income if profile else None, balances=funding.balances_of(actor.person_id))
+    return Purse(accounts.profile_of(actor.person_id), funding.balances_of(actor.person_id))

@@ -1,50 +1,76 @@
-"""One programme and its groups."""
+"""One programme and its groups: what the version decides is kept, the places are read each time."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import OuterRef, Prefetch, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils import timezone
 
 from catalog.models import CourseGroup, Programme, ProgrammeCompetence, ProgrammeOffer, Venue
 from stars.classifiers.models import DigCompLevel
+from stars.kernel.kept import KEPT_SECONDS, key_of
 
-from .rounds import forming_groups
+from .index import index_of
+from .places import open_groups
+from .standing import Standing
 
-FEW = 3  # from here down the bar warns
+# The places of the groups of one programme that one may still join (`rounds.forming_groups`), with the version.
+_TAKEN = """
+SELECT coalesce((SELECT version FROM catalog_catalogueversion WHERE id = 1), 0),
+  ARRAY(SELECT ARRAY[g.id, g.taken] FROM catalog_coursegroup g JOIN catalog_programme p ON p.id = g.programme_id
+        WHERE p.number = %s AND g.state = 'forming' AND g.starts_on > %s ORDER BY g.starts_on, g.id)
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Free and all places of the groups one may still join."""
+@dataclass(frozen=True)
+class ProgrammeNow:
+    """The page of one programme at one moment; nothing of it is drawn yet."""
 
-    free: int = 0
-    total: int = 0
+    number: int
+    standing: Standing
+    taken: dict[int, int]  # by the groups one may still join, the earliest first
 
     @property
-    def is_few(self) -> bool:
-        return self.free <= FEW
+    def stamp(self) -> tuple[object, ...]:
+        """Everything that decides the page for anybody."""
+        return (self.standing.stamp, tuple(self.taken.items()))
+
+    @cached_property
+    def programme(self) -> Any:
+        """As `published_programme`, or None; no query where it is kept."""
+        return self._kept[0]
+
+    @cached_property
+    def groups(self) -> list[CourseGroup]:
+        """With their places as they are now."""
+        for group in self._kept[1]:
+            group.taken = self.taken[group.pk]
+        return self._kept[1]
+
+    @cached_property
+    def _kept(self) -> tuple[Programme | None, list[CourseGroup]]:
+        key = key_of("programme", self.standing.index.version, self.number, tuple(self.taken))
+        kept: tuple[Programme | None, list[CourseGroup]] | None = cache.get(key)
+        if kept is None:
+            shown = published_programme(self.number)
+            groups = open_groups(shown.pk, self.standing.moment).filter(pk__in=self.taken) if shown else ()
+            kept = (shown, list(groups))
+            cache.set(key, kept, KEPT_SECONDS)
+        return kept
 
 
-def open_groups(programme_id: int, moment: datetime) -> QuerySet[CourseGroup]:
-    """Groups one may still join, the earliest first; full ones among them."""
-    groups = forming_groups(moment).filter(programme_id=programme_id)
-    return groups.select_related("venue").order_by("starts_on", "pk")
-
-
-def free_places(programme_ids: Iterable[int], moment: datetime | None = None) -> dict[int, Places]:
-    """Live places of several programmes in one query; programmes without a group to join are left out."""
-    counted = (
-        forming_groups(moment or timezone.now())
-        .filter(programme_id__in=list(programme_ids))
-        .order_by("programme_id")
-        .values("programme_id")
-        .annotate(total=Sum("capacity"), left=Sum(F("capacity") - F("taken")))
-    )
-    return {row["programme_id"]: Places(free=row["left"], total=row["total"]) for row in counted}
+def programme_at(number: int, moment: datetime) -> ProgrammeNow:
+    """One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKEN, (number, timezone.localdate(moment)))
+        version, taken = cursor.fetchone()
+    return ProgrammeNow(number, Standing(index_of(version), moment), dict(taken))
 
 
 def published_programme(number: int) -> Programme | None:

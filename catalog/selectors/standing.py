@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from .index import Bits, Index, index_of
-from .programmes import Places
+from .places import Places
 from .rounds import SourceNow
 
 # `full` are the programmes whose every group is full, found by the index of full groups: mostly few.
@@ -79,6 +79,13 @@ class Standing:
         """Changes whenever a page without live places must be drawn anew."""
         rounds = tuple((pk, now.closes_at, now.opens_at) for pk, now in self.sources.items())
         return (self.index.version, self.today, rounds)
+
+
+def current_version() -> int:
+    """What everything kept is kept under. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce((SELECT version FROM catalog_catalogueversion WHERE id = 1), 0)")
+        return int(cursor.fetchone()[0])
 
 
 def standing_at(moment: datetime) -> Standing:

@@ -26,9 +26,7 @@ def kept_html(key: str, draw: Callable[[], str]) -> str:
     return html
 
 
-def kept_page(
-    request: HttpRequest, *, says: Callable[[], object], draw: Callable[[], HttpResponse]
-) -> HttpResponse:
+def kept_page(request: HttpRequest, *, says: Callable[[], object], draw: Callable[[], HttpResponse]) -> HttpResponse:
     """A whole page for visitors nobody knows, kept under its address, the look and everything it `says`.
 
     Whoever has a session, or a message waiting, gets the page drawn: nothing of a person is ever kept.

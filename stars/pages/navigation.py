@@ -1,7 +1,7 @@
 """Context processor of the frame: menus with only those entries whose page exists, and the signed-in person's box.
 
-Everything is lazy: a fragment that shows no menu asks the database nothing. A page costs one query for the menu's
-version and, signed in, one more for the person.
+Everything is lazy: a fragment that shows no menu asks the database nothing. A page costs one query, which gives the
+version the menus are kept under and, signed in, what is shown of the person.
 """
 
 from collections.abc import Iterable
@@ -102,7 +102,7 @@ class Frame:
 
     @cached_property
     def pages(self) -> dict[str, selectors.MenuPage]:
-        return selectors.menu_pages()
+        return selectors.menu_pages(self.facts.version)
 
     @cached_property
     def facts(self) -> selectors.FrameFacts:

@@ -3,27 +3,25 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
-from django.db.models import Count, Exists, Expression, F, Func, IntegerField, Max, OuterRef, QuerySet, Subquery, Value
+from django.core.cache import cache
+from django.db.models import Exists, Expression, F, Func, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from accounts.models import ClientProfile, Institution, PolicyKind, PolicyVersion, User
 from applications.models import Application
 from applications.states import State
-from catalog.models import ApplicationRound, Programme, ProgrammeOffer
-from catalog.selectors import Purse
-from catalog.selectors.rounds import open_condition
+from catalog.models import ApplicationRound, CatalogueVersion, Programme
+from catalog.selectors import ProgrammeRow, Purse, current_version, newest_open, standing_at
 from funding.models import FundingSource, LearningAccount
 from funding.selectors import Balance
 from funding.states import AccountState
 from stars.kernel.actor import Actor
+from stars.kernel.kept import KEPT_SECONDS, key_of
 from stars.notices.models import Notice
 
 from .models import ContentPage
-
-OFFERS_EACH = 3  # a programme may stand under several sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +35,17 @@ class MenuPage:
     children: tuple["MenuPage", ...] = ()
 
 
-def menu_pages() -> dict[str, MenuPage]:
-    """Published top-level pages by slug, in order. One query for their version; the tree is kept in the process."""
-    seen = ContentPage.objects.aggregate(newest=Max("updated_at"), number=Count("pk"))
-    return _menu_pages(seen["newest"], seen["number"])
+def menu_pages(version: int) -> dict[str, MenuPage]:
+    """Published top-level pages by slug, in order, as the catalogue's version has them: every edit of a page raises it."""
+    key = key_of("menus", version)
+    kept: dict[str, MenuPage] | None = cache.get(key)
+    if kept is None:
+        kept = _menu_pages()
+        cache.set(key, kept, KEPT_SECONDS)
+    return kept
 
 
-@lru_cache(maxsize=2)
-def _menu_pages(_newest: datetime | None, _number: int) -> dict[str, MenuPage]:
+def _menu_pages() -> dict[str, MenuPage]:
     published = list(ContentPage.objects.filter(is_published=True).order_by("position", "title"))
     children: dict[int, list[MenuPage]] = {}
     for page in published:
@@ -67,8 +68,9 @@ def _menu_page(page: ContentPage, path: str, children: tuple[MenuPage, ...] = ()
 
 @dataclass(frozen=True, slots=True)
 class FrameFacts:
-    """What the frame of a signed-in page shows of its person."""
+    """The version the menus are kept under, and what the frame of a signed-in page shows of its person."""
 
+    version: int = 0
     unread: int = 0
     is_registered: bool = False
     has_applied_for_grant: bool = False
@@ -78,7 +80,7 @@ class FrameFacts:
 def frame_facts(actor: Actor) -> FrameFacts:
     """One query, whatever the role."""
     if actor.user_id is None:
-        return FrameFacts()
+        return FrameFacts(version=current_version())
     unread = (
         Notice.objects.visible_to(actor)
         .unread()
@@ -90,6 +92,7 @@ def frame_facts(actor: Actor) -> FrameFacts:
     row = (
         User.objects.filter(pk=actor.user_id)
         .values_list(
+            Coalesce(Subquery(CatalogueVersion.objects.filter(pk=1).values("version")), 0),
             Coalesce(Subquery(unread), 0),
             Exists(ClientProfile.objects.filter(person_id=OuterRef("person_id"))),
             Exists(grants),
@@ -97,7 +100,7 @@ def frame_facts(actor: Actor) -> FrameFacts:
         )
         .first()
     )
-    return FrameFacts(*row) if row else FrameFacts()
+    return FrameFacts(*row) if row else FrameFacts(version=current_version())
 
 
 def children_of(page: ContentPage) -> QuerySet[ContentPage]:
@@ -244,21 +247,21 @@ class Suggestion:
 def suggestions(
     profile: ClientProfile, *, without: Collection[str], balances: Mapping[int, Balance], moment: datetime, number: int
 ) -> list[Suggestion]:
-    """Open programmes of the sectors ticked at registration, under sources other than `without` (codes). One query.
+    """Open programmes of the sectors ticked at registration, under sources other than `without` (codes). Two queries.
 
     A source with a test before the form is left out: pressing Apply there would not lead to an application.
     """
-    open_now = Programme.objects.published().filter(open_condition(moment), sector__in=profile.sectors.order_by())
-    offers = (
-        ProgrammeOffer.objects.filter(programme__in=open_now, source__needs_test=False, source__is_active=True)
-        .filter(Exists(ApplicationRound.objects.open_at(moment).filter(source=OuterRef("source"))))
-        .exclude(source__code__in=without)
-        .select_related("programme__institution", "programme__kind", "source")
-        .order_by("-programme__published_at", "programme_id", "source__position", "pk")[: number * OFFERS_EACH]
-    )
-    purse = Purse(low_income=profile.low_income, balances=balances)
-    found: dict[int, Suggestion] = {}
-    for offer in offers:
-        share = purse.own_share(offer.source, offer.price_cents)
-        found.setdefault(offer.programme_id, Suggestion(offer.programme, offer.source, share))
-    return list(found.values())[:number]
+    standing = standing_at(moment)
+    wanted = {
+        now.source.code
+        for now in standing.sources.values()
+        if now.is_open and not now.source.needs_test and now.source.code not in without
+    }
+    sectors = profile.sectors.order_by().values_list("pk", flat=True) if wanted else ()
+    rows = newest_open(frozenset(sectors), wanted, standing=standing, purse=Purse(profile, balances), number=number)
+    return [_suggestion(row, wanted) for row in rows]
+
+
+def _suggestion(row: ProgrammeRow, wanted: Collection[str]) -> Suggestion:
+    offer = next(offer for offer in row.offers if offer.now.source.code in wanted)
+    return Suggestion(row.programme, offer.now.source, offer.own_share_cents)

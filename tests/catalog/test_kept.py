@@ -1,6 +1,6 @@
 """What is kept is never old, and never a person's: version, places, rounds and menus show at once (X13, X14)."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -35,7 +35,8 @@ def html(client: Client, path: str = FILTERED) -> str:
 @pytest.fixture
 def programme() -> Programme:
     RoundFactory.create()
-    return ProgrammeFactory.create(name="Datu analīze", group__capacity=20, group__taken=3)
+    made: Programme = ProgrammeFactory.create(name="Datu analīze", group__capacity=20, group__taken=3)
+    return made
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_x14_a_round_that_ends_shows_without_any_edit(visitor: Client, time_mach
 
 def test_a_group_that_begins_leaves_at_midnight_in_riga(visitor: Client, time_machine: Any) -> None:
     starts_on = CourseGroup.objects.get().starts_on
-    time_machine.move_to(timezone.make_aware(timezone.datetime.combine(starts_on, timezone.datetime.min.time())))
+    time_machine.move_to(timezone.make_aware(datetime.combine(starts_on, time.min)))
     assert "Jaunu grupu vēl nav" in html(visitor)
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Mode, Programme
-from catalog.states import ProgrammeState
+from catalog.states import GroupState, ProgrammeState
 from funding.models import FundingSource, LearningAccount
 from funding.services import approve_account
 from stars.classifiers.models import Qualification
@@ -235,6 +235,38 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, row
         ProgrammeOfferFactory.create(programme=ProgrammeFactory.create(), source=FundingSource.objects.get(code="mn"))
         CourseGroupFactory.create(programme=programme, starts_on=timezone.localdate() + timedelta(days=40 + number))
         programme.venues.add(VenueFactory.create(institution=programme.institution))
-    client.get(f"/programma/{programme.number}")
-    with django_assert_num_queries(7):
+    page(client, programme)
+    with django_assert_num_queries(1):  # the version and the places, without which nothing kept is shown
         page(client, programme)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_clients_queries_do_not_grow_either(client: Client, django_assert_num_queries: Any, rows: int) -> None:
+    RoundFactory.create()
+    programme = ProgrammeFactory.create()
+    for number in range(rows):
+        ProgrammeFactory.create()
+        CourseGroupFactory.create(programme=programme, starts_on=timezone.localdate() + timedelta(days=40 + number))
+    signed_in(client, ClientFactory.create())
+    page(client, programme)
+    # session and person; version and places; profile and money; applications, drafts, rounds, places; menus
+    with django_assert_num_queries(11):
+        page(client, programme)
+
+
+def test_a_place_taken_and_a_group_added_show_at_once(client: Client) -> None:
+    programme = ProgrammeFactory.create(group__capacity=20)
+    assert "20/20" in page(client, programme)
+    programme.groups.update(taken=1)
+    assert "19/20" in page(client, programme)
+    CourseGroupFactory.create(programme=programme, capacity=7)
+    assert "7/7" in page(client, programme)
+    programme.groups.update(state=GroupState.CANCELLED)
+    assert "Šobrīd nav grupu, kurām var pieteikties." in page(client, programme)
+
+
+def test_a_round_that_closes_takes_the_button_away(client: Client, time_machine: Any) -> None:
+    programme, application_round = ProgrammeFactory.create(), RoundFactory.create()
+    assert "btn-key" in page(client, programme)
+    time_machine.move_to(application_round.closes_at)
+    assert "btn-key" not in page(client, programme)

@@ -15,19 +15,25 @@ from accounts.gates import public
 from applications.selectors import ApplyOption, apply_options
 from catalog import selectors as catalog
 from catalog.models import Programme, ScheduleKind
-from catalog.selectors import Places
+from catalog.selectors import Places, ProgrammeNow
 from stars.kernel.actor import ActorRequest
+from stars.kernel.kept import kept_page
 
 
 @public
 @require_safe
 def programme(request: ActorRequest, number: int) -> HttpResponse:
-    shown = catalog.published_programme(number)
+    now = catalog.programme_at(number, request.arrived_at)
+    return kept_page(request, says=lambda: now.stamp, draw=lambda: _draw(request, now))
+
+
+def _draw(request: ActorRequest, now: ProgrammeNow) -> HttpResponse:
+    shown = now.programme
     if shown is None:
-        return _gone(request, number)
-    groups = list(catalog.open_groups(shown.pk, request.arrived_at))
-    options = apply_options(shown, request.actor, request.arrived_at)
-    venues: list[str] = shown.venue_labels  # type: ignore[attr-defined]
+        return _gone(request, now)
+    groups, purse = now.groups, catalog.purse_of(request.actor)
+    options = apply_options(shown, request.actor, request.arrived_at, purse=purse)
+    venues: list[str] = shown.venue_labels
     context = {
         "programme": shown,
         "venues": venues,
@@ -39,17 +45,17 @@ def programme(request: ActorRequest, number: int) -> HttpResponse:
         "groups": groups,
         "places": Places(free=sum(group.free for group in groups), total=sum(group.capacity for group in groups)),
         "panel": Panel.of(shown, options),
-        "similar": catalog.similar_programmes(shown, actor=request.actor, moment=request.arrived_at),
+        "similar": catalog.similar_programmes(shown, standing=now.standing, purse=purse),
     }
     return render(request, "pages/programme.html", context)
 
 
-def _gone(request: ActorRequest, number: int) -> HttpResponse:
+def _gone(request: ActorRequest, now: ProgrammeNow) -> HttpResponse:
     """A programme that is offered no longer says so and shows similar ones; an unknown number is an ordinary 404."""
-    gone = catalog.gone_programme(number)
+    gone = catalog.gone_programme(now.number)
     if gone is None:
         raise Http404
-    similar = catalog.similar_programmes(gone, actor=request.actor, moment=request.arrived_at)
+    similar = catalog.similar_programmes(gone, standing=now.standing, purse=catalog.purse_of(request.actor))
     return render(request, "pages/programme_gone.html", {"programme": gone, "similar": similar}, status=404)
 
 
