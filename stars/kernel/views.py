@@ -17,6 +17,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from .errors import Busy, DomainError
+from .look import look_of
 from .secrets import decrypt, encrypt
 
 logger = logging.getLogger(__name__)
@@ -78,10 +79,19 @@ def readyz(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, template: str, status: int, **context: object) -> HttpResponse:
-    """Rendered without context processors: error pages may not need a database, a session or a signed-in person."""
-    context["request_id"] = getattr(request, "request_id", "-")
-    return HttpResponse(loader.get_template(template).render(context), status=status)
+def _page(request: HttpRequest, template: str, status: int, *, framed: bool = False, **context: object) -> HttpResponse:
+    """Stands alone, because an error page may not need a database, a session or a signed-in person.
+
+    Where only the request is at fault the page is `framed` by the portal's menus, as long as they can be had.
+    """
+    context |= {"request_id": getattr(request, "request_id", "-"), "look": look_of(request)}
+    page = loader.get_template(template)
+    if framed:
+        try:
+            return HttpResponse(page.render(context, request), status=status)
+        except Error as error:
+            logger.warning("page_without_menus status=%s error=%s", status, type(error).__name__)
+    return HttpResponse(page.render(context), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -89,7 +99,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, "403.html", 403)
+    return _page(request, "403.html", 403, framed=True)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -98,11 +108,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, "404.html", 404)
+    return _page(request, "404.html", 404, framed=True)
 
 
 def too_late(request: HttpRequest, error: DomainError) -> HttpResponse:
-    return _page(request, "409.html", 409, message=error.message)
+    return _page(request, "409.html", 409, framed=True, message=error.message)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

@@ -11,10 +11,12 @@ from functools import cached_property
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from stars.kernel.actor import Actor, Role
+from stars.kernel.look import look_of
 
 from . import selectors
 
@@ -25,7 +27,7 @@ CATALOGUE = (_("Education programmes"), "catalog:list")
 UNDER_PAGE: dict[str, tuple[tuple[_Text, str], ...]] = {
     "izglitibas-iestadem": ((_("Sign in to the education institution's workplace"), "accounts:provider_sign_in"),),
 }
-UTIL = (("pieklustamiba", _("Accessibility"), "accessibility"), ("palidziba", _("Help"), "circle-question-mark"))
+HELP = ("palidziba", _("Help"), "circle-question-mark")
 FOOTER: tuple[tuple[_Text, str], ...] = (
     (_("Terms of use"), "pages:terms"),
     (_("Privacy policy"), "pages:privacy"),
@@ -71,6 +73,7 @@ class Link:
     icon: str = ""
     current: bool = False
     badge: int = 0
+    dialog: bool = False
     children: tuple["Link", ...] = ()
 
 
@@ -97,7 +100,7 @@ class Frame:
     """One request's menus, each worked out when a template first asks for it."""
 
     def __init__(self, request: HttpRequest) -> None:
-        self.path = request.path
+        self.path, self.here = request.path, request.get_full_path()
         self.actor: Actor = getattr(request, "actor", Actor())
 
     @cached_property
@@ -126,8 +129,12 @@ class Frame:
         return Link(page.label, page.path, current=self.is_here(page.path), children=children)
 
     def util_links(self) -> list[Link]:
-        found = ((label, self.pages.get(slug), icon) for slug, label, icon in UTIL)
-        return [Link(label, page.path, icon) for label, page, icon in found if page]
+        """The accessibility panel, which comes back to this page, and the help."""
+        panel = reverse("pages:look")
+        back = "" if self.path == panel else f"?{urlencode({'next': self.here})}"
+        links = [Link(_("Accessibility"), panel + back, "accessibility", dialog=True)]
+        slug, label, icon = HELP
+        return links + [Link(label, page.path, icon) for page in [self.pages.get(slug)] if page]
 
     def footer_links(self) -> list[Link]:
         links = []
@@ -203,5 +210,5 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "sign_out_url": address("accounts:sign_out"),
         "languages": [],
         "banners": [],
-        "look": {},
+        "look": look_of(request),
     }

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path, re_path
 
-from .views import client, policies, programme, public
+from .views import client, look, policies, programme, public
 
 app_name = "pages"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("privatuma-politika.pdf", policies.privacy_pdf, name="privacy_pdf"),
     path("privatuma-politika", policies.privacy, name="privacy"),
     path("privatuma-politika/<str:version>", policies.privacy, name="privacy_version"),
+    path("pieklustamibas-iestatijumi", look.look, name="look"),
     path("kontakti", public.content, {"slug": "kontakti"}, name="contacts"),
     # Last: the agency's own pages. "/admin" stays free, so that Django can still send it on to "/admin/".
     re_path(r"^(?!admin$)(?P<slug>[-a-zA-Z0-9_]+)$", public.content, name="content"),

@@ -29,6 +29,30 @@ all(".drop input[type=file]").forEach((input) => input.addEventListener("change"
   if (shown && input.files.length) shown.textContent = Array.from(input.files, (file) => file.name).join(", ");
 }));
 
+// The accessibility panel: a choice shows at once; "Saglabāt" keeps it without leaving the page, leaving the dialog takes it back.
+const root = document.documentElement;
+const LOOK = ["text", "contrast", "theme", "motion"];
+const wear = (value) => LOOK.forEach((name) => { if (value(name)) root.dataset[name] = value(name); else delete root.dataset[name]; });
+let worn = { ...root.dataset };
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest("form[data-look]");
+  if (!form) return;
+  const chosen = new FormData(form);
+  wear((name) => (name === "motion" ? chosen.has(name) && "less" : chosen.get(name)));
+});
+document.addEventListener("close", () => wear((name) => worn[name]), true);
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const dialog = form.closest("dialog");
+  if (!dialog || !form.matches("[data-look]") || !event.submitter) return;
+  event.preventDefault();
+  const chosen = new FormData(form);
+  if (event.submitter.name) { chosen.append(event.submitter.name, "1"); wear(() => ""); }
+  fetch(form.action, { method: "POST", body: chosen, credentials: "same-origin", headers: { "X-Requested-With": "XMLHttpRequest" } })
+    .then((answer) => { if (!answer.ok) throw new Error(String(answer.status)); worn = { ...root.dataset }; dialog.close(); })
+    .catch(() => form.submit());
+});
+
 // A small select form (page size, order) sends itself; its button stays for those without a mouse.
 all("form[data-autosubmit] select").forEach((select) => select.addEventListener("change", () => select.form.requestSubmit()));
 

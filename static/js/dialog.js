@@ -21,7 +21,11 @@ const show = async (link) => {
     event.preventDefault();
     dialog.close();
   }));
-  dialog.addEventListener("close", () => { dialog.remove(); link.focus(); });
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    const shut = link.closest("details:not([open])");
+    (shut ? shut.querySelector("summary") : link).focus();
+  });
   document.body.append(dialog);
   dialog.showModal();
 };

@@ -19,6 +19,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "audit": "the only writer of the audit trail",
         "kept": "names of what is kept in the cache",
         "logs": "one line an event with the request id",
+        "look": "text size, contrast and colours of this browser, on error pages too",
         "middleware": "first and last thing of each request",
         "money": "cents and rounding",
         "refusals": "a service's no becomes a form error",

@@ -47,6 +47,7 @@ CASES = [
     Case("pages:terms_version", "anonymous", "/lietosanas-noteikumi/{terms}"),
     Case("pages:privacy", "anonymous", "/privatuma-politika"),
     Case("pages:privacy_version", "anonymous", "/privatuma-politika/{privacy}"),
+    Case("pages:look", "anonymous", "/pieklustamibas-iestatijumi?next=/jaunumi"),
     Case("pages:contacts", "anonymous", "/kontakti"),
     Case("pages:content", "anonymous", "/{content}"),
     Case("pages:content_under", "anonymous", "/{content_under}"),

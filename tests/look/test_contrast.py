@@ -76,6 +76,7 @@ def test_one_ring_of_the_focus_shows_on_every_ground(theme: str, ground: str) ->
 
 def test_the_two_dark_blocks_say_the_same() -> None:
     assert tokens.dark_by_device() == tokens.dark_by_choice()
+    assert tokens.high_contrast_dark_by_device() == tokens.high_contrast_dark_by_choice()
 
 
 def test_contrast_is_the_formula_of_wcag() -> None:

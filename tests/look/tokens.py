@@ -35,6 +35,14 @@ def high_contrast_dark() -> Tokens:
     return high_contrast() | _block(":root[data-contrast=high][data-theme=dark]{")
 
 
+def high_contrast_dark_by_device() -> Tokens:
+    return _block("@media (prefers-color-scheme:dark){:root[data-contrast=high]:not([data-theme=light]){")
+
+
+def high_contrast_dark_by_choice() -> Tokens:
+    return _block(":root[data-contrast=high][data-theme=dark]{")
+
+
 def luminance(colour: str) -> float:
     """Relative luminance of WCAG 2.2 for #RGB or #RRGGBB."""
     digits = colour.lstrip("#")

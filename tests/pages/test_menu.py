@@ -49,7 +49,7 @@ def test_every_entry_of_every_menu_leads_to_a_page() -> None:
         found += [link, *link.children]
     assert len({link.url for link in found}) > 25
     for link in found:
-        assert resolve(link.url)
+        assert resolve(link.url.partition("?")[0])
     visitor = Client()
     for link in [*public.util_links(), *public.footer_links()]:
         assert visitor.get(link.url).status_code == 200, link.url
