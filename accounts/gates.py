@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -37,8 +38,13 @@ def _user(request: HttpRequest) -> User | None:
 
 
 def _here(request: HttpRequest) -> str:
-    """Where to come back to: pages only, for a form that was being sent cannot be sent again."""
-    return request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+    """Where to come back to: a page, for a form that was being sent cannot be sent again; its page can be opened."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return ""
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
 def _to(request: HttpRequest, url_name: str) -> HttpResponse:

@@ -25,7 +25,12 @@ def actor(get_response: Next) -> Next:
         except (OperationalError, InterfaceError) as error:  # before any view, so the kernel does not see it (F6)
             logger.error("database_away error=%s", type(error).__name__)
             return service_unavailable(request)
-        return get_response(request)
+        response = get_response(request)
+        if request.headers.get("X-Requested-With") and request.user.is_authenticated:
+            # A draft saved by the script moves the end of the session; the page that waits for it is told (SES-02).
+            left = sessions.seconds_left(request.session, request.user, request.arrived_at)  # type: ignore[attr-defined]
+            response["X-Session-Seconds"] = str(left)
+        return response
 
     return middleware
 

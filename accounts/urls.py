@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import client, email_link, provider, sign_on
+from .views import client, email_link, provider, session, sign_on
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("sso/slo", sign_on.sso_sign_out, name="sso_sign_out"),
     path("sso/metadata", sign_on.sso_metadata, name="sso_metadata"),
     path("iziet", sign_on.sign_out, name="sign_out"),
+    path("sesija/turpinat", session.extend, name="extend_session"),
+    path("sesija-beigusies", session.over, name="session_over"),
     path("piekrisana", client.consent, name="consent"),
     path("registreties", client.register, name="register"),
     path("registreties/paldies", client.registered, name="registered"),

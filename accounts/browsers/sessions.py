@@ -35,6 +35,21 @@ def keep_alive(session: SessionBase, user: User, moment: datetime) -> None:
         _see(session, user, moment)
 
 
+def extend(session: SessionBase, user: User, moment: datetime) -> None:
+    """The person asked for more time; the full time of the session stays what it is."""
+    _see(session, user, moment)
+
+
+def seconds_left(session: SessionBase, user: User, moment: datetime) -> int:
+    """How long the session lives if nothing more is asked of it: to the idle limit, or to the end of its full time."""
+    began, seen = session.get(_BEGAN), session.get(_SEEN)
+    if began is None or seen is None:
+        return 0
+    idle, life = (CLIENT_IDLE, CLIENT_LIFE) if user.person_id else (STAFF_IDLE, STAFF_LIFE)
+    ends = min(seen + idle.total_seconds(), began + life.total_seconds())
+    return max(0, int(ends - moment.timestamp()))
+
+
 def _see(session: SessionBase, user: User, moment: datetime) -> None:
     session[_SEEN] = moment.timestamp()
     idle = CLIENT_IDLE if user.person_id else STAFF_IDLE

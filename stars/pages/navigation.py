@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.browsers.sessions import seconds_left
 from stars.kernel.actor import Actor, Role
 from stars.kernel.look import look_of
 
@@ -100,6 +101,7 @@ class Frame:
     """One request's menus, each worked out when a template first asks for it."""
 
     def __init__(self, request: HttpRequest) -> None:
+        self.request = request
         self.path, self.here = request.path, request.get_full_path()
         self.actor: Actor = getattr(request, "actor", Actor())
 
@@ -192,6 +194,13 @@ class Frame:
     def unread_count(self) -> int:
         return self.facts.unread
 
+    def session_seconds(self) -> int:
+        """How long this person's session lives from now on; 0 for visitors, whose pages say nothing of it."""
+        if not self.actor.is_authenticated:
+            return 0
+        session, user, moment = self.request.session, self.request.user, self.request.arrived_at  # type: ignore[attr-defined]
+        return seconds_left(session, user, moment)
+
 
 def navigation(request: HttpRequest) -> dict[str, object]:
     frame = Frame(request)
@@ -204,6 +213,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         frame.client_menu,
         frame.provider_menu,
         frame.unread_count,
+        frame.session_seconds,
     )
     return {
         **{part.__name__: SimpleLazyObject(part) for part in parts},

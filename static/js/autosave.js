@@ -24,6 +24,7 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
         headers: { "X-Requested-With": "XMLHttpRequest" },
       });
       if (!answer.ok) throw new Error(String(answer.status));
+      document.dispatchEvent(new CustomEvent("stars:alive", { detail: Number(answer.headers.get("X-Session-Seconds")) }));
       const now = new Date().toLocaleTimeString("lv-LV", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Riga" });
       say(`${status.dataset.saved}\u00a0${now}.`, false);
     } catch {

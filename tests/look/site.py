@@ -57,6 +57,7 @@ class Site:
         self.page = page
         self.pages: dict[str, str] = {}
         self.status: dict[str, int] = {}
+        self.headers: dict[str, dict[str, str]] = {}
         self.asked: list[Request] = []
         self.complaints: list[str] = []
         page.route("**/*", self.answer)
@@ -73,7 +74,11 @@ class Site:
         route.fulfill(
             status=self.status.get(path, 200),
             body=self.pages.get(path, ""),
-            headers={"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY},
+            headers={
+                "Content-Type": "text/html; charset=utf-8",
+                "Content-Security-Policy": POLICY,
+                **self.headers.get(path, {}),
+            },
         )
 
     def posted(self, path: str) -> list[Request]:

@@ -1,0 +1,115 @@
+"""The end of a session: the page knows when, one press moves it, and the way back leads to the same step (SES-02, P15)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from tests.conftest import signed_in
+from tests.factories.accounts import ClientFactory, EmployeeFactory, ProviderFactory
+from tests.look.rendering import the, words
+
+pytestmark = pytest.mark.django_db
+EXTEND, OVER = "/sesija/turpinat", "/sesija-beigusies"
+STEP = "/pieteikums/jauns/7/imk/2"
+SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
+
+
+def promised(browser: Client, path: str = "/jaunumi") -> int:
+    """The seconds a page gives its reader."""
+    dialog = the(BeautifulSoup(browser.get(path).content, "html.parser"), "dialog#sesija")
+    return int(str(dialog["data-seconds"]))
+
+
+@pytest.mark.parametrize(("make", "minutes"), [(ClientFactory, 30), (ProviderFactory, 15)])
+def test_ses_02_the_page_knows_when_the_session_ends(make: Callable[[], User], minutes: int) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        browser = signed_in(Client(), make())
+        assert promised(browser) == minutes * 60
+        clock.shift(timedelta(minutes=10))
+        assert promised(browser) == minutes * 60  # looking at a page moves the end
+        clock.shift(timedelta(seconds=40))
+        assert promised(browser) == minutes * 60 - 40  # the clock is written once a minute: never too late a warning
+
+
+def test_a_visitor_is_told_nothing_of_sessions(client: Client) -> None:
+    page = client.get("/jaunumi").content.decode()
+    assert "sesija" not in page
+    assert "session.js" not in page
+
+
+def test_ses_02_one_press_gives_the_full_rest_again() -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        browser = signed_in(Client(), ClientFactory())
+        promised(browser)
+        clock.shift(timedelta(seconds=50))
+        assert browser.post(EXTEND, headers=SCRIPT).json() == {"seconds": 1800}
+        clock.shift(timedelta(minutes=29, seconds=59))
+        assert browser.get("/profils").status_code == 200
+
+
+def test_ses_02_nothing_extends_the_full_time() -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        browser = signed_in(Client(), ClientFactory())
+        for _ in range(28):  # 11 h 40 min of work
+            clock.shift(timedelta(minutes=25))
+            left = browser.post(EXTEND, headers=SCRIPT).json()["seconds"]
+        assert left == 20 * 60
+        clock.shift(timedelta(minutes=20, seconds=1))
+        assert browser.post(EXTEND, headers=SCRIPT).status_code == 302
+
+
+def test_somebody_who_is_not_signed_in_has_nothing_to_extend(client: Client) -> None:
+    assert client.post(EXTEND).headers["Location"].startswith("/pieslegties")
+    assert client.get(EXTEND).status_code in {302, 405}
+
+
+def test_an_answer_to_a_script_says_how_long_the_session_lives_now() -> None:
+    browser = signed_in(Client(), ClientFactory())
+    assert 1790 < int(browser.get("/jaunumi", headers=SCRIPT).headers["X-Session-Seconds"]) <= 1800
+    assert "X-Session-Seconds" not in browser.get("/jaunumi").headers
+    assert "X-Session-Seconds" not in Client().get("/jaunumi", headers=SCRIPT).headers
+
+
+def test_p15_says_that_the_draft_is_kept_and_leads_back_to_the_same_step(client: Client) -> None:
+    page = BeautifulSoup(client.get(OVER, {"next": STEP}).content, "html.parser")
+    assert words(the(page, "h1")) == "Jūsu sesija ir beigusies"
+    assert "Ievadītais ir saglabāts melnrakstā." in words(the(page, "main"))
+    onward = next(link for link in page.select("main a") if words(link) == "Pieslēgties un turpināt")
+    assert onward["href"] == f"/pieslegties?next={STEP.replace('/', '%2F')}"
+
+
+@pytest.mark.parametrize(
+    ("back", "onward"),
+    [("/profils", "/pieslegties?next=%2Fprofils"), ("/provider/pieteikumi", "/provider/login?next="), ("", "/pieslegties")],
+)
+def test_p15_promises_a_draft_only_where_there_is_one(client: Client, back: str, onward: str) -> None:
+    page = client.get(OVER, {"next": back}).content.decode()
+    assert "melnrakstā" not in page
+    assert f'href="{onward}' in page
+
+
+def test_p15_never_leads_to_another_site(client: Client) -> None:
+    assert 'href="/pieslegties"' in client.get(OVER, {"next": "//example.org"}).content.decode()
+
+
+def test_p15_sends_whoever_is_still_signed_in_straight_back() -> None:
+    browser = signed_in(Client(), ClientFactory())
+    assert browser.get(OVER, {"next": STEP}).headers["Location"] == STEP
+    assert browser.get(OVER).headers["Location"] == "/"
+
+
+def test_a_form_sent_too_late_leads_back_to_its_page() -> None:
+    sent = Client().post(STEP, headers={"Referer": f"http://testserver{STEP}?a=1"})
+    assert sent.headers["Location"] == "/pieslegties?next=%2Fpieteikums%2Fjauns%2F7%2Fimk%2F2%3Fa%3D1"
+    for elsewhere in ("http://example.org/x", "", "nonsense"):
+        assert Client().post(STEP, headers={"Referer": elsewhere}).headers["Location"] == "/pieslegties"
+
+
+def test_somebody_in_a_role_without_a_person_may_extend_too() -> None:
+    assert signed_in(Client(), EmployeeFactory()).post(EXTEND, headers=SCRIPT).status_code == 200
