@@ -86,7 +86,11 @@ def test_p15_says_that_the_draft_is_kept_and_leads_back_to_the_same_step(client:
 
 @pytest.mark.parametrize(
     ("back", "onward"),
-    [("/profils", "/pieslegties?next=%2Fprofils"), ("/provider/pieteikumi", "/provider/login?next="), ("", "/pieslegties")],
+    [
+        ("/profils", "/pieslegties?next=%2Fprofils"),
+        ("/provider/pieteikumi", "/provider/login?next="),
+        ("", "/pieslegties"),
+    ],
 )
 def test_p15_promises_a_draft_only_where_there_is_one(client: Client, back: str, onward: str) -> None:
     page = client.get(OVER, {"next": back}).content.decode()

@@ -20,7 +20,7 @@ HEADINGS = {
 
 def page(code: int) -> BeautifulSoup:
     """Rendered as the error handlers do: no request, no context processor; the test may not touch the database."""
-    context = {"request_id": "7f3a21c8", "message": "Vietu vairs nav."}
+    context = {"request_id": "7f3a21c8", "message": "Vietu vairs nav.", "action": "", "typed": []}
     return BeautifulSoup(get_template(f"{code}.html").render(context), "html.parser")
 
 
