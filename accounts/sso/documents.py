@@ -12,7 +12,7 @@ from .identity import Refused
 LARGEST_FORM = 90 * 1024
 LARGEST_XML = 64 * 1024
 LARGEST_QUERY = 12 * 1024
-DEEPEST, MOST_ELEMENTS = 32, 2000
+DEEPEST, MOST_ELEMENTS, MOST_ATTRIBUTES = 32, 2000, 40  # attributes of one element: sorting them costs their square
 
 
 def from_form(encoded: str) -> etree._Element:
@@ -86,6 +86,8 @@ def refuse_odd_shape(root: etree._Element) -> None:
             raise Refused("too_complex")
         if not isinstance(element.tag, str):
             raise Refused("comment_or_instruction")
+        if len(element.attrib) > MOST_ATTRIBUTES or len(element.nsmap) > MOST_ATTRIBUTES:
+            raise Refused("too_complex")
 
 
 def _walk(root: etree._Element) -> Iterator[tuple[int, etree._Element]]:

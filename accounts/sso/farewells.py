@@ -30,7 +30,7 @@ def request_address(signed_out: SignedOut, agreement: Agreement) -> str:
     name.text = signed_out.name_id
     if signed_out.name_format:
         name.set("Format", signed_out.name_format)
-    sealed = encryption.sealed_for(name, agreement.provider_certificates[-1])
+    sealed = encryption.sealed_for(name, agreement.provider_certificates[0])
     etree.SubElement(root, _ENCRYPTED_ID).append(sealed)
     if signed_out.session_index:
         etree.SubElement(root, f"{{{PROTOCOL}}}SessionIndex").text = signed_out.session_index

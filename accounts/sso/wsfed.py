@@ -17,6 +17,7 @@ SIGN_IN, SIGN_OUT, CLEAN_UP = "wsignin1.0", "wsignout1.0", "wsignoutcleanup1.0"
 TRUST = {"http://docs.oasis-open.org/ws-sx/ws-trust/200512", "http://schemas.xmlsoap.org/ws/2005/02/trust"}
 POLICY = "http://schemas.xmlsoap.org/ws/2004/09/policy"
 ADDRESSING = "http://www.w3.org/2005/08/addressing"
+OLD_ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 FEDERATION = "http://docs.oasis-open.org/wsfed/federation/200706"
 METADATA = "urn:oasis:names:tc:SAML:2.0:metadata"
 
@@ -27,6 +28,7 @@ _VOCABULARY = {
     ASSERTION,
     POLICY,
     ADDRESSING,
+    OLD_ADDRESSING,
     f"{_SECURITY}-utility-1.0.xsd",
     f"{_SECURITY}-secext-1.0.xsd",
 }
@@ -163,5 +165,9 @@ def _refuse_other_realm(response: etree._Element, agreement: Agreement) -> None:
     stated = response.findall(f"{{{POLICY}}}AppliesTo")
     if not stated:
         return
-    if len(stated) > 1 or text_of(only(only(stated[0], _EPR), _ADDRESS)) != agreement.portal:
+    if len(stated) > 1 or len(stated[0]) != 1 or space(stated[0][0].tag) not in {ADDRESSING, OLD_ADDRESSING}:
+        raise Refused("wrong_realm")
+    addressing = space(stated[0][0].tag)
+    reference = only(stated[0], f"{{{addressing}}}EndpointReference")
+    if text_of(only(reference, f"{{{addressing}}}Address")) != agreement.portal:
         raise Refused("wrong_realm")

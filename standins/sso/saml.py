@@ -82,7 +82,7 @@ class Provider:
         hidden = root.find(f"{{{A}}}EncryptedID")
         if hidden is None:
             return root.findtext(f"{{{A}}}NameID", "").strip()
-        return (opened(hidden[0], self.signer.current()).text or "").strip()
+        return (opened(hidden[0], self.signer.pairs()).text or "").strip()
 
     def read_sign_out_answer(self, raw_query: str) -> bool:
         """Whether the portal, asked to end a session, says that it did."""

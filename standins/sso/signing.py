@@ -1,7 +1,7 @@
 """The sign-on's keys: signs XML and addresses, with the next pair while certificates are rolled over, and seals tokens."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -10,6 +10,8 @@ import xmlsec
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
+
+from standins.web import RefusedError
 
 RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 XENC = "http://www.w3.org/2001/04/xmlenc#"
@@ -33,6 +35,9 @@ class Signer:
 
     def current(self) -> Pair:
         return self.next_pair if self.next_pair and self.is_rolled() else self.pair
+
+    def pairs(self) -> list[Pair]:
+        return [self.pair, *([self.next_pair] if self.next_pair else [])]
 
     def sign(self, node: etree._Element, *, id_name: str = "ID", after: etree._Element | None = None) -> None:
         """Enveloped RSA-SHA256 over exclusive c14n, after the given child or last, as the schemas want it."""
@@ -83,9 +88,13 @@ def sealed(node: etree._Element, cert_file: Path) -> etree._Element:
     return found
 
 
-def opened(data: etree._Element, pair: Pair) -> etree._Element:
-    """What was encrypted for this pair."""
+def opened(data: etree._Element, pairs: Sequence[Pair]) -> etree._Element:
+    """What was encrypted for one of these pairs."""
     manager = xmlsec.KeysManager()
-    manager.add_key(xmlsec.Key.from_file(str(pair.key_file), xmlsec.constants.KeyDataFormatPem))
-    found: etree._Element = xmlsec.EncryptionContext(manager).decrypt(data)
+    for pair in pairs:
+        manager.add_key(xmlsec.Key.from_file(str(pair.key_file), xmlsec.constants.KeyDataFormatPem))
+    try:
+        found: etree._Element = xmlsec.EncryptionContext(manager).decrypt(data)
+    except xmlsec.Error as error:
+        raise RefusedError("Pieprasījumā nosaukto personu nevar izlasīt.") from error
     return found

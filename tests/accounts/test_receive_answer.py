@@ -285,6 +285,14 @@ def test_sam_01_too_many_elements(sign_on: Keys) -> None:
     assert refused_bytes(document) == "too_complex"
 
 
+@pytest.mark.parametrize("kind", [b'a%d="b"', b'xmlns:n%d="urn:x"'])
+def test_sam_01_too_many_attributes_or_namespaces_of_one_element(sign_on: Keys, kind: bytes) -> None:
+    """Canonicalisation sorts them: thousands on one element cost more than half a second."""
+    many = b" ".join(kind.replace(b"%d", str(one).encode()) for one in range(documents.MOST_ATTRIBUTES + 1))
+    document = raw(sign_on).replace(b"<samlp:Status>", b"<samlp:Status " + many + b">")
+    assert refused_bytes(document) == "too_complex"
+
+
 def test_sso_12_too_large_a_document(sign_on: Keys) -> None:
     assert refused_bytes(b"<a>" + b"x" * documents.LARGEST_XML + b"</a>") == "too_large"
 

@@ -202,7 +202,18 @@ def test_wsf_06_the_envelope_is_for_another_realm(wsfed: Keys) -> None:
     assert reason(Token(after=say(address, f"{PORTAL}/")), wsfed) == "wrong_realm"
     assert reason(Token(after=twice(f"{RESPONSE}/wsp:AppliesTo")), wsfed) == "wrong_realm"
     unsaid = Token(after=drop(f"{RESPONSE}/wsp:AppliesTo/wsa:EndpointReference"))
-    assert reason(unsaid, wsfed) == "not_one_endpointreference"
+    assert reason(unsaid, wsfed) == "wrong_realm"
+
+
+def test_wsf_06_the_realm_in_the_addressing_of_2004(wsfed: Keys) -> None:
+    def bend(root: etree._Element, realm: str = PORTAL) -> None:
+        applies = find(root, f"{RESPONSE}/wsp:AppliesTo")
+        applies.remove(applies[0])
+        old = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
+        add(add(applies, old, "EndpointReference"), old, "Address", realm)
+
+    assert services.receive_answer(form=Token(after=bend).posted(wsfed))
+    assert reason_after(Token(after=lambda root: bend(root, "https://other.example")), wsfed) == "wrong_realm"
 
 
 def test_wsf_06_the_envelope_need_not_say_for_whom(wsfed: Keys) -> None:
