@@ -307,3 +307,24 @@ def _form_for(conflict: models.SignOnConflict) -> type[ResolveForm]:
             return {"person": None} | (super().clean() or self.cleaned_data)
 
     return Form
+
+
+@admin.register(models.Mandate)
+class MandateAdmin(ReadOnly, Watched):
+    person = "client_id"
+    list_display = ("client", "right", "state", "valid_from", "valid_until", "basis")
+    list_filter = ("state", "basis")
+    list_select_related = ("client", "right__user__person")
+    search_fields = ("client__last_name", "right__user__person__last_name")
+    fields = (
+        "client",
+        "right",
+        "scope",
+        "basis",
+        "document",
+        "state",
+        "valid_from",
+        "valid_until",
+        "ended_at",
+        "explanation",
+    )

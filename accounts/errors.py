@@ -23,6 +23,19 @@ class LinkSpent(DomainError):
         super().__init__(_("This link no longer works."), code="link_spent")
 
 
+class OtherClient(DomainError):
+    """The form was opened while acting for somebody else, or for nobody (X2)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This form was opened for another person, so nothing has been saved."
+                " Go back, make sure whose data you see, and open the form again."
+            ),
+            code="other_client",
+        )
+
+
 class SignInFailed(DomainError):
     """One answer for an unknown address, a wrong password and a user who may not sign in (PWD-05)."""
 

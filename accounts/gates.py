@@ -9,13 +9,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from stars.kernel.actor import Role
+from stars.kernel import audit
+from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 
 from .browsers.return_paths import remember
-from .models import User
-from .selectors import is_registered, needs_consent
+from .errors import OtherClient
+from .models import Scope, User
+from .selectors import is_registered, needs_consent, profile_of
 
 View = Callable[..., HttpResponseBase]
 Check = Callable[[HttpRequest], HttpResponse | None]  # a redirect to the missing step, or nothing
@@ -80,13 +83,32 @@ def _person(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def _client(request: HttpRequest) -> HttpResponse | None:
-    user = _user(request)
-    if user is None:
-        return _to(request, "accounts:sign_in")
-    if not request.actor.is_client:  # type: ignore[attr-defined]
-        raise NotPermitted
-    return _missing_step(request, user, registration=True)
+def _clients(*scopes: Scope, registration: bool = True) -> Check:
+    """Clients themselves; with scopes also a coordinator whose mandate holds one of them (ACT-03)."""
+
+    def check(request: HttpRequest) -> HttpResponse | None:
+        user, actor = _user(request), request.actor  # type: ignore[attr-defined]
+        if user is None:
+            return _to(request, "accounts:sign_in")
+        if not actor.is_client:
+            raise NotPermitted
+        _refuse_form_of_another(request, actor)
+        if actor.acting_for_id is None:
+            return _missing_step(request, user, registration=registration)
+        if actor.scope.isdisjoint(scopes):
+            raise NotPermitted
+        what = _("page of the portal: %(path)s") % {"path": request.path}
+        audit.note_read(actor.person_id, by=actor, what=what, purpose=_("acting for you by a mandate"))
+        is_known = not registration or profile_of(actor.person_id) is not None
+        return None if is_known else redirect("accounts:register")
+
+    return check
+
+
+def _refuse_form_of_another(request: HttpRequest, actor: Actor) -> None:
+    """X2: a form opened for one client is never sent for another, nor for the coordinator, nor by the client's own tab."""
+    if request.method == "POST" and request.POST.get("acting_for", "") != actor.binding:
+        raise OtherClient
 
 
 def _provider(request: HttpRequest) -> HttpResponse | None:
@@ -123,7 +145,11 @@ def _agency(request: HttpRequest) -> HttpResponse | None:
 public = _gate("public", _nobody_is_refused)
 for_anyone_signed_in = _gate("signed in", _signed_in)
 for_signed_in_persons = _gate("persons", _person)
-for_clients = _gate("clients", _client)
+for_clients = _gate("clients", _clients())
+for_clients_profile = _gate("clients, or by a mandate for the profile", _clients(Scope.PROFILE))
+for_registering = _gate("persons, or by a mandate for the profile", _clients(Scope.PROFILE, registration=False))
+for_applicants = _gate("clients, or by a mandate for applications", _clients(Scope.APPLICATIONS))
+for_clients_home = _gate("clients, or by any mandate", _clients(*Scope))
 for_providers = _gate("providers", _provider)
 for_coordinators = _gate("coordinators", _holder(Role.COORDINATOR))
 for_consultants = _gate("consultants", _holder(Role.CONSULTANT))

@@ -12,7 +12,7 @@ from stars.kernel.actor import Actor
 from stars.kernel.views import service_unavailable
 
 from .browsers import sessions
-from .selectors import actor_of
+from .selectors import acting_actor, actor_of
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
@@ -44,4 +44,8 @@ def _actor(request: HttpRequest) -> Actor:
         logout(request)
         return Actor()
     sessions.keep_alive(request.session, user, moment)
-    return actor_of(user, sessions.chosen_context(request.session))
+    actor = actor_of(user, sessions.chosen_context(request.session))
+    mandate = sessions.mandate_in_use(request.session)
+    if mandate and (acting := acting_actor(actor, mandate)):
+        return acting
+    return actor

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from stars.kernel.actor import Actor, Duty, Role
 
-from .models import Right
+from .models import Mandate, Right, Scope
 from .models.rights import DUTIES
-from .states import ACCESS, AccessAction
+from .states import ACCESS, MANDATE, AccessAction, MandateAction
 
 
 def may_keep_profile(by: Actor, person_id: UUID) -> bool:
-    """Register, change the profile, ask for a confirmation link: clients for themselves."""
-    return by.is_client and by.person_id == person_id
+    """Register, change the profile, ask for a confirmation link: clients for themselves, coordinators by their mandate."""
+    return by.is_client and by.person_id == person_id and by.acts_within(Scope.PROFILE)
 
 
 def may_accept_policies(by: Actor, user_id: int) -> bool:
@@ -80,3 +80,40 @@ def may(actor: Actor, action: AccessAction, right: Right) -> bool:
 def open_actions(actor: Actor, right: Right) -> list[AccessAction]:
     """The buttons of the page: permitted to this actor and possible in this state."""
     return [action for action in AccessAction if may(actor, action, right) and ACCESS.allows(action, right.state)]
+
+
+MandateRule = Callable[[Actor, Mandate], bool]
+
+
+def the_client(actor: Actor, mandate: Mandate) -> bool:
+    """The client themselves, never somebody who acts for them (ACT-03)."""
+    return actor.role is Role.CLIENT and actor.person_id == mandate.client_id and actor.acting_for_id is None
+
+
+def the_coordinator(actor: Actor, mandate: Mandate) -> bool:
+    return actor.role is Role.COORDINATOR and actor.user_id == mandate.right.user_id
+
+
+def the_agency(actor: Actor, mandate: Mandate) -> bool:
+    return actor.has_duty(Duty.APPROVER, Duty.SECURITY, Duty.ADMINISTRATOR)
+
+
+WHO_MANDATES: Mapping[MandateAction, tuple[MandateRule, ...]] = {
+    MandateAction.CONFIRM: (the_client,),
+    MandateAction.DECLINE: (the_client,),
+    MandateAction.END: (the_client, the_coordinator, the_agency),
+    MandateAction.CONTEST: (the_client,),
+}
+
+
+def may_mandate(actor: Actor, action: MandateAction, mandate: Mandate) -> bool:
+    return any(rule(actor, mandate) for rule in WHO_MANDATES[action])
+
+
+def open_mandate_actions(actor: Actor, mandate: Mandate) -> list[MandateAction]:
+    """The buttons of the page: permitted to this actor and possible in this state."""
+    return [
+        action
+        for action in MandateAction
+        if may_mandate(actor, action, mandate) and MANDATE.allows(action, mandate.state)
+    ]

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from stars.kernel.actor import Actor, Duty, Role
+from stars.kernel.models import AuditEntry
 from stars.kernel.secrets import token_digest
 
 from .models import (
     ClientProfile,
+    Consent,
     EmailConfirmation,
+    Mandate,
     Membership,
     PersonalCode,
     PolicyKind,
@@ -30,13 +33,17 @@ def current_policies() -> QuerySet[PolicyVersion]:
     return PolicyVersion.objects.filter(pk__in=newest.values("pk")).order_by("-kind")
 
 
-def policies_to_accept(user: User) -> QuerySet[PolicyVersion]:
-    """Versions in force that this user has not accepted yet (terms 16 and 26.2)."""
-    return current_policies().exclude(consents__user=user)
+def policies_to_accept(user: User, *, by_mandate: bool = False) -> QuerySet[PolicyVersion]:
+    """Versions in force that this user has not accepted yet (terms 16 and 26.2).
+
+    What a person signed on paper for a coordinator counts while the coordinator acts, not for the person themselves (ACT-03).
+    """
+    given = Consent.objects.filter(user=user, policy=OuterRef("pk"))
+    return current_policies().exclude(Exists(given if by_mandate else given.exclude(channel="mandate")))
 
 
-def needs_consent(user: User) -> bool:
-    return policies_to_accept(user).exists()
+def needs_consent(user: User, *, by_mandate: bool = False) -> bool:
+    return policies_to_accept(user, by_mandate=by_mandate).exists()
 
 
 def current_policy(kind: PolicyKind) -> PolicyVersion | None:
@@ -156,3 +163,29 @@ def live_memberships(user: User) -> QuerySet[Membership]:
 
 def live_membership(user: User) -> Membership | None:
     return live_memberships(user).first()
+
+
+def acting_actor(actor: Actor, reference: str) -> Actor | None:
+    """The coordinator in the place of the client of this mandate; None where it is not theirs or no longer live (X6)."""
+    found = (
+        Mandate.objects.live()
+        .visible_to(actor)
+        .filter(reference=reference)
+        .select_related("right__user__person", "client")
+        .first()
+    )
+    return found.actor() if found else None
+
+
+def mandates_of_client(person_id: UUID) -> QuerySet[Mandate]:
+    """Everyone who acts, has acted or asks to act for this person, the open ones first."""
+    return (
+        Mandate.objects.filter(client_id=person_id)
+        .select_related("right__user__person", "right__municipality")
+        .order_by("ended_at", "-asked_at")
+    )
+
+
+def acts_for(person_id: UUID) -> QuerySet[AuditEntry]:
+    """What others have done in this person's place, newest first (ACT-04)."""
+    return AuditEntry.objects.filter(acting_for_id=person_id).order_by("-at", "-pk")

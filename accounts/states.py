@@ -1,4 +1,4 @@
-"""The life of a right to work in the portal: asked for, confirmed by e-mail, approved, ended (terms 27 to 29, 32)."""
+"""The life of a right to work in the portal (terms 27 to 29, 32), and of a mandate to act for a client."""
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
@@ -34,5 +34,30 @@ ACCESS = Lifecycle(
         AccessAction.BLOCK: move(AccessState.APPROVED, to=AccessState.BLOCKED),
         AccessAction.UNBLOCK: move(AccessState.BLOCKED, to=AccessState.APPROVED),
         AccessAction.EXPIRE: move(AccessState.APPROVED, AccessState.BLOCKED, to=AccessState.EXPIRED),
+    }
+)
+
+
+class MandateState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("mandate", "Waits for the client")
+    LIVE = "live", pgettext_lazy("mandate", "In force")
+    DECLINED = "declined", pgettext_lazy("mandate", "Declined")
+    ENDED = "ended", pgettext_lazy("mandate", "Ended")
+    CONTESTED = "contested", pgettext_lazy("mandate", "Contested")
+
+
+class MandateAction(models.TextChoices):
+    CONFIRM = "confirm", pgettext_lazy("mandate", "Confirm")
+    DECLINE = "decline", pgettext_lazy("mandate", "Decline")
+    END = "end", pgettext_lazy("mandate", "End")
+    CONTEST = "contest", pgettext_lazy("mandate", "Contest")
+
+
+MANDATE = Lifecycle(
+    {
+        MandateAction.CONFIRM: move(MandateState.WAITING, to=MandateState.LIVE),
+        MandateAction.DECLINE: move(MandateState.WAITING, to=MandateState.DECLINED),
+        MandateAction.END: move(MandateState.WAITING, MandateState.LIVE, to=MandateState.ENDED),
+        MandateAction.CONTEST: move(MandateState.LIVE, MandateState.ENDED, to=MandateState.CONTESTED),
     }
 )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import client, email_link, provider, session, sign_on
+from .views import client, coordinator, email_link, mandates, provider, sign_on
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,5 +23,14 @@ urlpatterns = [
     path("profils/mans-profils/epasts", client.resend_confirmation, name="resend_confirmation"),
     path("epasts/apstiprinat/<str:token>", email_link.confirm_email, name="confirm_email"),
     path("epasts/apstiprinats", email_link.email_confirmed, name="email_confirmed"),
+    path("profils/pilnvarojumi", mandates.mandates, name="mandates"),
+    path("profils/pilnvarojumi/<uuid:reference>/apstridet", mandates.contest_mandate, name="contest_mandate"),
+    path("profils/pilnvarojumi/<uuid:reference>/<slug:action>", mandates.decide_mandate, name="decide_mandate"),
+    path("koordinators", coordinator.coordinator_home, name="coordinator_home"),
+    path("koordinators/klienti/jauns", coordinator.find_client, name="find_client"),
+    path("koordinators/klienti/pilnvarojums", coordinator.ask_mandate, name="ask_mandate"),
+    path("koordinators/pabeigt", coordinator.stop_acting, name="stop_acting"),
+    path("koordinators/klienti/<uuid:reference>/sakt", coordinator.begin_acting, name="begin_acting"),
+    path("koordinators/klienti/<uuid:reference>/izbeigt", coordinator.end_own_mandate, name="end_own_mandate"),
     path("provider/login", provider.provider_sign_in, name="provider_sign_in"),
 ]

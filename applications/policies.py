@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from accounts.models import Scope
 from stars.kernel.actor import Actor
 
 from .models import Application
@@ -10,8 +11,13 @@ from .states import LIFECYCLE, Action
 Rule = Callable[[Actor, Application], bool]
 
 
+def may_apply(actor: Actor) -> bool:
+    """Keep drafts and send them: clients, and coordinators whose mandate covers applications."""
+    return actor.is_client and actor.acts_within(Scope.APPLICATIONS)
+
+
 def client(actor: Actor, application: Application) -> bool:
-    return actor.is_client and application.client_id == actor.person_id
+    return may_apply(actor) and application.client_id == actor.person_id
 
 
 def institution(actor: Actor, application: Application) -> bool:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.gates import for_clients
+from accounts.gates import for_clients_home
 from stars.kernel.actor import ActorRequest
 from stars.kernel.money import euros
 from stars.kernel.templatetags.stars import day
@@ -25,7 +25,7 @@ FAMILY = {
 
 
 @require_safe
-@for_clients
+@for_clients_home
 def account(request: ActorRequest) -> HttpResponse:
     """ "Pieejamais finansējums": sums only once the account is approved, before that what happens next."""
     assert request.actor.person_id is not None

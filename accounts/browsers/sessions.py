@@ -11,7 +11,7 @@ CLIENT_IDLE, STAFF_IDLE = timedelta(minutes=30), timedelta(minutes=15)
 CLIENT_LIFE, STAFF_LIFE = timedelta(hours=12), timedelta(hours=8)
 WRITE_EVERY = timedelta(seconds=60)  # a busy person's session is written once a minute, not at each page
 
-_BEGAN, _SEEN, _CONTEXT = "began_at", "seen_at", "context"
+_BEGAN, _SEEN, _CONTEXT, _MANDATE = "began_at", "seen_at", "context", "mandate"
 
 
 def begin(session: SessionBase, user: User) -> None:
@@ -64,4 +64,18 @@ def chosen_context(session: SessionBase) -> str:
 def choose_context(session: SessionBase, key: str) -> None:
     """Work in another role from now on, under a new session id (SES-01). Whether it holds is asked at each request."""
     session[_CONTEXT] = key
+    session.cycle_key()
+
+
+def mandate_in_use(session: SessionBase) -> str:
+    """The mandate by which this browser acts for a client; whether it is live is asked at each request (X6)."""
+    return str(session.get(_MANDATE, ""))
+
+
+def act_by(session: SessionBase, reference: str) -> None:
+    """Begin to act by a mandate, or, with an empty reference, stop; the session id is new either way (SES-01)."""
+    if reference:
+        session[_MANDATE] = reference
+    else:
+        session.pop(_MANDATE, None)
     session.cycle_key()

@@ -246,3 +246,10 @@ def _shown(value: Any) -> str:
     if isinstance(value, QuerySet | list):
         return "; ".join(str(getattr(row, "registration_label", row)) for row in value)
     return str(value)
+
+
+def speak_for_client(form: Any) -> Any:
+    """The same form in the mouth of a coordinator: it is the client who declares (screens.md 11, K4)."""
+    for field in form.fields.values():
+        field.label = str(field.label).replace("APLIECINU", "Klients APLIECINA")
+    return form

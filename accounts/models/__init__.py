@@ -2,6 +2,7 @@
 
 from .agreeing import Consent, PolicyKind, PolicyVersion
 from .institutions import Institution, Membership
+from .mandates import Basis, Mandate, Scope
 from .people import ClientProfile, Person, PersonalCode, PersonalCodeQuerySet
 from .rights import Right, RightKind
 from .sign_on import SignOnConflict, SignOnHealth, SignOnSession
@@ -9,11 +10,13 @@ from .signing_in import EmailConfirmation, FailedSignIn, SignInHandle, UsedAsser
 from .users import User, UserManager
 
 __all__ = [
+    "Basis",
     "ClientProfile",
     "Consent",
     "EmailConfirmation",
     "FailedSignIn",
     "Institution",
+    "Mandate",
     "Membership",
     "Person",
     "PersonalCode",
@@ -22,6 +25,7 @@ __all__ = [
     "PolicyVersion",
     "Right",
     "RightKind",
+    "Scope",
     "SignInHandle",
     "SignOnConflict",
     "SignOnHealth",

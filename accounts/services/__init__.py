@@ -4,6 +4,16 @@ from .agreeing import accept_policies
 from .confirming_email import confirm_email, request_email_confirmation
 from .employing import create_institution_user
 from .keeping import drop_policy, save_institution, save_policy
+from .mandates import (
+    ask_mandate,
+    confirm_mandate,
+    contest_mandate,
+    decline_mandate,
+    end_mandate,
+    find_client,
+    register_provisional,
+    tell_acted,
+)
 from .passwords import sign_in_agency, sign_in_provider
 from .registering import Declared, register_client, save_profile
 from .resolving import note_conflict, resolve_conflict
@@ -17,14 +27,20 @@ __all__ = [
     "SignedIn",
     "accept_policies",
     "approve_right",
+    "ask_mandate",
     "block_right",
     "confirm_email",
+    "confirm_mandate",
     "confirm_right",
     "count_refused_answer",
+    "contest_mandate",
     "create_institution_user",
+    "decline_mandate",
     "drop_policy",
     "end_named_sessions",
+    "end_mandate",
     "expire_right",
+    "find_client",
     "finish_sign_in",
     "forget_session",
     "note_conflict",
@@ -33,6 +49,7 @@ __all__ = [
     "receive_answer",
     "refuse_right",
     "register_client",
+    "register_provisional",
     "request_email_confirmation",
     "resolve_conflict",
     "save_institution",
@@ -41,5 +58,6 @@ __all__ = [
     "sign_in_agency",
     "sign_in_provider",
     "sweep_sign_in",
+    "tell_acted",
     "unblock_right",
 ]

@@ -23,5 +23,10 @@ def accept_policies(*, user_id: int, shown: Collection[int], by: Actor) -> None:
         raise DomainError(_("The terms have just changed. Read the new version and confirm it."), code="terms_changed")
     if not wanted:
         return
-    Consent.objects.bulk_create(Consent(user=user, policy=policy) for policy in wanted)
+    Consent.objects.bulk_create(
+        [Consent(user=user, policy=policy) for policy in wanted],
+        update_conflicts=True,  # a consent given on paper by a mandate becomes the person's own (ACT-03)
+        unique_fields=["user", "policy"],
+        update_fields=["channel", "at"],
+    )
     audit.record(user, "accept_policies", by=by, data={policy.kind: policy.version for policy in wanted})

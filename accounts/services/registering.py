@@ -22,6 +22,7 @@ from stars.kernel.errors import DomainError, require
 from stars.notices import services as notices
 
 from .confirming_email import request_email_confirmation, send_link
+from .mandates import tell_acted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +49,11 @@ def register_client(*, person_id: UUID, declared: Declared, by: Actor) -> Client
     if known:
         return known
     user = User.objects.get(person=person)
-    if needs_consent(user):
+    if needs_consent(user, by_mandate=by.acting_for_id is not None):
         raise DomainError(_("First read and confirm the terms of use and the privacy policy."), code="no_consent")
     profile = _write(ClientProfile(person=person, registered_at=timezone.now()), declared)
     audit.record(person, "register", by=by)
+    tell_acted(by=by, what=_("you are registered in the portal"), key=f"person:{person.pk}:register")
     client_registered.send(sender=ClientProfile, person_id=person.pk, by=by)
     notices.notify(
         recipient=user,
@@ -81,6 +83,7 @@ def save_profile(*, person_id: UUID, version: int, declared: Declared, by: Actor
     profile.version += 1
     _write(profile, declared)
     audit.record(profile.person, "save_profile", by=by, data={"fields": changed})
+    tell_acted(by=by, what=_("your profile is changed"), key=f"person:{person_id}:profile:{profile.version}")
     if is_new_address:
         request_email_confirmation(person_id=person_id, by=by)
     return profile

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import services
 from accounts.browsers.return_paths import remembered
 from accounts.errors import ChangedMeanwhile
-from accounts.forms import ConsentForm, ProfileForm, RegistrationForm
-from accounts.gates import for_anyone_signed_in, for_clients, for_signed_in_persons
+from accounts.forms import ConsentForm, ProfileForm, RegistrationForm, speak_for_client
+from accounts.gates import for_anyone_signed_in, for_clients, for_clients_profile, for_registering
 from accounts.models import ClientProfile, Person, User
-from accounts.selectors import is_registered, needs_consent, policies_to_accept, profile_of
+from accounts.selectors import is_registered, needs_consent, policies_to_accept, profile_of, user_of
 from stars.kernel.actor import ActorRequest
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.refusals import refusals
@@ -28,10 +28,17 @@ def _user(request: ActorRequest) -> User:
 
 
 def _person(request: ActorRequest) -> Person:
+    if request.actor.acting_for_id:  # a coordinator in the client's place
+        return Person.objects.get(pk=request.actor.acting_for_id)
     person = _user(request).person
     if person is None:
         raise NotPermitted
     return person
+
+
+def _speak(request: ActorRequest, form: Any) -> Any:
+    """Who acts for a client reads "the client declares" in each declaration (screens.md 11)."""
+    return speak_for_client(form) if request.actor.acting_for_id else form
 
 
 def _status(form: Any) -> int:
@@ -67,16 +74,19 @@ def _onward(request: ActorRequest, user: User) -> HttpResponse:
     return redirect("admin:index" if request.actor.is_agency else "pages:home")
 
 
-@for_signed_in_persons
+@for_registering
 @require_http_methods(["GET", "POST"])
 def register(request: ActorRequest) -> HttpResponse:
-    """R2: the registration form."""
-    user, person = _user(request), _person(request)
-    if needs_consent(user):
+    """R2: the registration form; a coordinator fills it in with the client beside them."""
+    person = _person(request)
+    user = user_of(person.pk)
+    if user is None:
+        raise NotPermitted
+    if needs_consent(user, by_mandate=request.actor.acting_for_id is not None):
         return redirect("accounts:consent")
     if is_registered(user):
         return redirect("accounts:registered" if request.method == "POST" else "accounts:profile")
-    form = RegistrationForm(request.POST or None)
+    form = _speak(request, RegistrationForm(request.POST or None))
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             services.register_client(person_id=person.pk, declared=form.declared(), by=request.actor)
@@ -85,7 +95,7 @@ def register(request: ActorRequest) -> HttpResponse:
     return render(request, "accounts/register.html", context, status=_status(form))
 
 
-@for_clients
+@for_clients_profile
 @require_safe
 def registered(request: ActorRequest) -> HttpResponse:
     """R3: the account exists; what happens next."""
@@ -93,13 +103,13 @@ def registered(request: ActorRequest) -> HttpResponse:
     return render(request, "accounts/registered.html", {"profile": profile, "onward": remembered(request.session)})
 
 
-@for_clients
+@for_clients_profile
 @require_http_methods(["GET", "POST"])
 def profile(request: ActorRequest) -> HttpResponse:
     """C2: every answer of the registration form; what the state gave can only be read."""
     person = _person(request)
     kept = ClientProfile.objects.get(pk=person.pk)
-    form = ProfileForm.of(kept, request.POST or None)
+    form = _speak(request, ProfileForm.of(kept, request.POST or None))
     differences: list[Any] = []
     if request.method == "POST" and form.is_valid():
         with refusals(form):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from applications import selectors
+from applications import policies, selectors
 from applications.errors import AlreadyApplied, NoDraft
 from applications.models import Application, Draft
 from stars.kernel.actor import Actor
@@ -23,7 +23,7 @@ def save_draft(*, programme_id: int, source_id: int, answers: Mapping[str, Any],
     A new draft starts from what registration and the last application said. Refused once an application under the
     source is live: a page left open in another tab must not start a second one (X25).
     """
-    require(by.is_client)
+    require(policies.may_apply(by))
     assert by.person_id is not None
     _refuse_second(by.person_id, source_id)
     draft, is_new = Draft.objects.get_or_create(client_id=by.person_id, programme_id=programme_id, source_id=source_id)
@@ -62,7 +62,7 @@ def _refuse_second(person_id: UUID, source_id: int) -> None:
 @transaction.atomic
 def discard_draft(*, reference: UUID, by: Actor) -> None:
     """Throws the draft away for good. Doing it twice changes nothing; somebody else's is not there."""
-    if not by.is_client:
+    if not policies.may_apply(by):
         raise NotPermitted
     Draft.objects.filter(reference=reference, client_id=by.person_id).delete()
 

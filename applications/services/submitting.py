@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import OuterRef, Subquery
 from psycopg.types.json import Jsonb
 
-from applications import questions, selectors
+from applications import policies, questions, selectors
 from applications.errors import (
     AlreadyApplied,
     AnotherBody,
@@ -51,7 +51,7 @@ def submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor
     `fingerprint` is what the check page showed, `arrived_at` the arrival stamp that decides about the round (T2).
     Raises ApplyRefused in words for the person; a refusal changes nothing and keeps the draft.
     """
-    require(by.is_client)
+    require(policies.may_apply(by))
     try:
         return _submit(reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by)
     except IntegrityError as error:
@@ -112,6 +112,7 @@ def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Acto
     audit.record(application, "submit", by=by, to_state=State.SUBMITTED, is_first=True)
     receipting.sent(application)
     telling.submitted(application, last_moment=draft.closes_at - timedelta(microseconds=1))
+    telling.acted(application, State.SUBMITTED, by=by)
     enqueue("applications.tell_institution", application.pk)
     return application
 

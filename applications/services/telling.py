@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts import services as accounts
 from accounts.models import Person, User
 from applications.models import Application
 from applications.selectors import answer_by
@@ -69,6 +70,18 @@ def submitted(application: Application, *, last_moment: datetime) -> None:
         _("You will have an answer within 10 working days, by %(day)s") % {"day": day(answer_by(application))},
         _("You can withdraw until %(moment)s.") % {"moment": moment(last_moment)},
     )
+
+
+def acted(application: Application, state: State, *, by: Actor) -> None:
+    """ACT-04: the client hears that a coordinator has sent or withdrawn this; nothing where the client did it."""
+    if by.acting_for_id is None:
+        return
+    words = {
+        State.SUBMITTED: _("application No. %(number)s to the programme “%(programme)s” is sent"),
+        State.WITHDRAWN: _("application No. %(number)s to the programme “%(programme)s” is withdrawn"),
+    }
+    names = {"number": application.number, "programme": application.programme.name}
+    accounts.tell_acted(by=by, what=words[state] % names, key=f"application:{application.pk}:{state}")
 
 
 def admitted(application: Application) -> None:

@@ -9,7 +9,7 @@ from applications.errors import TooLateToWithdraw
 from applications.models import Application
 from applications.services import receipting, telling
 from applications.services.moving import fetched, hold, move
-from applications.states import Action
+from applications.states import Action, State
 from funding import services as funding
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
@@ -41,5 +41,6 @@ def withdraw(*, application_id: int, by: Actor, moment: datetime, reason: str = 
     funding.release(purpose=application.reference, by=by)
     receipting.withdrawn(application, by_agency=not by.is_client)
     telling.withdrawn(application)
+    telling.acted(application, State.WITHDRAWN, by=by)
     enqueue("applications.tell_institution", application.pk)
     return application

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.gates import for_clients
+from accounts.gates import for_applicants
 from accounts.models import Person
 from applications import questions, selectors, services
 from applications.errors import (
@@ -73,7 +73,7 @@ def _journey(request: ActorRequest, number: int, source: str) -> Journey:
 
 
 @require_http_methods(["GET", "POST"])
-@for_clients
+@for_applicants
 def choose_source(request: ActorRequest) -> HttpResponse:
     """Two sources pay for the programme: the person chooses one. A plain page; with script it opens as a dialog."""
     number = request.GET.get("programma", "")
@@ -98,7 +98,7 @@ def choose_source(request: ActorRequest) -> HttpResponse:
 
 
 @require_safe
-@for_clients
+@for_applicants
 def start(request: ActorRequest, number: int, source: str) -> HttpResponse:
     """Start is resume (X19): leads to the first step where something is missing; what is known is not asked again."""
     journey = _journey(request, number, source)
@@ -112,7 +112,7 @@ def start(request: ActorRequest, number: int, source: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_clients
+@for_applicants
 def form(request: ActorRequest, number: int, source: str, step: int) -> HttpResponse:
     """One step of "Iesniegums piesakoties mācībām"; every post saves the draft, none of them sends it (X23)."""
     journey = _journey(request, number, source)
@@ -199,11 +199,12 @@ def _frame(journey: Journey) -> dict[str, Any]:
 
 
 def _person(request: ActorRequest) -> dict[str, Any]:
-    """What the sign-in gave: names, and the person's own code in clear, as on the paper form."""
+    """What the sign-in gave: names, and the person's own code in clear, as on the paper form; masked for a coordinator."""
     assert request.actor.person_id is not None
     person = Person.objects.get(pk=request.actor.person_id)
     code = person.current_code
-    return {"person": person, "person_code": f"{code[:6]}-{code[6:]}" if code else ""}
+    shown = masked(code) if request.actor.acting_for_id else f"{code[:6]}-{code[6:]}" if code else ""
+    return {"person": person, "person_code": shown}
 
 
 def _hints(groups: Iterable[CourseGroup]) -> dict[str, dict[str, str]]:
@@ -246,7 +247,7 @@ def refused(
 
 
 @require_http_methods(["GET", "POST"])
-@for_clients
+@for_applicants
 def check(request: ActorRequest, reference: UUID) -> HttpResponse:
     """Everything once more before it is sent; only this button sends (X23)."""
     draft = (

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.gates import for_clients
+from accounts.gates import for_applicants
 from applications import policies, selectors, services
 from applications.errors import AlreadyDecided, TooLateToWithdraw
 from applications.forms import ConfirmForm, WithdrawForm
@@ -35,7 +35,7 @@ def _card(application: Application) -> ApplicationCard:
 
 
 @require_safe
-@for_clients
+@for_applicants
 def receipt(request: ActorRequest, reference: UUID) -> HttpResponse:
     """The answer to every press of Pieteikties, the first and the repeated (K7)."""
     application = _own(request, reference)
@@ -48,7 +48,7 @@ def receipt(request: ActorRequest, reference: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_clients
+@for_applicants
 def detail(request: ActorRequest, reference: UUID) -> HttpResponse:
     application = _own(request, reference)
     card, now = _card(application), timezone.now()
@@ -65,7 +65,7 @@ def detail(request: ActorRequest, reference: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_clients
+@for_applicants
 def withdraw(request: ActorRequest, reference: UUID) -> HttpResponse:
     """The consequences first, then yes or no (X40). The same page opens as a dialog."""
     application = _own(request, reference)
@@ -105,7 +105,7 @@ def _cannot_withdraw(request: ActorRequest, application: Application, refusal: D
 
 
 @require_safe
-@for_clients
+@for_applicants
 def history(request: ActorRequest) -> HttpResponse:
     """ "Mācību un pieteikumu vēsture": every application and how it ended."""
     assert request.actor.person_id is not None
@@ -113,7 +113,7 @@ def history(request: ActorRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_clients
+@for_applicants
 def discard(request: ActorRequest, reference: UUID) -> HttpResponse:
     """Throws an unsent draft away, after asking."""
     draft = (

@@ -45,6 +45,8 @@ class Actor:
     institution_id: int | None = None
     municipality_id: int | None = None
     duties: frozenset[Duty] = frozenset()  # of an officer of the agency
+    scope: frozenset[str] = frozenset()  # what a coordinator may do for the client acted for
+    binding: str = ""  # stands in each form of a coordinator who acts for a client (ACT-03)
     label: str = ""  # how pages and the audit name this actor; never a personal code
 
     @classmethod
@@ -61,6 +63,10 @@ class Actor:
         """A client, or a coordinator who acts for one: either way `person_id` is the client's."""
         acts_as_client = self.role is Role.CLIENT or self.acting_for_id is not None
         return acts_as_client and self.person_id is not None
+
+    def acts_within(self, scope: str) -> bool:
+        """For oneself, or for a client whose mandate covers this."""
+        return self.acting_for_id is None or scope in self.scope
 
     @property
     def is_provider(self) -> bool:

@@ -6,6 +6,15 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# How a person reads what somebody did in their place.
+ACTS = {
+    "register": _("registered you in the portal"),
+    "save_profile": _("changed your profile"),
+    "submit": _("sent an application"),
+    "withdraw": _("withdrew an application"),
+    "discard": _("discarded a draft"),
+}
+
 
 class AuditEntry(models.Model):
     """One event in the life of one object; each entry seals the one before it (AUD-01). Written by kernel.audit only."""
@@ -38,6 +47,11 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.object_type} {self.object_id} #{self.sequence} {self.action}"
+
+    @property
+    def in_words(self) -> str:
+        """What was done, for the person it was done for; the bare action where no words are kept."""
+        return str(ACTS.get(self.action, self.action))
 
 
 class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):

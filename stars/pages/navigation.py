@@ -51,12 +51,19 @@ CLIENT: tuple[tuple[_Text, str, str], ...] = (
     (_("Education programmes"), "catalog:list", "book-open"),
     (_("Learning and application history"), "applications:history", "history"),
     (_("Notices"), "notices:list", "bell"),
+    (_("Who acts for me"), "accounts:mandates", "users"),
 )
 PROVIDER: tuple[tuple[_Text, str, str], ...] = (
     (_("Home"), "applications:provider_home", "house"),
     (_("Clients' applications"), "applications:work_list", "clipboard-list"),
 )
-HOMES = {"pages:client_home", "applications:provider_home"}
+COORDINATOR: tuple[tuple[_Text, str, str], ...] = (
+    (_("My clients"), "accounts:coordinator_home", "users"),
+    (_("Find a client"), "accounts:find_client", "search"),
+    (_("Notices"), "notices:list", "bell"),
+)
+HOMES = {"pages:client_home", "applications:provider_home", "accounts:coordinator_home"}
+NOT_WHILE_ACTING = {"notices:list", "accounts:mandates"}  # ACT-03
 AFTER_FIRST_GRANT_APPLICATION = {"funding:account"}  # screens.md 3.8
 COUNTED = {"notices:list"}
 
@@ -64,6 +71,10 @@ ROLE_NAMES: dict[Role, _Text] = {
     Role.CLIENT: pgettext_lazy("role", "Client"),
     Role.PROVIDER: _("Employee of an education institution"),
     Role.PROVIDER_ADMIN: _("Administrator of an education institution"),
+    Role.CONSULTANT: pgettext_lazy("role", "Career consultant"),
+    Role.COORDINATOR: pgettext_lazy("role", "Municipal coordinator"),
+    Role.ASSESSOR: pgettext_lazy("role", "Skills assessor"),
+    Role.COMMISSION: pgettext_lazy("role", "Member of the evaluation commission"),
     Role.AGENCY: _("Agency staff"),
 }
 
@@ -96,6 +107,14 @@ def address(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Whom a coordinator acts for, and what each form must carry (X2)."""
+
+    name: str
+    binding: str
 
 
 class Frame:
@@ -155,7 +174,18 @@ class Frame:
         if not self.actor.is_client or not self.facts.is_registered:
             return []
         left_out = set() if self.facts.has_applied_for_grant else AFTER_FIRST_GRANT_APPLICATION
+        if self.actor.acting_for_id:
+            left_out = left_out | NOT_WHILE_ACTING
         return self._links(entry for entry in CLIENT if entry[1] not in left_out)
+
+    def coordinator_menu(self) -> list[Link]:
+        return self._links(COORDINATOR) if self.actor.is_coordinator else []
+
+    def acting(self) -> Acting | None:
+        """The bar that stands on every page while a coordinator acts for a client (ACT-02)."""
+        if self.actor.acting_for_id is None:
+            return None
+        return Acting(selectors.name_of(self.actor.acting_for_id), self.actor.binding)
 
     def provider_menu(self) -> list[Link]:
         return self._links(PROVIDER) if self.actor.is_provider else []
@@ -188,6 +218,8 @@ class Frame:
             return [Link(_("Administration"), reverse("admin:index"), "settings")]
         if self.actor.is_provider:
             return self.provider_menu()
+        if self.actor.is_coordinator:
+            return self.coordinator_menu()
         shown = {"pages:client_home", "accounts:profile", "funding:account", "notices:list"}
         urls = {address(name) for name in shown}
         return [link for link in self.client_menu() if link.url in urls]
@@ -213,6 +245,8 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         frame.user_menu,
         frame.client_menu,
         frame.provider_menu,
+        frame.coordinator_menu,
+        frame.acting,
         frame.unread_count,
         frame.session_seconds,
     )

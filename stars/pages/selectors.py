@@ -3,13 +3,14 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Exists, Expression, F, Func, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, Expression, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
-from accounts.models import ClientProfile, Institution, PolicyKind, PolicyVersion, User
+from accounts.models import ClientProfile, Institution, Person, PolicyKind, PolicyVersion, User
 from applications.models import Application
 from applications.states import State
 from catalog.models import ApplicationRound, CatalogueVersion, Programme
@@ -81,6 +82,7 @@ def frame_facts(actor: Actor) -> FrameFacts:
     """One query, whatever the role."""
     if actor.user_id is None:
         return FrameFacts(version=current_version())
+    own = Q(person_id=actor.acting_for_id) if actor.acting_for_id else Q(pk=actor.user_id)  # whose pages are open
     unread = (
         Notice.objects.visible_to(actor)
         .unread()
@@ -90,7 +92,7 @@ def frame_facts(actor: Actor) -> FrameFacts:
     )
     grants = Application.objects.filter(client_id=actor.person_id, source__grant_cents__isnull=False)
     row = (
-        User.objects.filter(pk=actor.user_id)
+        User.objects.filter(own)
         .values_list(
             Coalesce(Subquery(CatalogueVersion.objects.filter(pk=1).values("version")), 0),
             Coalesce(Subquery(unread), 0),
@@ -101,6 +103,12 @@ def frame_facts(actor: Actor) -> FrameFacts:
         .first()
     )
     return FrameFacts(*row) if row else FrameFacts(version=current_version())
+
+
+def name_of(person_id: UUID) -> str:
+    """Name and the last two digits of the code, as the bar of a coordinator shows the client acted for."""
+    person = Person.objects.get(pk=person_id)
+    return f"{person.full_name} (…-…{person.current_code[-2:]})"
 
 
 def children_of(page: ContentPage) -> QuerySet[ContentPage]:

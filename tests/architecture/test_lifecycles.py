@@ -22,6 +22,12 @@ SERVICES = {
         "unblock": "unblock_right",
         "expire": "expire_right",
     },
+    "accounts.mandate": {
+        "confirm": "confirm_mandate",
+        "decline": "decline_mandate",
+        "end": "end_mandate",
+        "contest": "contest_mandate",
+    },
     "funding.account": {"approve": "approve_account", "refuse": "refuse_account"},
     "catalog.programme": {"publish": "publish_programme", "archive": "archive_programme"},
 }

@@ -24,6 +24,7 @@ from tests.factories.accounts import (
     CommissionMemberFactory,
     ConsultantFactory,
     CoordinatorFactory,
+    MandateFactory,
     PolicyVersionFactory,
     ProviderFactory,
 )
@@ -37,6 +38,7 @@ ROLES = (
     *("consultant", "coordinator", "other coordinator", "commission member", "agency", "agency administrator"),
 )
 SIGN_IN = ("/pieslegties", "/provider/login", "/admin/login")
+MANDATES = {f"accounts:{verb}" for verb in ("contest_mandate", "decide_mandate", "begin_acting", "end_own_mandate")}
 OUTCOMES = {"allow", "sign in", "forbidden", "missing"}
 # For machines; the kernel, where they live, knows no gates.
 UNGATED = {
@@ -49,7 +51,7 @@ REFERENCE_OF = {
     "applications:discard": "draft",
     "applications:withdrawal_proof": "withdrawn",
     "applications:withdrawal_proof_pdf": "withdrawn",
-}
+} | dict.fromkeys(MANDATES, "mandate")
 
 
 @dataclass
@@ -112,6 +114,8 @@ def world(db: None) -> World:
         person_id=client.person.pk, subject=withdrawn.reference, kind=ReceiptKind.APPLICATION_WITHDRAWN
     )
     draft = DraftFactory.create(client=client.person)
+    coordinator = CoordinatorFactory.create()
+    mandate = MandateFactory.create(right=coordinator.rights.get(), client=client.person)
     notice = Notice.objects.create(recipient=client, key="x", title="x", body="x")
     page = ContentPage.objects.create(slug="lapa", title="Lapa")
     ContentPage.objects.create(slug="kontakti", title="Kontakti")
@@ -128,7 +132,7 @@ def world(db: None) -> World:
             ),
             "other provider": other_provider,
             "consultant": ConsultantFactory.create(),
-            "coordinator": CoordinatorFactory.create(),
+            "coordinator": coordinator,
             "other coordinator": CoordinatorFactory.create(right__municipality=Municipality.objects.order_by("pk")[1]),
             "commission member": CommissionMemberFactory.create(),
             "agency": AgencyOfficerFactory.create(duties=["approver"]),
@@ -136,6 +140,8 @@ def world(db: None) -> World:
         },
         given={
             "application": application.reference,
+            "mandate": mandate.reference,
+            "action": "end",
             "draft": draft.reference,
             "withdrawn": withdrawn.reference,
             "number": programme.number,
@@ -227,7 +233,7 @@ def test_acc_02_a_foreign_object_is_like_one_that_does_not_exist() -> None:
     assert about_one
     for name in about_one:
         row = rows()[name]
-        owner = "provider" if row["provider"] == "allow" else "client"
+        owner = next(role for role in ("provider", "client", "coordinator") if row[role] == "allow")
         assert row[owner] == "allow", name
         assert row[f"other {owner}"] == "missing", name
 

@@ -84,6 +84,7 @@ CASES = [
     Case("documents:verify", "anonymous", "/parbaude/0000-0000-0000-0000", state="unknown", status=404),
     Case("applications:detail", "client", "/profils/pieteikumi/{application}"),
     Case("applications:withdraw", "client", "/profils/pieteikumi/{application}/atteikties"),
+    Case("accounts:mandates", "client", "/profils/pilnvarojumi", state="empty"),
     Case("applications:provider_home", "provider", "/provider"),
     Case("applications:work_list", "provider", "/provider/pieteikumi"),
     Case("applications:work_list", "provider", "/provider/pieteikumi?q=qqqqqq", state="nothing-found"),
@@ -97,6 +98,14 @@ CASES = [
 
 # Addresses that show no page of their own.
 NO_PAGE = {
+    "accounts:coordinator_home": "walked by the coordinator's journey",
+    "accounts:find_client": "walked by the coordinator's journey",
+    "accounts:ask_mandate": "walked by the coordinator's journey",
+    "accounts:contest_mandate": "walked by the coordinator's journey",
+    "accounts:decide_mandate": "a button's post",
+    "accounts:begin_acting": "a button's post",
+    "accounts:end_own_mandate": "a button's post",
+    "accounts:stop_acting": "a button's post",
     "healthz": "one word for machines",
     "readyz": "JSON for machines",
     "catalog:count": "a number for the filter's button",

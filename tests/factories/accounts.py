@@ -10,7 +10,7 @@ from accounts import models
 from accounts.selectors import actor_of, policies_to_accept
 from accounts.services import note_conflict
 from accounts.signals import client_registered
-from accounts.states import AccessState
+from accounts.states import AccessState, MandateState
 from stars.classifiers.models import (
     EconomicStatus,
     EducationLevel,
@@ -277,6 +277,21 @@ class ConsultantFactory(_HolderFactory):
     right = factory.RelatedFactory(
         RightFactory, factory_related_name="user", kind=models.RightKind.CONSULTANT, municipality=None
     )
+
+
+class MandateFactory(factory.django.DjangoModelFactory):
+    """A live mandate for everything, confirmed by the client, for a month."""
+
+    class Meta:
+        model = models.Mandate
+
+    right = factory.SubFactory("tests.factories.accounts.RightFactory")
+    client = factory.LazyFunction(lambda: ClientFactory.create().person)
+    scope = factory.LazyFunction(lambda: [one.value for one in models.Scope])
+    basis = models.Basis.CONFIRMED
+    state = MandateState.LIVE
+    valid_from = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    valid_until = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
 
 
 class CommissionMemberFactory(EmployeeFactory):

@@ -1,0 +1,122 @@
+"""The coordinator's workplace: clients with a mandate, a new mandate, acting and stopping (screens.md 11, K2 to K4)."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import policies, services
+from accounts.browsers.sessions import act_by
+from accounts.forms import FindClientForm, MandateForm, ProvisionalForm
+from accounts.gates import for_anyone_signed_in, for_coordinators
+from accounts.models import Mandate, Person
+from accounts.states import MandateAction, MandateState
+from stars.kernel import audit
+from stars.kernel.actor import ActorRequest
+from stars.kernel.refusals import refusals
+from stars.kernel.secrets import decrypt, encrypt
+
+OPEN = (MandateState.WAITING, MandateState.LIVE)
+
+
+@for_coordinators
+@require_safe
+def coordinator_home(request: ActorRequest) -> HttpResponse:
+    """K2, K3: the clients this coordinator may act for, and those who have not confirmed yet (X85)."""
+    mandates = list(
+        Mandate.objects.visible_to(request.actor)
+        .filter(state__in=OPEN)
+        .select_related("client", "right__user__person", "right__municipality")
+    )
+    live = set(Mandate.objects.live().filter(pk__in=[one.pk for one in mandates]).values_list("pk", flat=True))
+    people = [one.client_id for one in mandates]
+    audit.note_reads(people, by=request.actor, what=_("name in the list of clients"), purpose=_("to act for you"))
+    rows = [(one, one.pk in live) for one in mandates]
+    return render(request, "accounts/coordinator_home.html", {"rows": rows})
+
+
+@for_coordinators
+@require_http_methods(["GET", "POST"])
+@never_cache
+def find_client(request: ActorRequest) -> HttpResponse:
+    """K3: find by the whole personal code; then the coordinator sees whose data it is before going on (X2)."""
+    form = FindClientForm(request.POST if request.method == "POST" and "code" in request.POST else None)
+    if form.is_bound and form.is_valid():
+        digits = form.cleaned_data["code"]
+        person = services.find_client(digits=digits, by=request.actor)
+        sealed = encrypt(digits, bound_to=_binding(request))
+        ask = MandateForm() if person else ProvisionalForm()
+        return _ask_page(request, ask, person, sealed)
+    return render(request, "accounts/find_client.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@for_coordinators
+@require_POST
+@never_cache
+def ask_mandate(request: ActorRequest) -> HttpResponse:
+    """The mandate for the person found, or for one who has never been here."""
+    sealed = request.POST.get("sealed", "")
+    try:
+        digits = decrypt(sealed, bound_to=_binding(request))
+    except (ImproperlyConfigured, ValueError):
+        messages.error(request, _("Find the client by the personal code once more."))
+        return redirect("accounts:find_client")
+    person = services.find_client(digits=digits, by=request.actor)
+    form = (MandateForm if person else ProvisionalForm)(request.POST)
+    if form.is_valid():
+        with refusals(form):
+            if person is None:
+                names = form.cleaned_data["first_name"], form.cleaned_data["last_name"]
+                person = services.register_provisional(
+                    digits=digits, first_name=names[0], last_name=names[1], by=request.actor
+                )
+            mandate = services.ask_mandate(client_id=person.pk, by=request.actor, **form.answers)
+            if mandate.state == MandateState.LIVE:
+                messages.success(request, _("The mandate is recorded. You can begin."))
+            else:
+                messages.success(request, _("The client has been asked to confirm the mandate in the portal."))
+            return redirect("accounts:coordinator_home")
+    return _ask_page(request, form, person, sealed)
+
+
+def _ask_page(request: ActorRequest, form: MandateForm, person: Person | None, sealed: str) -> HttpResponse:
+    context = {"form": form, "person": person, "sealed": sealed}
+    return render(request, "accounts/ask_mandate.html", context, status=422 if form.errors else 200)
+
+
+def _binding(request: ActorRequest) -> str:
+    return f"accounts.find_client:{request.actor.user_id}"
+
+
+@for_coordinators
+@require_POST
+def begin_acting(request: ActorRequest, reference: UUID) -> HttpResponse:
+    """From here on the client's own pages open, under a bar that says so (ACT-02)."""
+    mandate = get_object_or_404(Mandate.objects.live().visible_to(request.actor), reference=reference)
+    audit.record(mandate, "begin_acting", by=request.actor)
+    act_by(request.session, str(mandate.reference))
+    return redirect("pages:client_home")
+
+
+@for_anyone_signed_in
+@require_POST
+def stop_acting(request: ActorRequest) -> HttpResponse:
+    """One press leaves the client's place; pressing twice does no harm."""
+    act_by(request.session, "")
+    return redirect("accounts:coordinator_home")
+
+
+@for_coordinators
+@require_POST
+def end_own_mandate(request: ActorRequest, reference: UUID) -> HttpResponse:
+    """The coordinator no longer needs it; the client is told."""
+    mandate = get_object_or_404(Mandate.objects.visible_to(request.actor), reference=reference)
+    if MandateAction.END in policies.open_mandate_actions(request.actor, mandate):
+        services.end_mandate(mandate_id=mandate.pk, by=request.actor)
+        messages.success(request, _("The mandate has ended."))
+    return redirect("accounts:coordinator_home")

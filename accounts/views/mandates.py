@@ -1,0 +1,76 @@
+"""Who acts for me: the client confirms, ends and contests, and sees each thing done in their place (ACT-01, ACT-04)."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import policies, services
+from accounts.forms import ContestForm
+from accounts.gates import for_clients
+from accounts.models import Mandate
+from accounts.selectors import acts_for, mandates_of_client
+from accounts.states import MandateAction
+from stars.kernel.actor import ActorRequest
+from stars.kernel.refusals import refusals
+
+ACTS_A_PAGE = 25
+DECISIONS = {
+    MandateAction.CONFIRM: services.confirm_mandate,
+    MandateAction.DECLINE: services.decline_mandate,
+    MandateAction.END: services.end_mandate,
+}
+
+
+@for_clients
+@require_safe
+def mandates(request: ActorRequest) -> HttpResponse:
+    assert request.actor.person_id is not None
+    rows = [
+        (mandate, policies.open_mandate_actions(request.actor, mandate))
+        for mandate in mandates_of_client(request.actor.person_id)
+    ]
+    acts = Paginator(acts_for(request.actor.person_id), ACTS_A_PAGE).get_page(request.GET.get("lapa"))
+    return render(request, "accounts/mandates.html", {"rows": rows, "acts": acts})
+
+
+@for_clients
+@require_POST
+def decide_mandate(request: ActorRequest, reference: UUID, action: str) -> HttpResponse:
+    """Confirm, decline or end."""
+    mandate = get_object_or_404(Mandate.objects.visible_to(request.actor), reference=reference)
+    if action not in DECISIONS:
+        raise Http404
+    DECISIONS[MandateAction(action)](mandate_id=mandate.pk, by=request.actor)
+    words = {
+        MandateAction.CONFIRM: _("You have confirmed the mandate. You can end it at any time."),
+        MandateAction.DECLINE: _("You have declined the mandate."),
+        MandateAction.END: _("The mandate has ended. The coordinator can no longer act for you."),
+    }
+    messages.success(request, words[MandateAction(action)])
+    return redirect("accounts:mandates")
+
+
+@for_clients
+@require_http_methods(["GET", "POST"])
+def contest_mandate(request: ActorRequest, reference: UUID) -> HttpResponse:
+    """The client says what was not agreed; the mandate ends and the agency answers."""
+    mandate = get_object_or_404(
+        Mandate.objects.visible_to(request.actor).select_related("right__user__person"), reference=reference
+    )
+    if MandateAction.CONTEST not in policies.open_mandate_actions(request.actor, mandate):
+        return redirect("accounts:mandates")
+    form = ContestForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            services.contest_mandate(mandate_id=mandate.pk, by=request.actor, **form.cleaned_data)
+            messages.success(
+                request, _("We have received your objection. You will have an answer within 10 working days.")
+            )
+            return redirect("accounts:mandates")
+    context = {"form": form, "mandate": mandate}
+    return render(request, "accounts/contest_mandate.html", context, status=422 if form.errors else 200)

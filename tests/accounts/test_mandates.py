@@ -1,0 +1,315 @@
+"""Acting for someone (security.md 8): the mandate, its limits, its end at the next request, and what the client sees."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts import services
+from accounts.models import Basis, Consent, Mandate, Person, Right, Scope, User
+from accounts.selectors import actor_of, needs_consent
+from accounts.states import MANDATE, MandateAction, MandateState
+from applications import services as applications
+from stars.kernel.actor import Actor
+from stars.kernel.errors import DomainError, NotPermitted
+from stars.kernel.models import AccessEntry, AuditEntry
+from stars.notices.models import Notice
+from tests.conftest import signed_in
+from tests.factories.accounts import (
+    AgencyOfficerFactory,
+    ClientFactory,
+    CoordinatorFactory,
+    MandateFactory,
+    PolicyVersionFactory,
+)
+from tests.factories.applications import ApplicationFactory
+from tests.factories.catalog import ProgrammeFactory
+
+pytestmark = pytest.mark.django_db
+PROFILE = "/profils/mans-profils"
+CODE = "010190-12345"
+CLOSED = (MandateState.DECLINED, MandateState.ENDED, MandateState.CONTESTED)
+
+
+def in_a_month() -> Any:
+    return timezone.now() + timedelta(days=30)
+
+
+def client_of(mandate: Mandate) -> User:
+    return User.objects.get(person=mandate.client)
+
+
+def coordinator_of(mandate: Mandate) -> User:
+    return mandate.right.user
+
+
+def acting(mandate: Mandate) -> Client:
+    """The coordinator's browser after pressing "begin"."""
+    browser = signed_in(Client(), coordinator_of(mandate))
+    answer = browser.post(f"/koordinators/klienti/{mandate.reference}/sakt")
+    assert answer["Location"] == "/profils"
+    return browser
+
+
+CALLS = {
+    MandateAction.CONFIRM: lambda pk, by: services.confirm_mandate(mandate_id=pk, by=by),
+    MandateAction.DECLINE: lambda pk, by: services.decline_mandate(mandate_id=pk, by=by),
+    MandateAction.END: lambda pk, by: services.end_mandate(mandate_id=pk, by=by),
+    MandateAction.CONTEST: lambda pk, by: services.contest_mandate(mandate_id=pk, explanation="Tā nebija.", by=by),
+}
+
+
+@pytest.mark.parametrize("state", MandateState)
+@pytest.mark.parametrize("action", MandateAction)
+def test_every_move_is_made_or_refused_as_the_table_says(action: MandateAction, state: MandateState) -> None:
+    mandate = MandateFactory.create(state=state, ended_at=timezone.now() if state in CLOSED else None)
+    by = actor_of(client_of(mandate))
+    if MANDATE.allows(action, state):
+        assert CALLS[action](mandate.pk, by).state == MANDATE.moves[action].to
+    else:
+        with pytest.raises(DomainError):
+            CALLS[action](mandate.pk, by)
+    if action is not MandateAction.END:
+        with pytest.raises(NotPermitted):
+            CALLS[action](mandate.pk, actor_of(coordinator_of(mandate)))
+
+
+def test_act_01_a_mandate_waits_for_the_client_and_both_hear_of_each_step() -> None:
+    client, coordinator = ClientFactory.create(), CoordinatorFactory.create()
+    by = actor_of(coordinator)
+    mandate = services.ask_mandate(
+        client_id=client.person.pk, scope=[Scope.PROFILE], basis=Basis.CONFIRMED, valid_until=in_a_month(), by=by
+    )
+    assert not Mandate.objects.live().exists()
+    services.confirm_mandate(mandate_id=mandate.pk, by=actor_of(client))
+    assert Mandate.objects.live().get() == mandate
+    services.end_mandate(mandate_id=mandate.pk, by=actor_of(client))
+    assert not Mandate.objects.live().exists()
+    assert Notice.objects.filter(recipient=client, key__startswith="mandate:").count() == 1
+    assert Notice.objects.filter(recipient=coordinator, key__startswith="mandate:").count() == 2
+
+
+def test_act_01_a_signed_document_is_named_and_the_mandate_holds_at_once() -> None:
+    client, by = ClientFactory.create(), actor_of(CoordinatorFactory.create())
+    mandate = services.ask_mandate(
+        client_id=client.person.pk,
+        scope=[Scope.PROFILE],
+        basis=Basis.SIGNED,
+        document="Nr. 12",
+        valid_until=in_a_month(),
+        by=by,
+    )
+    assert Mandate.objects.live().get() == mandate
+    assert "Nr. 12" in Notice.objects.get(recipient=client, key__startswith="mandate:").body
+
+
+@pytest.mark.parametrize("days", [0, -1, 367])
+def test_a_term_is_at_most_a_year_and_never_over(days: int) -> None:
+    with pytest.raises(DomainError):
+        services.ask_mandate(
+            client_id=ClientFactory.create().person.pk,
+            scope=[Scope.PROFILE],
+            basis=Basis.CONFIRMED,
+            valid_until=timezone.now() + timedelta(days=days),
+            by=actor_of(CoordinatorFactory.create()),
+        )
+
+
+def test_act_02_a_bar_on_the_clients_own_pages_says_for_whom() -> None:
+    mandate = MandateFactory.create()
+    browser = acting(mandate)
+    for path in ("/profils", PROFILE, "/programmas", "/profils/vesture"):
+        page = browser.get(path).content.decode()
+        assert "Jūs darbojaties klienta vārdā" in page, path
+        assert mandate.client.full_name in page
+        assert mandate.client.current_code not in page.replace("-", "")
+    assert browser.post("/koordinators/pabeigt", {})["Location"] == "/koordinators"
+    assert browser.get(PROFILE).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/profils/pilnvarojumi"])
+def test_act_03_what_is_only_the_clients_stays_closed(path: str) -> None:
+    assert acting(MandateFactory.create()).get(path).status_code == 403
+
+
+@pytest.mark.parametrize(("scope", "path"), [("applications", PROFILE), ("profile", "/profils/vesture")])
+def test_act_03_what_the_mandate_does_not_cover_stays_closed(scope: str, path: str) -> None:
+    mandate = MandateFactory.create(scope=[scope])
+    assert acting(mandate).get(path).status_code == 403
+    assert acting(MandateFactory.create()).get(path).status_code == 200
+
+
+def test_act_03_the_clients_notices_are_not_the_coordinators() -> None:
+    mandate = MandateFactory.create()
+    Notice.objects.create(recipient=client_of(mandate), key="x", title="Tikai klientam", body="x")
+    browser = acting(mandate)
+    for path in ("/profils", "/profils/pazinojumi"):
+        assert "Tikai klientam" not in browser.get(path).content.decode()
+
+
+def changed(mandate: Mandate, **more: str) -> dict[str, Any]:
+    profile = mandate.client.profile
+    return {
+        "email": profile.email,
+        "phone": "20 000 001",
+        "economic_status": profile.economic_status_id,
+        "education": profile.education_id,
+        "low_income": "",
+        "registration_reasons": [one.pk for one in profile.registration_reasons.all()],
+        "other_reason": "",
+        "sectors": [one.pk for one in profile.sectors.all()],
+        "information_sources": [one.pk for one in profile.information_sources.all()],
+        "version": profile.version,
+    } | more
+
+
+def test_act_04_an_act_carries_both_names_and_the_client_hears_of_it_at_once() -> None:
+    mandate = MandateFactory.create()
+    answer = acting(mandate).post(PROFILE, changed(mandate, acting_for=str(mandate.reference)))
+    assert answer.status_code == 302
+    entry = AuditEntry.objects.get(action="save_profile")
+    assert (entry.actor_user_id, entry.acting_for_id) == (mandate.right.user_id, mandate.client_id)
+    assert Notice.objects.get(recipient=client_of(mandate), key__startswith="acted:").title.startswith("Koordinators")
+    page = signed_in(Client(), client_of(mandate)).get("/profils/pilnvarojumi").content.decode()
+    assert "mainīja Jūsu profilu" in page
+    assert coordinator_of(mandate).label in page
+
+
+@pytest.mark.parametrize("sent", ["", "other"])
+def test_x2_a_form_opened_for_another_changes_nobody(sent: str) -> None:
+    mandate, other = MandateFactory.create(), MandateFactory.create()
+    binding = str(other.reference) if sent else ""
+    answer = acting(mandate).post(PROFILE, changed(mandate, acting_for=binding))
+    assert answer.status_code == 409
+    assert "citam cilvēkam" in answer.content.decode()
+    mandate.client.profile.refresh_from_db()
+    assert mandate.client.profile.phone != "+371 20000001"
+
+
+def test_x2_a_coordinators_form_is_not_sent_in_the_clients_own_browser() -> None:
+    mandate = MandateFactory.create()
+    own = signed_in(Client(), client_of(mandate))
+    assert own.post(PROFILE, changed(mandate, acting_for=str(mandate.reference))).status_code == 409
+    assert own.post(PROFILE, changed(mandate)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda mandate: services.end_mandate(mandate_id=mandate.pk, by=actor_of(client_of(mandate))),
+        lambda mandate: Mandate.objects.update(valid_until=timezone.now()),
+        lambda mandate: Right.objects.update(valid_until=timezone.now()),
+        lambda mandate: User.objects.filter(pk=mandate.right.user_id).update(is_active=False),
+    ],
+    ids=["ended", "term over", "right over", "coordinator deactivated"],
+)
+def test_acc_09_x6_the_next_request_is_refused_open_forms_included(end: Any) -> None:
+    mandate = MandateFactory.create()
+    browser = acting(mandate)
+    assert browser.get(PROFILE).status_code == 200
+    end(mandate)
+    assert browser.get(PROFILE).status_code in {302, 403}
+    browser.post(PROFILE, changed(mandate, acting_for=str(mandate.reference)))
+    mandate.client.profile.refresh_from_db()
+    assert mandate.client.profile.phone != "+371 20000001"
+
+
+def test_aud_02_each_page_opened_for_a_client_leaves_one_row() -> None:
+    mandate = MandateFactory.create()
+    browser = acting(mandate)
+    AccessEntry.objects.all().delete()
+    browser.get(PROFILE)
+    assert AccessEntry.objects.get().person_id == mandate.client_id
+
+
+def test_x85_another_coordinators_mandate_is_missing() -> None:
+    mandate, stranger = MandateFactory.create(), CoordinatorFactory.create()
+    browser = signed_in(Client(), stranger)
+    for what in ("sakt", "izbeigt"):
+        assert browser.post(f"/koordinators/klienti/{mandate.reference}/{what}").status_code == 404
+    assert mandate.client.last_name not in browser.get("/koordinators").content.decode()
+
+
+def test_x3_a_client_is_found_by_the_whole_code_only_and_sees_the_look() -> None:
+    client = ClientFactory.create(person__code=CODE)
+    browser = signed_in(Client(), CoordinatorFactory.create())
+    page = browser.post("/koordinators/klienti/jauns", {"code": CODE}).content.decode()
+    assert client.person.full_name in page
+    assert CODE not in page
+    assert CODE.replace("-", "") not in page
+    assert AccessEntry.objects.filter(person_id=client.person.pk).count() == 1
+    assert browser.post("/koordinators/klienti/jauns", {"code": "010190"}).status_code == 422
+
+
+def sealed_in(page: str) -> str:
+    return page.split('name="sealed" value="')[1].split('"')[0]
+
+
+def test_act_03_a_person_never_seen_is_registered_provisionally_and_asked_again_at_their_own_sign_in() -> None:
+    PolicyVersionFactory.create()
+    coordinator = CoordinatorFactory.create()
+    browser = signed_in(Client(), coordinator)
+    sealed = sealed_in(browser.post("/koordinators/klienti/jauns", {"code": CODE}).content.decode())
+    answers = {"sealed": sealed, "first_name": "Zenta", "last_name": "Kalna", "scope": ["profile"], "document": "Nr. 3"}
+    until = f"{timezone.localdate() + timedelta(days=10):%d.%m.%Y.}"
+    assert browser.post("/koordinators/klienti/pilnvarojums", answers | {"until": until}).status_code == 302
+    person = Person.objects.get(last_name="Kalna")
+    assert person.current_code == CODE.replace("-", "")
+    assert {one.channel for one in Consent.objects.filter(user__person=person)} == {"mandate"}
+    assert needs_consent(person.user)
+    assert not needs_consent(person.user, by_mandate=True)
+    mandate = Mandate.objects.get()
+    assert acting(mandate).get("/registreties").status_code == 200
+    own = signed_in(Client(), person.user)
+    assert own.get("/profils")["Location"] == "/piekrisana"
+
+
+def test_a_code_somebody_has_is_not_registered_twice() -> None:
+    ClientFactory.create(person__code=CODE)
+    by = actor_of(CoordinatorFactory.create())
+    with pytest.raises(DomainError):
+        services.register_provisional(digits=CODE.replace("-", ""), first_name="A", last_name="B", by=by)
+
+
+def test_nobody_but_a_coordinator_finds_or_registers_people() -> None:
+    for by in (actor_of(ClientFactory.create()), actor_of(AgencyOfficerFactory.create(duties=["approver"])), Actor()):
+        with pytest.raises(NotPermitted):
+            services.find_client(digits="01019012345", by=by)
+        with pytest.raises(NotPermitted):
+            services.register_provisional(digits="01019012345", first_name="A", last_name="B", by=by)
+
+
+def test_k4_the_client_declares_in_the_coordinators_form() -> None:
+    page = acting(MandateFactory.create()).get(PROFILE).content.decode()
+    assert "Klients APLIECINA savu" in page
+
+
+def test_a_coordinator_applies_for_the_client_who_hears_of_it() -> None:
+    mandate, programme = MandateFactory.create(), ProgrammeFactory.create()
+    browser = acting(mandate)
+    page = browser.get(f"/programma/{programme.number}")
+    assert page.status_code == 200
+    by = mandate.actor()
+    application = ApplicationFactory.create(client=mandate.client, programme=programme)
+    withdrawn = applications.withdraw(application_id=application.pk, by=by, moment=timezone.now())
+    assert withdrawn.state == "withdrawn"
+    assert Notice.objects.filter(recipient=client_of(mandate), key__startswith="acted:application").count() == 1
+    narrow = MandateFactory.create(scope=["profile"])
+    other = ApplicationFactory.create(client=narrow.client)
+    with pytest.raises(NotPermitted):
+        applications.withdraw(application_id=other.pk, by=narrow.actor(), moment=timezone.now())
+
+
+def test_the_list_asks_the_same_number_of_questions_for_more_clients(django_assert_max_num_queries: Any) -> None:
+    mandate = MandateFactory.create()
+    browser = signed_in(Client(), coordinator_of(mandate))
+    browser.get("/koordinators")
+    counts = []
+    for more in (0, 2):
+        MandateFactory.create_batch(more, right=mandate.right)
+        with django_assert_max_num_queries(14) as asked:
+            assert browser.get("/koordinators").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
