@@ -99,7 +99,7 @@ def the_agency(actor: Actor, mandate: Mandate) -> bool:
 
 
 WHO_MANDATES: Mapping[MandateAction, tuple[MandateRule, ...]] = {
-    MandateAction.CONFIRM: (the_client,),
+    MandateAction.ACCEPT: (the_client,),
     MandateAction.DECLINE: (the_client,),
     MandateAction.END: (the_client, the_coordinator, the_agency),
     MandateAction.CONTEST: (the_client,),

@@ -47,7 +47,7 @@ class MandateState(models.TextChoices):
 
 
 class MandateAction(models.TextChoices):
-    CONFIRM = "confirm", pgettext_lazy("mandate", "Confirm")
+    ACCEPT = "accept", pgettext_lazy("mandate", "Confirm")
     DECLINE = "decline", pgettext_lazy("mandate", "Decline")
     END = "end", pgettext_lazy("mandate", "End")
     CONTEST = "contest", pgettext_lazy("mandate", "Contest")
@@ -55,7 +55,7 @@ class MandateAction(models.TextChoices):
 
 MANDATE = Lifecycle(
     {
-        MandateAction.CONFIRM: move(MandateState.WAITING, to=MandateState.LIVE),
+        MandateAction.ACCEPT: move(MandateState.WAITING, to=MandateState.LIVE),
         MandateAction.DECLINE: move(MandateState.WAITING, to=MandateState.DECLINED),
         MandateAction.END: move(MandateState.WAITING, MandateState.LIVE, to=MandateState.ENDED),
         MandateAction.CONTEST: move(MandateState.LIVE, MandateState.ENDED, to=MandateState.CONTESTED),

@@ -5,8 +5,8 @@ from .confirming_email import confirm_email, request_email_confirmation
 from .employing import create_institution_user
 from .keeping import drop_policy, save_institution, save_policy
 from .mandates import (
+    accept_mandate,
     ask_mandate,
-    confirm_mandate,
     contest_mandate,
     decline_mandate,
     end_mandate,
@@ -25,20 +25,20 @@ from .watching import note_sign_on
 __all__ = [
     "Declared",
     "SignedIn",
+    "accept_mandate",
     "accept_policies",
     "approve_right",
     "ask_mandate",
     "block_right",
     "confirm_email",
-    "confirm_mandate",
     "confirm_right",
-    "count_refused_answer",
     "contest_mandate",
+    "count_refused_answer",
     "create_institution_user",
     "decline_mandate",
     "drop_policy",
-    "end_named_sessions",
     "end_mandate",
+    "end_named_sessions",
     "expire_right",
     "find_client",
     "finish_sign_in",

@@ -109,13 +109,13 @@ def ask_mandate(
 
 
 @transaction.atomic
-def confirm_mandate(*, mandate_id: int, by: Actor) -> Mandate:
+def accept_mandate(*, mandate_id: int, by: Actor) -> Mandate:
     """The client agrees; the coordinator may begin."""
-    mandate = _locked(mandate_id, MandateAction.CONFIRM, by)
+    mandate = _locked(mandate_id, MandateAction.ACCEPT, by)
     if mandate.valid_until <= timezone.now():
         raise DomainError(_("The term of this mandate is over. The coordinator can ask again."), code="term_over")
     mandate.valid_from = timezone.now()
-    _move(mandate, MandateAction.CONFIRM, by=by)
+    _move(mandate, MandateAction.ACCEPT, by=by)
     _tell_coordinator(mandate, _("The client has confirmed your mandate"))
     return mandate
 

@@ -20,7 +20,7 @@ from stars.kernel.refusals import refusals
 
 ACTS_A_PAGE = 25
 DECISIONS = {
-    MandateAction.CONFIRM: services.confirm_mandate,
+    MandateAction.ACCEPT: services.accept_mandate,
     MandateAction.DECLINE: services.decline_mandate,
     MandateAction.END: services.end_mandate,
 }
@@ -47,7 +47,7 @@ def decide_mandate(request: ActorRequest, reference: UUID, action: str) -> HttpR
         raise Http404
     DECISIONS[MandateAction(action)](mandate_id=mandate.pk, by=request.actor)
     words = {
-        MandateAction.CONFIRM: _("You have confirmed the mandate. You can end it at any time."),
+        MandateAction.ACCEPT: _("You have confirmed the mandate. You can end it at any time."),
         MandateAction.DECLINE: _("You have declined the mandate."),
         MandateAction.END: _("The mandate has ended. The coordinator can no longer act for you."),
     }

@@ -50,8 +50,8 @@ CLIENT: tuple[tuple[_Text, str, str], ...] = (
     (_("Available funding"), "funding:account", "wallet"),
     (_("Education programmes"), "catalog:list", "book-open"),
     (_("Learning and application history"), "applications:history", "history"),
-    (_("Notices"), "notices:list", "bell"),
     (_("Who acts for me"), "accounts:mandates", "users"),
+    (_("Notices"), "notices:list", "bell"),
 )
 PROVIDER: tuple[tuple[_Text, str, str], ...] = (
     (_("Home"), "applications:provider_home", "house"),

@@ -54,7 +54,7 @@ def acting(mandate: Mandate) -> Client:
 
 
 CALLS = {
-    MandateAction.CONFIRM: lambda pk, by: services.confirm_mandate(mandate_id=pk, by=by),
+    MandateAction.ACCEPT: lambda pk, by: services.accept_mandate(mandate_id=pk, by=by),
     MandateAction.DECLINE: lambda pk, by: services.decline_mandate(mandate_id=pk, by=by),
     MandateAction.END: lambda pk, by: services.end_mandate(mandate_id=pk, by=by),
     MandateAction.CONTEST: lambda pk, by: services.contest_mandate(mandate_id=pk, explanation="Tā nebija.", by=by),
@@ -83,7 +83,7 @@ def test_act_01_a_mandate_waits_for_the_client_and_both_hear_of_each_step() -> N
         client_id=client.person.pk, scope=[Scope.PROFILE], basis=Basis.CONFIRMED, valid_until=in_a_month(), by=by
     )
     assert not Mandate.objects.live().exists()
-    services.confirm_mandate(mandate_id=mandate.pk, by=actor_of(client))
+    services.accept_mandate(mandate_id=mandate.pk, by=actor_of(client))
     assert Mandate.objects.live().get() == mandate
     services.end_mandate(mandate_id=mandate.pk, by=actor_of(client))
     assert not Mandate.objects.live().exists()

@@ -23,7 +23,7 @@ SERVICES = {
         "expire": "expire_right",
     },
     "accounts.mandate": {
-        "confirm": "confirm_mandate",
+        "accept": "accept_mandate",
         "decline": "decline_mandate",
         "end": "end_mandate",
         "contest": "contest_mandate",

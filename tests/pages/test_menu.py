@@ -108,6 +108,7 @@ def test_client_menu_shows_the_funding_after_the_first_grant_application_only() 
         "Mans profils",
         "Izglītības programmas",
         "Mācību un pieteikumu vēsture",
+        "Kas rīkojas manā vārdā",
         "Paziņojumi",
     ]
     ApplicationFactory(client=client.person)

@@ -23,8 +23,9 @@ SUGGESTIONS = 2
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    assert actor.person_id is not None
-    person = Person.objects.select_related("profile").get(pk=actor.person_id)
+    own: Person | None = request.user.person  # type: ignore[union-attr]
+    is_own = own is not None and own.pk == actor.person_id
+    person = own if own and is_own else Person.objects.select_related("profile").get(pk=actor.person_id or "")
     now = timezone.now()
     profile = person.profile
     applications, drafts = current_applications(person.pk, now), drafts_of(person.pk)
