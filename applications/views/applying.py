@@ -33,7 +33,7 @@ from applications.selectors import ApplyOption
 from catalog.models import CourseGroup, Programme
 from catalog.selectors import published_programme
 from stars.kernel.actor import ActorRequest
-from stars.kernel.templatetags.stars import clock, period
+from stars.kernel.templatetags.stars import clock, masked, period
 
 # Reasons that stop the form before it is filled in; before opening, and where only a place is missing, it can be prepared.
 STOPS = {"already_applied", "test_first", "no_funding", "too_young", "only_residents", "not_published", "round_closed"}
