@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_rights'),
+        ('accounts', '0003_sign_on'),
     ]
 
     operations = [
