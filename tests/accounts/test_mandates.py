@@ -313,3 +313,11 @@ def test_the_list_asks_the_same_number_of_questions_for_more_clients(django_asse
             assert browser.get("/koordinators").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_act_04_nobody_is_told_of_what_they_do_themselves() -> None:
+    client, mandate = ClientFactory.create(), MandateFactory.create()
+    services.tell_acted(by=actor_of(client), what="profils", key="own")
+    assert not Notice.objects.filter(key="acted:own").exists()
+    services.tell_acted(by=mandate.actor(), what="profils", key="own")
+    assert Notice.objects.get(key="acted:own").recipient == client_of(mandate)
