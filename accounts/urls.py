@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from .views import client, email_link, provider, session, sign_on
-from .views import client, coordinator, email_link, mandates, provider, sign_on
+from .views import client, coordinator, email_link, mandates, provider, session, sign_on
 
 app_name = "accounts"
 urlpatterns = [
