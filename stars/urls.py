@@ -1,5 +1,6 @@
 """Every address of the portal; the apps own theirs."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("funding.urls")),
     path("", include("stars.notices.urls")),
     path("", include("stars.files.urls")),
+    *([path("", include("stars.demo.urls"))] if apps.is_installed("stars.demo") else []),
     path("", include("stars.pages.urls")),
 ]
 

@@ -76,6 +76,8 @@ def test_no_text_slips_through_untranslated() -> None:
     """Latvian letters in a template mean a text that is not in the catalogue."""
     wrong = []
     for path in [*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")]:
+        if path.is_relative_to(TEMPLATES / "demo"):  # the examples of /komponentes are data, as the demo's rows are
+            continue
         bare = re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         if re.search(r"[āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽ]", bare):
             wrong.append(relative(path))
