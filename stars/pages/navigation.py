@@ -19,6 +19,7 @@ from accounts.browsers.sessions import seconds_left
 from accounts.models import User
 from stars.kernel.actor import Actor, Role
 from stars.kernel.look import look_of
+from stars.kernel.money import euros
 
 from . import selectors
 
@@ -139,7 +140,8 @@ class Frame:
     def top_menu(self) -> list[Link]:
         label, name = CATALOGUE
         url = address(name)
-        menu = [Link(label, url, current=self.is_here(url))] if url else []
+        is_here = self.is_here(url) or self.is_here("/programma")  # a programme's own page belongs to the catalogue
+        menu = [Link(label, url, current=is_here)] if url else []
         return menu + [self._with_children(page) for page in self.pages.values() if page.label]
 
     def _with_children(self, page: selectors.MenuPage) -> Link:
@@ -220,9 +222,16 @@ class Frame:
             return self.provider_menu()
         if self.actor.is_coordinator:
             return self.coordinator_menu()
-        shown = {"pages:client_home", "accounts:profile", "funding:account", "notices:list"}
+        shown = {"pages:client_home", "accounts:profile", "notices:list"}
         urls = {address(name) for name in shown}
-        return [link for link in self.client_menu() if link.url in urls]
+        return [*self._sum(), *(link for link in self.client_menu() if link.url in urls)]
+
+    def _sum(self) -> list[Link]:
+        """ "Pieejamā summa": for clients whose learning account is approved."""
+        cents, url = self.facts.available_cents, address("funding:account")
+        if cents is None or not url:
+            return []
+        return [Link(_("Available sum %(sum)s") % {"sum": euros(cents)}, url, "wallet", self.is_here(url))]
 
     def unread_count(self) -> int:
         return self.facts.unread

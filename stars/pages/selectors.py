@@ -15,7 +15,7 @@ from applications.models import Application
 from applications.states import State
 from catalog.models import ApplicationRound, CatalogueVersion, Programme
 from catalog.selectors import ProgrammeRow, Purse, current_version, newest_open, standing_at
-from funding.models import FundingSource, LearningAccount
+from funding.models import Bucket, FundingSource, LearningAccount, LedgerEntry
 from funding.selectors import Balance
 from funding.states import AccountState
 from stars.kernel.actor import Actor
@@ -76,6 +76,7 @@ class FrameFacts:
     is_registered: bool = False
     has_applied_for_grant: bool = False
     institution: str = ""
+    available_cents: int | None = None  # None while no grant of an approved account can be used
 
 
 def frame_facts(actor: Actor) -> FrameFacts:
@@ -91,6 +92,17 @@ def frame_facts(actor: Actor) -> FrameFacts:
         .values("number")
     )
     grants = Application.objects.filter(client_id=actor.person_id, source__grant_cents__isnull=False)
+    money = (
+        LedgerEntry.objects.filter(
+            transaction__grant__account__person_id=actor.person_id,
+            transaction__grant__account__state=AccountState.APPROVED,
+            transaction__grant__valid_to__gte=timezone.localdate(),
+            bucket=Bucket.AVAILABLE,
+        )
+        .order_by()
+        .annotate(total=Func(F("amount_cents"), function="SUM", output_field=IntegerField()))
+        .values("total")
+    )
     row = (
         User.objects.filter(own)
         .values_list(
@@ -99,6 +111,7 @@ def frame_facts(actor: Actor) -> FrameFacts:
             Exists(ClientProfile.objects.filter(person_id=OuterRef("person_id"))),
             Exists(grants),
             Coalesce(Subquery(Institution.objects.filter(pk=actor.institution_id or 0).values("name")[:1]), Value("")),
+            Subquery(money),
         )
         .first()
     )

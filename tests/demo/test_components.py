@@ -33,7 +33,7 @@ def test_each_look_is_a_plain_link_that_changes_the_whole_page(client: Client) -
         asked = str(link["href"]).removeprefix("?izskats=") if "=" in str(link["href"]) else ""
         shown = page(client, izskats=asked)
         seen[words(link)] = worn(shown)
-        assert words(the(the(shown, f"nav[aria-label='Krāsas un kontrasts']"), "[aria-current]")) == words(link)
+        assert words(the(the(shown, "nav[aria-label='Krāsas un kontrasts']"), "[aria-current]")) == words(link)
     assert seen == {
         "kā ierīcē": ("None", "None"),
         "gaišs": ("light", "None"),

@@ -1,6 +1,7 @@
 """The frame: menus of pages that exist, the person's box, and what they cost."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from django.urls import resolve
 
 from accounts.models import User
 from accounts.selectors import actor_of
+from funding.models import Grant
 from stars.kernel.actor import Actor
 from stars.pages import content
 from stars.pages.navigation import Frame, Link, navigation
 from tests.factories.accounts import AgencyUserFactory, ClientFactory, ProviderFactory, UserFactory
 from tests.factories.applications import ApplicationFactory
+from tests.factories.funding import approved_account
 from tests.factories.notices import NoticeFactory
 from tests.factories.pages import ContentPageFactory
 
@@ -166,3 +169,26 @@ def test_menus_cost_one_query_signed_in_or_not() -> None:
                 bool(part)
             str(context["user_menu"])
         assert len(asked) == 1, [query["sql"] for query in asked.captured_queries]
+
+
+def test_the_box_says_how_much_money_an_approved_client_has_and_leads_to_it() -> None:
+    client = ClientFactory()
+    before = frame(actor=actor_of(client)).user_menu()
+    assert before
+    assert not [label for label in labels(before.items) if label.startswith("Pieejamā summa")]
+
+    approved_account(client.person)
+    box = frame(actor=actor_of(client)).user_menu()
+    assert box
+    assert (labels(box.items)[0], box.items[0].url) == (
+        "Pieejamā summa 500,00\N{NO-BREAK SPACE}€",
+        "/profils/finansejums",
+    )
+
+    Grant.objects.update(valid_to=date(2020, 1, 1))
+    assert labels(frame(actor=actor_of(client)).user_menu().items) == labels(before.items)  # type: ignore[union-attr]
+
+
+def test_the_page_of_a_programme_belongs_to_the_catalogue() -> None:
+    assert frame("/programma/701").top_menu()[0].current
+    assert not frame("/programmatura").top_menu()[0].current
