@@ -94,7 +94,7 @@ def frame_facts(actor: Actor) -> FrameFacts:
     grants = Application.objects.filter(client_id=actor.person_id, source__grant_cents__isnull=False)
     money = (
         LedgerEntry.objects.filter(
-            transaction__grant__account__person_id=actor.person_id,
+            transaction__grant__account__person_id=actor.person_id,  # type: ignore[misc]  # no person, no money
             transaction__grant__account__state=AccountState.APPROVED,
             transaction__grant__valid_to__gte=timezone.localdate(),
             bucket=Bucket.AVAILABLE,

@@ -186,7 +186,7 @@ def test_the_box_says_how_much_money_an_approved_client_has_and_leads_to_it() ->
     )
 
     Grant.objects.update(valid_to=date(2020, 1, 1))
-    assert labels(frame(actor=actor_of(client)).user_menu().items) == labels(before.items)  # type: ignore[union-attr]
+    assert labels(frame(actor=actor_of(client)).user_menu().items) == labels(before.items)
 
 
 def test_the_page_of_a_programme_belongs_to_the_catalogue() -> None:
