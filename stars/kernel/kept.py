@@ -8,8 +8,10 @@ from django.core.cache import cache, caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
+from .look import look_of
+
 KEPT_SECONDS = 600
-_MESSAGES, _LOOK = "messages", "look"
+_MESSAGES = "messages"
 
 
 def key_of(kind: str, *said: object) -> str:
@@ -33,7 +35,7 @@ def kept_page(request: HttpRequest, *, says: Callable[[], object], draw: Callabl
     """
     if not _is_anybody(request):
         return draw()
-    key = key_of("page", request.get_host(), request.get_full_path(), _look(request), get_language(), says())
+    key = key_of("page", request.get_host(), request.get_full_path(), look_of(request), get_language(), says())
     content: bytes | None = caches["pages"].get(key)
     if content is not None:
         return HttpResponse(content)
@@ -45,7 +47,3 @@ def kept_page(request: HttpRequest, *, says: Callable[[], object], draw: Callabl
 
 def _is_anybody(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME not in request.COOKIES and _MESSAGES not in request.COOKIES
-
-
-def _look(request: HttpRequest) -> str:
-    return request.COOKIES.get(_LOOK, "")
