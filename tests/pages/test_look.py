@@ -99,7 +99,7 @@ def test_the_cookie_is_ours_alone_and_lives_a_year(client: Client) -> None:
 def test_a_page_of_an_error_of_ours_wears_the_look_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
     """The 404 page has the menus as long as they can be had; while the database is away it stands alone."""
 
-    def away() -> None:
+    def away(*_: object) -> None:
         raise OperationalError
 
     monkeypatch.setattr(selectors, "menu_pages", away)
