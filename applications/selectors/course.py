@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.models import Person
 from applications.models import Application
 from applications.states import State, Verdict, status_word
+from stars.classifiers.selectors import after_working_days
 from stars.kernel.models import AuditEntry
 from stars.kernel.templatetags.stars import day, moment
-from stars.kernel.workdays import working_days_after
 
 from .cards import Step
 
@@ -32,8 +32,8 @@ MEANS: dict[str, Promise] = {
 
 
 def answer_by(application: Application) -> date:
-    """The last day on which the institution's answer is in time: ten working days after sending."""
-    return working_days_after(timezone.localdate(application.submitted_at), ANSWER_WORKING_DAYS)
+    """The last day on which the institution's answer is in time: ten working days after sending. One query."""
+    return after_working_days(timezone.localdate(application.submitted_at), ANSWER_WORKING_DAYS)
 
 
 def timeline_of(application: Application) -> list[Step]:

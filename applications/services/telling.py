@@ -14,7 +14,6 @@ from django.utils.translation import pgettext
 from accounts import services as accounts
 from accounts.models import Person, User
 from applications.models import Application
-from applications.selectors import answer_by
 from applications.states import State
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
@@ -67,7 +66,7 @@ def submitted(application: Application, *, last_moment: datetime) -> None:
         _("Institution: %(institution)s") % {"institution": application.programme.institution.name},
         _("Learning: %(period)s") % {"period": period(application.group.starts_on, application.group.ends_on)},
         _("Own share: %(sum)s") % {"sum": euros(application.own_share_cents)},
-        _("You will have an answer within 10 working days, by %(day)s") % {"day": day(answer_by(application))},
+        _("You will have an answer within 10 working days. The last day stands on the page of the application."),
         _("You can withdraw until %(moment)s.") % {"moment": moment(last_moment)},
     )
 

@@ -58,6 +58,36 @@ PROVIDER: tuple[tuple[_Text, str, str], ...] = (
     (_("Home"), "applications:provider_home", "house"),
     (_("Clients' applications"), "applications:work_list", "clipboard-list"),
 )
+# Which help page stands at the foot of which page: the name of its address, or the beginning of it.
+HELP = "palidziba"
+HELP_FOR: tuple[tuple[str, str], ...] = (
+    ("accounts:provider_", "iestades-darbiniekam"),
+    ("accounts:sign_in", "pieslegsanas"),
+    ("accounts:consent", "pieslegsanas"),
+    ("accounts:regist", "registracija"),
+    ("accounts:profile", "registracija"),
+    ("accounts:email_confirmed", "pazinojumi"),
+    ("accounts:confirm_email", "pazinojumi"),
+    ("catalog:list", "programmas-atrasana"),
+    ("pages:programme", "pieteiksanas"),
+    ("pages:client_home", "pieteikuma-gaita"),
+    ("applications:choose_source", "pieteiksanas"),
+    ("applications:form", "pieteiksanas"),
+    ("applications:check", "pieteiksanas"),
+    ("applications:withdraw", "atteiksanas"),
+    ("applications:proof", "apliecinajumi"),
+    ("applications:withdrawal_proof", "apliecinajumi"),
+    ("applications:receipt", "pieteikuma-gaita"),
+    ("applications:detail", "pieteikuma-gaita"),
+    ("applications:history", "pieteikuma-gaita"),
+    ("applications:provider_", "iestades-darbiniekam"),
+    ("applications:work_list", "iestades-darbiniekam"),
+    ("applications:admit", "iestades-darbiniekam"),
+    ("applications:reject", "iestades-darbiniekam"),
+    ("documents:", "apliecinajumi"),
+    ("funding:account", "finansejums"),
+    ("notices:list", "pazinojumi"),
+)
 COORDINATOR: tuple[tuple[_Text, str, str], ...] = (
     (_("My clients"), "accounts:coordinator_home", "users"),
     (_("Find a client"), "accounts:find_client", "search"),
@@ -124,6 +154,8 @@ class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.path, self.here = request.path, request.get_full_path()
+        self.path = request.path
+        self.view_name = request.resolver_match.view_name if request.resolver_match else ""
         self.actor: Actor = getattr(request, "actor", Actor())
 
     @cached_property
@@ -168,6 +200,13 @@ class Frame:
             if url:
                 links.append(Link(label, url))
         return links
+
+    def help_link(self) -> Link | None:
+        """The help page about what this page is for, if the agency has published one."""
+        pages = {child.slug: child for child in self.pages[HELP].children} if HELP in self.pages else {}
+        longest_first = sorted(HELP_FOR, key=lambda entry: -len(entry[0]))
+        slug = next((slug for name, slug in longest_first if self.view_name.startswith(name)), "")
+        return Link(pages[slug].title, pages[slug].path) if slug in pages else None
 
     def sign_in_links(self) -> list[Link]:
         return self._links(SIGN_IN)
@@ -250,6 +289,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         frame.top_menu,
         frame.util_links,
         frame.footer_links,
+        frame.help_link,
         frame.sign_in_links,
         frame.user_menu,
         frame.client_menu,

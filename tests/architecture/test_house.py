@@ -27,7 +27,6 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "templatetags": "formats, icons, charts of every page",
         "transactions": "what a service does when the database says not now",
         "working_days": "the calendar terms are counted by, pure",
-        "workdays": "working days of Latvia, pure",
     },
     "accounts": {
         "middleware": "puts the actor on the request",
