@@ -66,8 +66,8 @@ def test_the_help_line_stands_before_the_foot(
     who: str, path: str, slug: str, as_client: Callable[[User], Client]
 ) -> None:
     title = help_pages()[slug].title
-    users = {"client": ClientFactory, "provider": ProviderFactory}
-    browser = as_client(users[who].create()) if who else Client()
+    user = {"client": ClientFactory, "provider": ProviderFactory}[who].create() if who else None  # type: ignore[attr-defined]
+    browser = as_client(user) if user else Client()
     html = browser.get(path).content.decode()
     line = html.index(f'<a href="/{HELP}/{slug}">{title}</a>')
     assert html.index("</main>") < line < html.index("<footer")
