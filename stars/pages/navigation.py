@@ -59,7 +59,7 @@ PROVIDER: tuple[tuple[_Text, str, str], ...] = (
     (_("Clients' applications"), "applications:work_list", "clipboard-list"),
 )
 # Which help page stands at the foot of which page: the name of its address, or the beginning of it.
-HELP = "palidziba"
+HELP_PAGE = "palidziba"
 HELP_FOR: tuple[tuple[str, str], ...] = (
     ("accounts:provider_", "iestades-darbiniekam"),
     ("accounts:sign_in", "pieslegsanas"),
@@ -154,7 +154,6 @@ class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.path, self.here = request.path, request.get_full_path()
-        self.path = request.path
         self.view_name = request.resolver_match.view_name if request.resolver_match else ""
         self.actor: Actor = getattr(request, "actor", Actor())
 
@@ -203,7 +202,7 @@ class Frame:
 
     def help_link(self) -> Link | None:
         """The help page about what this page is for, if the agency has published one."""
-        pages = {child.slug: child for child in self.pages[HELP].children} if HELP in self.pages else {}
+        pages = {child.slug: child for child in self.pages[HELP_PAGE].children} if HELP_PAGE in self.pages else {}
         longest_first = sorted(HELP_FOR, key=lambda entry: -len(entry[0]))
         slug = next((slug for name, slug in longest_first if self.view_name.startswith(name)), "")
         return Link(pages[slug].title, pages[slug].path) if slug in pages else None

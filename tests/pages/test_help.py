@@ -6,14 +6,19 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from accounts.browsers import devices
 from accounts.models import User
+from accounts.sso import pending
 from funding.models import FundingSource
+from stars.kernel import look
 from stars.kernel.management.commands import url_list
 from stars.pages import content
 from stars.pages.models import ContentPage, PageSection
-from stars.pages.navigation import HELP, HELP_FOR
+from stars.pages.navigation import HELP_PAGE, HELP_FOR
+from tests.architecture import house
 from tests.factories.accounts import ClientFactory, ProviderFactory
 
 pytestmark = pytest.mark.django_db
@@ -27,16 +32,16 @@ EXPLAINED = {
 
 def help_pages() -> dict[str, ContentPage]:
     content.load()
-    return {page.slug: page for page in ContentPage.objects.filter(parent__slug=HELP).order_by("pk")}
+    return {page.slug: page for page in ContentPage.objects.filter(parent__slug=HELP_PAGE).order_by("pk")}
 
 
 def test_there_is_a_help_page_for_each_part_of_the_manuals(client: Client) -> None:
     assert set(help_pages()) == EXPLAINED
-    overview = client.get(f"/{HELP}").content.decode()
+    overview = client.get(f"/{HELP_PAGE}").content.decode()
     for slug in EXPLAINED:
-        answer = client.get(f"/{HELP}/{slug}")
+        answer = client.get(f"/{HELP_PAGE}/{slug}")
         assert answer.status_code == 200
-        assert f'href="/{HELP}/{slug}"' in overview, slug
+        assert f'href="/{HELP_PAGE}/{slug}"' in overview, slug
 
 
 def test_every_rule_of_the_help_line_names_an_address_and_a_page() -> None:
@@ -69,7 +74,7 @@ def test_the_help_line_stands_before_the_foot(
     user = {"client": ClientFactory, "provider": ProviderFactory}[who].create() if who else None  # type: ignore[attr-defined]
     browser = as_client(user) if user else Client()
     html = browser.get(path).content.decode()
-    line = html.index(f'<a href="/{HELP}/{slug}">{title}</a>')
+    line = html.index(f'<a href="/{HELP_PAGE}/{slug}">{title}</a>')
     assert html.index("</main>") < line < html.index("<footer")
 
 
@@ -77,7 +82,7 @@ def test_pages_without_a_question_and_unpublished_help_have_no_line(client: Clie
     help_pages()
     assert "help-line" not in client.get("/jaunumi").content.decode()
     ContentPage.objects.filter(slug="pieslegsanas").update(is_published=False)
-    ContentPage.objects.get(slug=HELP).save()  # the menus look at the newest change
+    ContentPage.objects.get(slug=HELP_PAGE).save()  # the menus look at the newest change
     assert "help-line" not in client.get("/pieslegties").content.decode()
 
 
@@ -88,7 +93,9 @@ def test_help_calls_buttons_and_sections_as_the_portal_does() -> None:
     names = {source.name for source in FundingSource.objects.order_by("pk")} | {page.title for page in pages.values()}
     strange = {
         (section.page.slug, quoted)
-        for section in PageSection.objects.filter(page__in=[*pages.values(), *ContentPage.objects.filter(slug=HELP)])
+        for section in PageSection.objects.filter(
+            page__in=[*pages.values(), *ContentPage.objects.filter(slug=HELP_PAGE)]
+        )
         .select_related("page")
         .order_by("pk")
         for quoted in re.findall(r'"([^"]+)"', section.body + section.heading)
@@ -107,6 +114,18 @@ def test_no_text_waits_for_somebody_to_fill_it_in() -> None:
         if words not in {f"[{kind}]" for kind in PageSection.Kind.values}
     ]
     assert found == []
+
+
+def test_the_cookies_page_names_every_cookie_the_portal_sets() -> None:
+    content.load()
+    section = PageSection.objects.get(page__slug="sikdatnes", kind="facts")
+    said = {line.partition(" | ")[0] for line in section.body.splitlines()}
+    ours = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, look.COOKIE, devices._name(), pending._name()}
+    assert said == ours | {"messages"}
+    setting = [
+        path.name for path in house.files("accounts", "applications", "stars") if ".set_cookie(" in path.read_text()
+    ]
+    assert sorted(setting) == ["devices.py", "look.py", "pending.py"], "a new cookie needs its line on the page"
 
 
 def test_the_accessibility_statement_has_every_part_the_regulation_asks_for() -> None:
