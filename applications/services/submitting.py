@@ -110,7 +110,7 @@ def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Acto
     )
     _keep_check(application, found)
     audit.record(application, "submit", by=by, to_state=State.SUBMITTED, is_first=True)
-    receipting.sent(application)
+    receipting.sent(application, by=by)
     telling.submitted(application, last_moment=draft.closes_at - timedelta(microseconds=1))
     telling.acted(application, State.SUBMITTED, by=by)
     enqueue("applications.tell_institution", application.pk)

@@ -39,7 +39,7 @@ def withdraw(*, application_id: int, by: Actor, moment: datetime, reason: str = 
         institution_told_at=None,
     )
     funding.release(purpose=application.reference, by=by)
-    receipting.withdrawn(application, by_agency=not by.is_client)
+    receipting.withdrawn(application, by=by)
     telling.withdrawn(application)
     telling.acted(application, State.WITHDRAWN, by=by)
     enqueue("applications.tell_institution", application.pk)

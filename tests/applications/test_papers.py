@@ -27,7 +27,7 @@ from stars.files.models import RenderedDocument, StoredFile
 from stars.files.services import rendering
 from stars.files.states import RenderState, ScanState
 from stars.files.tasks import making
-from stars.kernel.actor import Actor
+from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 from stars.notices.services import notify
 from tests.applications.test_draft import main_of
@@ -139,6 +139,21 @@ def test_a_withdrawal_by_the_agency_says_who(application: Application) -> None:
     rows = {row["label"]: row["value"] for row in receipt.content["rows"]}
     assert rows["Atteikumu reģistrēja"] == "Valsts izglītības attīstības aģentūra"
     assert "Atteikšanās iemesls" not in rows
+
+
+def test_a_coordinators_act_says_who_pressed_the_button(application: Application, client: User) -> None:
+    coordinator = Actor(
+        role=Role.COORDINATOR,
+        user_id=client.pk,
+        person_id=client.person.pk,
+        acting_for_id=client.person.pk,
+        label="Zane Liepa",
+        scope=frozenset({"applications"}),
+    )
+    content = receipting.sent_content(application, by=coordinator)
+    assert {"label": "Klienta vārdā rīkojās", "value": "Zane Liepa"} in content["rows"]
+    content = receipting.withdrawn_content(application, by=coordinator)
+    assert {"label": "Klienta vārdā rīkojās", "value": "Zane Liepa"} in content["rows"]
 
 
 def test_what_changes_later_leaves_the_receipt_as_it_was(application: Application, client: User) -> None:

@@ -17,7 +17,7 @@ from stars.kernel import look
 from stars.kernel.management.commands import url_list
 from stars.pages import content
 from stars.pages.models import ContentPage, PageSection
-from stars.pages.navigation import HELP_PAGE, HELP_FOR
+from stars.pages.navigation import HELP_FOR, HELP_PAGE
 from tests.architecture import house
 from tests.factories.accounts import ClientFactory, ProviderFactory
 

@@ -156,7 +156,7 @@ def load(calendar: Calendar) -> None:
         _tell(application, events)
         receipting.sent(application)
         if application.state == S.WITHDRAWN:
-            receipting.withdrawn(application, by_agency=False)
+            receipting.withdrawn(application)
 
 
 def _cast() -> Cast:
