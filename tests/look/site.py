@@ -32,6 +32,7 @@ FRAME: dict[str, Any] = {
     "user_menu": None,
     "sign_in_links": [],
     "banners": [],
+    "help_link": None,
 }
 
 
