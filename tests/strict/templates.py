@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 import pytest
 from django.conf import settings
-from django.template import engines
+from django.template import Engine, engines
 from django.template.base import UNKNOWN_SOURCE, FilterExpression, Node
 from django.template.context import Context
 from django_cotton.templatetags import UnprocessableDynamicAttr
@@ -50,11 +50,22 @@ def install() -> None:
         (Node, "render_annotated", _tracked),
         (FilterExpression, "resolve", _strict),
         (PreparedValue, "resolve", _strict_attribute),
+        (Engine, "__init__", _strict_engine),
     ]
     for owner, name, wrap in patches:
         setattr(owner, name, wrap(getattr(owner, name)))
-    templates: Any = engines["django"]
+    templates: Any = engines["django"]  # made before, perhaps
     templates.engine.string_if_invalid = Undefined()
+
+
+def _strict_engine(original: Callable[..., None]) -> Callable[..., None]:
+    """A test that changes INSTALLED_APPS makes Django build its engines anew; those are strict too."""
+
+    def make(self: Engine, *args: Any, **options: Any) -> None:
+        original(self, *args, **options)
+        self.string_if_invalid = Undefined()
+
+    return make
 
 
 def _tracked(original: Callable[[Node, Context], str]) -> Callable[[Node, Context], str]:

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.template import Context, Origin, Template
+from django.test import modify_settings
 from django.utils import timezone
 
 from applications.models import Application
@@ -43,6 +44,13 @@ def page(source: str, name: str = "catalog/list.html") -> Template:
 def test_an_undefined_variable_fails(source: str) -> None:
     with pytest.raises(pytest.fail.Exception, match="is not defined"):
         page(source).render(Context({"programme": {"name": "x"}}))
+
+
+def test_engines_made_anew_are_strict_too() -> None:
+    with modify_settings(INSTALLED_APPS={"remove": "stars.demo"}):
+        pass
+    with pytest.raises(pytest.fail.Exception, match="is not defined"):
+        page("{{ programe }}").render(Context())
 
 
 def test_what_a_page_may_leave_out_has_a_default() -> None:
