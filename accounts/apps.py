@@ -9,11 +9,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and institutions")
 
     def ready(self) -> None:
-        from stars.kernel.views import DEGRADING
+        from stars.kernel import health, keys
 
         from . import receivers  # noqa: F401
-        from .selectors import is_sign_on_away
+        from .models import PersonalCode
+        from .selectors import SIGN_ON_ANSWERS
         from .sso import check_settings
 
         check_settings()
-        DEGRADING["sign_on"] = lambda: not is_sign_on_away()
+        health.STATEMENTS["sign_on"] = SIGN_ON_ANSWERS
+        keys.register(PersonalCode, "sealed", lambda code: code._binding)

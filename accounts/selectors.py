@@ -78,6 +78,15 @@ MOST_FAILURES = 2  # of the sign-on in a row before people are told
 OLDEST_LOOK = timedelta(minutes=3)  # a look older than this says nothing: the task may be away
 
 
+# The same question for /readyz, which asks past Django.
+SIGN_ON_ANSWERS = f"""
+SELECT NOT EXISTS (
+  SELECT FROM accounts_signonhealth
+  WHERE id = 1 AND failures >= {MOST_FAILURES} AND checked_at > now() - interval '{OLDEST_LOOK.seconds} seconds'
+)
+"""  # noqa: S608 - figures of ours
+
+
 def is_sign_on_away() -> bool:
     """Whether the state's sign-on did not answer of late (SSO-19). Nobody is kept from trying."""
     since = timezone.now() - OLDEST_LOOK

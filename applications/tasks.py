@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from stars.kernel.actor import Actor
+from stars.kernel.jobs import logged
 
 from . import services
 
@@ -14,12 +15,14 @@ def tell_institution(application_id: int) -> bool:
 
 
 @shared_task(name="applications.tell_institutions")
+@logged("applications.tell_institutions")
 def tell_institutions() -> int:
     """Whatever `tell_institution` was never rung for."""
     return services.tell_institutions(by=Actor.system("applications.tell_institutions"))
 
 
 @shared_task(name="applications.sweep_drafts")
+@logged("applications.sweep_drafts")
 def sweep_drafts() -> int:
     """Drafts not touched for 30 days go."""
     return services.sweep_drafts(by=Actor.system("applications.sweep_drafts"))

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from . import audit
-from .models import AccessEntry, AuditEntry
+from .models import AccessEntry, AuditEntry, JobRun
 from .refusals import refusals
 
 Text = Any  # str or a lazy translation
@@ -205,4 +205,14 @@ class AccessEntryAdmin(ReadOnlyAdmin):
     list_filter = ("actor_role", "what")
     search_fields = ("=person_id", "^actor_label", "=request_id")
     search_help_text = _("The person's id, who looked, or the request's id")
+    list_per_page = 50
+
+
+@admin.register(JobRun)
+class JobRunAdmin(ReadOnlyAdmin):
+    """What runs by the clock: when it last succeeded, and why it did not."""
+
+    list_display = ("day", "job", "done_at", "runs", "failures", "last_error")
+    list_filter = ("job",)
+    date_hierarchy = "day"
     list_per_page = 50

@@ -82,4 +82,40 @@ class AccessEntry(models.Model):
         return f"{self.actor_label}: {self.what}"
 
 
+class JobRun(models.Model):
+    """One job of beat on one local day: when it last succeeded, or why it did not (O7, T3). Written by kernel.jobs only."""
+
+    job = models.CharField(_("job"), max_length=60)
+    day = models.DateField(_("day"))
+    started_at = models.DateTimeField(_("started"))
+    done_at = models.DateTimeField(_("last success"), null=True, blank=True)
+    runs = models.PositiveIntegerField(_("runs"), default=1)
+    failures = models.PositiveIntegerField(_("failures"), default=0)
+    last_error = models.CharField(_("last error"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("run of a job")
+        verbose_name_plural = _("runs of jobs")
+        ordering = ["-day", "job"]
+        constraints = [models.UniqueConstraint(fields=["job", "day"], name="kernel_one_run_log_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.day:%d.%m.%Y}."
+
+
+class KeyMark(models.Model):
+    """What a key of the environment leaves in the database, so that another key is noticed. Written by kernel.keys only."""
+
+    name = models.CharField(_("key"), max_length=60, unique=True)  # "field:k1", "index", "audit"
+    mark = models.TextField()
+
+    class Meta:
+        verbose_name = _("mark of a key")
+        verbose_name_plural = _("marks of keys")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 JsonObject = dict[str, Any]

@@ -24,6 +24,11 @@ def _ring(spec: str) -> dict[str, AESGCM]:
     return ring
 
 
+def key_ids() -> list[str]:
+    """The names of the field keys, the one that seals first."""
+    return list(_ring(settings.STARS_FIELD_KEYS))
+
+
 def encrypt(value: str, *, bound_to: str) -> str:
     """AES-256-GCM under the first key, `id:nonce+ciphertext`; `bound_to` (table and row) must be given again to decrypt."""
     ring = _ring(settings.STARS_FIELD_KEYS)

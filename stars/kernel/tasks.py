@@ -1,13 +1,18 @@
-"""The doorbell: a row says what is to do, the task only wakes the worker (architecture.md, how things travel)."""
+"""The doorbell: a row says what is to do, the task only wakes the worker (architecture.md, how things travel).
+
+Under it what the kernel itself does by the clock.
+"""
 
 import logging
 import time
 from functools import partial
 
-from celery import current_app
+from celery import current_app, shared_task
 from django.db import transaction
 from kombu import Connection
 from kombu.pools import producers
+
+from . import alarms, jobs
 
 logger = logging.getLogger(__name__)
 SILENCE_SECONDS = 5.0  # after a failure nobody waits for the broker again so soon
@@ -36,3 +41,17 @@ def _send(name: str, args: tuple[int | str, ...]) -> None:
     except Exception:  # noqa: BLE001 - whatever the broker's client raises: the periodic sweep picks the row up
         _silent_until = time.monotonic() + SILENCE_SECONDS
         logger.warning("task_not_sent task=%s", name)
+
+
+@shared_task(name="kernel.ring_alarms")
+@jobs.logged("kernel.ring_alarms")
+def ring_alarms() -> int:
+    """Every five minutes: a line at ERROR for each thing a person must look at."""
+    return alarms.ring()
+
+
+@shared_task(name="kernel.forget_runs")
+@jobs.once_a_day("kernel.forget_runs")
+def forget_runs() -> int:
+    """Rows of the run log older than thirteen months go."""
+    return jobs.forget_old()

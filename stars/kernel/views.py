@@ -2,23 +2,17 @@
 
 import logging
 import sys
-from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
-from django.db import Error, InterfaceError, OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.views.decorators.http import require_safe
-from redis import Redis
-from redis.exceptions import RedisError
 
+from . import health
 from .errors import Busy, DomainError
 from .look import look_of
-from .secrets import decrypt, encrypt
 
 logger = logging.getLogger(__name__)
 CSRF_FIELD = "csrfmiddlewaretoken"
@@ -32,51 +26,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-def _database() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return True
-
-
-def _migrations() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-
-
-def _keys() -> bool:
-    return decrypt(encrypt("x", bound_to="readyz"), bound_to="readyz") == "x"
-
-
-def _redis() -> bool:
-    return bool(Redis.from_url(settings.REDIS_URL.replace("redis+socket://", "unix://"), socket_timeout=0.5).ping())
-
-
-REQUIRED: dict[str, Callable[[], bool]] = {"database": _database, "migrations": _migrations, "keys": _keys}
-DEGRADING: dict[str, Callable[[], bool]] = {"redis": _redis}
-
-
-def _probe(name: str, check: Callable[[], bool]) -> bool:
-    try:
-        return check()
-    except (Error, RedisError, OSError) as error:
-        logger.warning("probe_failed probe=%s error=%s", name, type(error).__name__)
-        return False
-
-
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 where the portal cannot serve; 200 "degraded" where one dependency is away (reliability.md 9). Cached 5 s."""
-    known = cache.get("readyz")
-    if known is None:
-        required = {name: _probe(name, check) for name, check in REQUIRED.items()}
-        degrading = {name: _probe(name, check) for name, check in DEGRADING.items()} if all(required.values()) else {}
-        known = {"required": required, "degrading": degrading}
-        cache.set("readyz", known, 5)
-    ready = all(known["required"].values())
-    status = "ready" if ready and all(known["degrading"].values()) else "degraded" if ready else "unavailable"
-    return JsonResponse(
-        {"status": status, "checks": known["required"] | known["degrading"]}, status=200 if ready else 503
-    )
+    """503 where the portal cannot serve; 200 "degraded" where a neighbour is away (reliability.md 9). Answers of 5 s."""
+    state = health.state()
+    told = {"status": state.word, "checks": state.required | state.degrading}
+    return JsonResponse(told, status=200 if state.is_ready else 503)
 
 
 def _page(request: HttpRequest, template: str, status: int, *, framed: bool = False, **context: object) -> HttpResponse:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -148,7 +149,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "render-due-documents": {"task": "files.render_due", "schedule": 20.0},
     "sweep-verifications": {"task": "documents.sweep_checks", "schedule": 3600.0},
     "scan-due-files": {"task": "files.scan_due", "schedule": 20.0},
+    "ring-alarms": {"task": "kernel.ring_alarms", "schedule": 300.0},
+    # In UTC, outside the hour that a change of the clocks gives twice or takes away (T3).
+    "forget-runs": {"task": "kernel.forget_runs", "schedule": crontab(hour=22, minute=40)},
+    "check-invariants": {"task": "pages.check_invariants", "schedule": crontab(hour=23, minute=10)},
 }
+CELERY_BEAT_SCHEDULER = "stars.kernel.beat:OneBeat"  # two beats do no harm (O4)
+STARS_BACKUP_EXPECTED = bool(env.number("STARS_BACKUP_EXPECTED", 0))  # production: an alarm where the last one is old
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]

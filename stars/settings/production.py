@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from . import env
 from .base import *  # noqa: F403
 
 if not STARS_PUBLIC_BASE_URL.startswith("https://"):
@@ -18,3 +19,4 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if STARS_TRUSTED_P
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
+STARS_BACKUP_EXPECTED = bool(env.number("STARS_BACKUP_EXPECTED", 1))

@@ -80,6 +80,7 @@ def test_what_changes_is_in_the_log_once(sign_on: Keys, caplog: pytest.LogCaptur
     assert [line.message for line in caplog.records] == ["sign_on_away", "sign_on_back"]
 
 
+@pytest.mark.django_db(transaction=True)  # /readyz asks past this test's own connection
 def test_readyz_is_degraded_and_serves_on(sign_on: Keys) -> None:
     fail()
     response = Client().get("/readyz")

@@ -16,8 +16,14 @@ ROOMS = {
 EXTRA_ROOMS: dict[str, dict[str, str]] = {
     "stars/kernel": {
         "actor": "who acts, known to every app",
+        "alarms": "what a person must look at, asked of the data",
         "audit": "the only writer of the audit trail",
         "kept": "names of what is kept in the cache",
+        "beat": "Celery's clock, of which one rings",
+        "direct": "a connection past Django's pool, for probes and locks",
+        "health": "what the portal needs and how it is",
+        "jobs": "the run log of what runs by the clock",
+        "keys": "whether the keys are this database's, and their change",
         "logs": "one line an event with the request id",
         "look": "text size, contrast and colours of this browser, on error pages too",
         "middleware": "first and last thing of each request",

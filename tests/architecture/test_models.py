@@ -18,6 +18,8 @@ NO_FACTORY = {
     "catalog.CatalogueVersion": "one row, made by the migration",
     "kernel.AuditEntry": "written by kernel.audit.record only, under its seal",
     "kernel.AccessEntry": "written by kernel.audit.note_read only",
+    "kernel.JobRun": "written by kernel.jobs only",
+    "kernel.KeyMark": "written by kernel.keys only",
 }
 NO_ADMIN = {
     "accounts.PersonalCode": "sealed; nobody browses codes (COD-02)",
@@ -29,6 +31,7 @@ NO_ADMIN = {
     "accounts.SignOnSession": "names of sessions, sealed and under digests",
     "accounts.SignOnHealth": "one row of a counter; /readyz tells it",
     "catalog.CatalogueVersion": "a counter",
+    "kernel.KeyMark": "of no use to people",
     "funding.LedgerEntry": "shown inside its movement",
 }
 # Moments that no state explains: each is a fact of its own.
@@ -37,6 +40,7 @@ FREE_MOMENTS = {
     "applications.Application.institution_told_at": "told or not yet: the moment is the fact",
     "accounts.ClientProfile.email_confirmed_at": "confirmed or not: the moment is the fact",
     "accounts.EmailConfirmation.used_at": "used or not: the moment is the fact",
+    "kernel.JobRun.done_at": "succeeded today or not yet: the moment is the fact",
     "notices.Notice.read_at": "read or not: the moment is the fact",
     "notices.Delivery.leased_until": "a lease may lapse in any state",
 }

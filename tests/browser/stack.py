@@ -62,18 +62,25 @@ class Stack:
 def running() -> Iterator[Stack]:
     folder = Path(tempfile.mkdtemp(prefix="stars-browser-"))
     try:
-        with _database() as url:
-            first = _free_block()
-            kept = {name: value for name, value in os.environ.items() if not name.startswith("STARS_")}
-            for name in ("DJANGO_SETTINGS_MODULE", "SECRET_KEY", "REDIS_URL", "TZ"):
-                kept.pop(name, None)
-            env = kept | {"STARS_VAR": str(folder), "PORT": str(first), "DATABASE_URL": url}
-            yield from _serving(folder, first, env)
+        with _database() as url, serving(folder, clean_environment() | {"DATABASE_URL": url}) as stack:
+            yield stack
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _serving(folder: Path, first: int, env: dict[str, str]) -> Iterator[Stack]:
+def clean_environment() -> dict[str, str]:
+    """Ours without what the test run has set for itself."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STARS_")}
+    for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "REDIS_URL", "TZ"):
+        kept.pop(name, None)
+    return kept
+
+
+@contextlib.contextmanager
+def serving(folder: Path, env: dict[str, str]) -> Iterator[Stack]:
+    """`bin/serve` with its data in the folder, on free ports, at the database that `env` names."""
+    first = _free_block()
+    env |= {"STARS_VAR": str(folder), "PORT": str(first)}
     log = folder / "serve.log"
     child = processes.spawn([sys.executable, "-u", "-m", "local.serve"], log=log, env=env, cwd=ROOT)
     try:

@@ -3,6 +3,7 @@ from uuid import UUID
 from celery import shared_task
 
 from stars.files import services
+from stars.kernel.jobs import logged
 
 from .making import make_one
 
@@ -17,6 +18,7 @@ def scan(pk: str) -> None:
 
 
 @shared_task(name="files.scan_due")
+@logged("files.scan_due")
 def scan_due() -> None:
     """Scans what the doorbell missed or the scanner could not take, and clears away what nobody came back for."""
     services.scan_due()
@@ -38,6 +40,7 @@ def render(pk: int) -> None:
 
 
 @shared_task(name="files.render_due")
+@logged("files.render_due")
 def render_due() -> None:
     """Makes what the doorbell missed or this machine could not make before."""
     for _turn in range(BATCH):

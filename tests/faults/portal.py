@@ -1,0 +1,161 @@
+"""A portal for faults: `bin/serve` itself beside a PostgreSQL and a Valkey of this test's own, which it may kill."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local import processes
+from local.cluster import Cluster
+from local.valkey import Valkey
+from tests.browser import stack as stacks
+from tests.browser.stack import ROOT, Stack
+from tests.faults.person import Acknowledged, Browser
+from tests.standins.servers import post_json
+
+DRAINED_WITHIN = 90.0
+ENDED = ("sent", "dead", "held")
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The running portal and the parts of it that a test may break."""
+
+    stack: Stack
+    cluster: Cluster
+    valkey: Valkey
+
+    def browser(self, **options: Any) -> Browser:
+        return Browser(self.stack.portal, **options)
+
+    # --- its processes ---------------------------------------------------------------------------
+
+    def web_workers(self) -> list[int]:
+        """gunicorn's children, the ones that answer requests."""
+        masters = [pid for pid in _pids() if _words(pid).count("gunicorn") and self._is_ours(pid)]
+        return [pid for pid in masters if _parent(pid) in masters]
+
+    def _is_ours(self, pid: int) -> bool:
+        return f"127.0.0.1:{self.stack.portal.rpartition(':')[2]}" in _words(pid)
+
+    def log(self, name: str) -> str:
+        return (self.stack.folder / "log" / f"{name}.log").read_text(errors="replace")
+
+    # --- its neighbours -----------------------------------------------------------------------------
+
+    def mail_fault(self, fault: str, seconds: float | None = None) -> None:
+        wish: dict[str, Any] = {"fault": fault} | ({} if seconds is None else {"seconds": seconds})
+        post_json(f"{self.stack.mail}/api/knobs", wish)
+
+    def crash_database(self) -> None:
+        """As `pg_ctl stop -m immediate`: no farewell to anybody, recovery from the log at the next start."""
+        pid = int((self.cluster.folder / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(pid, signal.SIGQUIT)
+        assert processes.wait_until(lambda: not processes.is_alive(pid, mentions=str(self.cluster.folder)), 20)
+
+    # --- what must be true afterwards -------------------------------------------------------------------
+
+    def drain(self) -> None:
+        """Until nothing waits: letters gone or given up, institutions told, documents made."""
+        asked = (
+            "SELECT (SELECT count(*) FROM notices_delivery WHERE state = 'due')"
+            " + (SELECT count(*) FROM applications_application WHERE institution_told_at IS NULL)"
+        )
+        assert processes.wait_until(lambda: self.stack.facts(asked)[0][0] == 0, DRAINED_WITHIN), self.waiting()
+
+    def waiting(self) -> list[tuple[Any, ...]]:
+        return self.stack.facts(
+            "SELECT pk, state, attempts, last_error FROM (SELECT id AS pk, state, attempts, last_error FROM notices_delivery"
+            " WHERE state = 'due') d"
+        )
+
+    def refuse_breaches(self, acked: Sequence[Acknowledged] = ()) -> dict[str, Any]:
+        """`check_invariants --acked`: whatever it finds fails the test; gives its report."""
+        report = self.invariants(acked)
+        assert report["clean"], report["breaches"]
+        return report
+
+    def invariants(self, acked: Sequence[Acknowledged] = ()) -> dict[str, Any]:
+        lines = [json.dumps({"reference": one.reference, "number": one.number}) for one in acked]
+        file = self.stack.folder / "acked.jsonl"
+        file.write_text("\n".join(lines))
+        done = subprocess.run(
+            [sys.executable, "manage.py", "check_invariants", "--json", "--acked", str(file)],
+            cwd=ROOT,
+            env=self.stack.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode in {0, 1}, done.stdout + done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def people(self, count: int, *, places: int) -> dict[str, Any]:
+        """Clients with approved accounts, a programme with so many places, and somebody of its institution."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.faults.people", str(count), str(places)],
+            cwd=ROOT,
+            env=self.stack.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Portal]:
+    folder = Path(tempfile.mkdtemp(prefix="stars-faults-"))
+    cluster = Cluster(folder / "own-postgres", farewell=signal.SIGINT)
+    valkey = Valkey(folder / "own-valkey", farewell=signal.SIGTERM)
+    try:
+        cluster.start()
+        valkey.start()
+        env = stacks.clean_environment() | {"DATABASE_URL": cluster.url(), "REDIS_URL": valkey.url}
+        with stacks.serving(folder / "var", env) as stack:
+            yield Portal(stack, cluster, valkey)
+    finally:
+        cluster.remove()
+        valkey.remove()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def status(url: str, *, timeout: float = 10.0) -> int:
+    """The status of an address, 0 where nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=timeout) as reply:
+            return int(reply.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def _pids() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def _words(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
