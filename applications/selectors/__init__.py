@@ -16,7 +16,7 @@ from .cards import (
 )
 from .course import answer_by, course_of, next_of, timeline_of
 from .drafts import groups_for, open_steps, prefill, questionnaire
-from .options import ApplyOption, apply_options, option_for
+from .options import ApplyOption, apply_options, option_for, window_refusal
 from .work import WorkFilters, work_counts, work_list, work_programmes
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "prefill",
     "questionnaire",
     "timeline_of",
+    "window_refusal",
     "work_counts",
     "work_list",
     "work_programmes",

@@ -168,6 +168,16 @@ def _refusal(programme: Programme, source: FundingSource, facts: _Facts, moment:
     return None if facts.has_places else Full(everywhere=True)
 
 
+def window_refusal(source_id: int, moment: datetime) -> RoundClosed | NotOpenYet:
+    """Names the opening to come, else the deadline that has passed (F14, F15)."""
+    rounds = ApplicationRound.objects.filter(source_id=source_id)
+    over = rounds.filter(closes_at__lte=moment).order_by("-closes_at").first()
+    to_come = rounds.filter(opens_at__gt=moment).order_by("opens_at").first()
+    if to_come:
+        return NotOpenYet(to_come.opens_at)
+    return RoundClosed(over.last_day if over else None)
+
+
 def refusal_by_person(profile: ClientProfile | None, balance: Balance | None, moment: datetime) -> ApplyRefused | None:
     """What is known of the person and forbids applying; what is not known never does (I15)."""
     if profile and is_adult(profile.person.birth_date, moment) is False:

@@ -17,14 +17,12 @@ from applications.errors import (
     Incomplete,
     ManyApply,
     NoDraft,
-    NotOpenYet,
     NotPublished,
     NotUnderSource,
-    RoundClosed,
     TestFirst,
 )
 from applications.models import Application, Draft, Question
-from applications.selectors.options import refusal_by_person
+from applications.selectors.options import refusal_by_person, window_refusal
 from applications.services import checking, receipting, telling
 from applications.states import State
 from catalog.errors import NoPlaceLeft
@@ -170,7 +168,7 @@ def _refuse_draft(draft: Any, account: LearningAccount | None, arrived_at: datet
     if draft.source.needs_test:
         raise TestFirst
     if draft.round_id is None:
-        raise _window_refusal(draft.source_id, arrived_at)
+        raise window_refusal(draft.source_id, arrived_at)
     profile, balance = getattr(draft.client, "profile", None), _balance(draft.source, account)
     if refusal := refusal_by_person(profile, balance, arrived_at):
         raise refusal
@@ -181,16 +179,6 @@ def _balance(source: FundingSource, account: LearningAccount | None) -> Balance 
     if account is None or source.co_payment != FundingSource.CoPayment.ABOVE_GRANT:
         return None
     return Balance(source=source, state=AccountState(account.state), refusal_reason=account.refusal_reason)
-
-
-def _window_refusal(source_id: int, arrived_at: datetime) -> RoundClosed | NotOpenYet:
-    """Names the deadline that has just passed, else the opening to come (F14, F15)."""
-    rounds = ApplicationRound.objects.filter(source_id=source_id)
-    over = rounds.filter(closes_at__lte=arrived_at).order_by("-closes_at").first()
-    to_come = rounds.filter(opens_at__gt=arrived_at).order_by("opens_at").first()
-    if to_come:
-        return NotOpenYet(to_come.opens_at)
-    return RoundClosed(over.last_day if over else None)
 
 
 def _take_place(draft: Any, arrived_at: datetime) -> CourseGroup:

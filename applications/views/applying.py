@@ -36,7 +36,8 @@ from stars.kernel.actor import ActorRequest
 from stars.kernel.templatetags.stars import clock, masked, period
 
 # Reasons that stop the form before it is filled in; before opening, and where only a place is missing, it can be prepared.
-STOPS = {"already_applied", "test_first", "no_funding", "too_young", "only_residents", "not_published", "round_closed"}
+ROUND_CLOSED = "round_closed"
+STOPS = {"already_applied", "test_first", "no_funding", "too_young", "only_residents", "not_published", ROUND_CLOSED}
 AUTOSAVE = {"autosave", "XMLHttpRequest"}
 
 
@@ -118,7 +119,7 @@ def form(request: ActorRequest, number: int, source: str, step: int) -> HttpResp
     journey = _journey(request, number, source)
     if step not in STEPS:
         raise Http404
-    if journey.is_stopped:
+    if journey.is_stopped and not _is_late(request, journey):
         return _autosave_refused(journey) if _is_autosave(request) else refused(request, journey)
     asked = selectors.questionnaire(journey.option.source.pk, journey.programme.pk)
     known = _known(request, journey, asked)
@@ -150,6 +151,11 @@ def _is_autosave(request: HttpRequest) -> bool:
     return request.method == "POST" and request.headers.get("X-Requested-With") in AUTOSAVE
 
 
+def _is_late(request: HttpRequest, journey: Journey) -> bool:
+    """T4: a form opened before the deadline and posted after it is kept as a draft, and told why."""
+    return request.method == "POST" and journey.option.code == ROUND_CLOSED
+
+
 def _autosave_refused(journey: Journey) -> JsonResponse:
     return JsonResponse({"error": journey.option.why}, status=409)
 
@@ -165,6 +171,10 @@ def _save(request: ActorRequest, journey: Journey, step_form: StepForm) -> HttpR
         )
     except (AlreadyApplied, NoDraft) as refusal:
         return refused(request, journey, refusal, status=409)
+    if journey.is_stopped:
+        return (
+            _autosave_refused(journey) if _is_autosave(request) else refused(request, journey, draft=draft, status=409)
+        )
     if _is_autosave(request):
         return JsonResponse({"saved_at": clock(draft.saved_at)})
     if "melnraksts" in request.POST:
@@ -227,7 +237,10 @@ def refused(
     status: int = 200,
 ) -> HttpResponse:
     """The page that says why not, and what to do next; the draft stays (X27)."""
-    option, code = journey.option, refusal.code if refusal else journey.option.code
+    option = journey.option
+    if refusal is None and option.code == ROUND_CLOSED:
+        refusal = selectors.window_refusal(option.source.pk, timezone.now())  # names the deadline that has passed
+    code = refusal.code if refusal else option.code
     others = [group for group in selectors.groups_for(journey.programme.pk, timezone.now()) if group.free > 0]
     context = {
         **_frame(journey),

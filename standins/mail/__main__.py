@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  (markup reads best in its own lines)
 import argparse
+import asyncio
 import re
 import threading
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from standins import html, web
 from standins.knobs import Knob
 from standins.web import RefusedError, Reply, Request
 
-FAULTS = ("down", "busy", "refuse", "slow")
+FAULTS = ("down", "busy", "refuse", "slow", "drop")  # drop: keeps the letter and hangs up before saying so
 MOST_KEPT = 2000
 LONGEST_WAIT = 30.0
 BRAND = "Pasta aizstājējs"
@@ -148,6 +149,8 @@ class PostOffice:
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
         self.box.take(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw)
+        if self.knob.fault == "drop" and isinstance(server.transport, asyncio.Transport):
+            server.transport.abort()
         return "250 2.0.0 Kept"
 
 

@@ -5,7 +5,7 @@ Each key leaves a mark in the database: a known word, sealed or signed with it. 
 
 import hmac
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,7 +100,7 @@ def register(model: type[models.Model], field: str, bound_to: Callable[[Any], st
     SEALED.append(Sealed(model, field, bound_to))
 
 
-def rotate(*, batch: int = BATCH) -> Iterator[int]:
+def rotate(*, batch: int = BATCH) -> Generator[int, None, None]:
     """Seals everything anew under the first key, some rows a transaction; gives the number of each step.
 
     What is done is known from the rows themselves: a run that was cut short is simply begun again. Search works

@@ -57,6 +57,11 @@ class Stack:
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(question, values).fetchall()
 
+    def change(self, statement: str, *values: object) -> None:
+        """A hand in the portal's database: time that passes, a limit that is near."""
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(statement, values)
+
 
 @contextlib.contextmanager
 def running() -> Iterator[Stack]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,14 @@ class Portal:
 
     def log(self, name: str) -> str:
         return (self.stack.folder / "log" / f"{name}.log").read_text(errors="replace")
+
+    def health(self, *, fresh: bool = False) -> tuple[int, str, set[str]]:
+        """Status, word and what is not well, as /readyz says; `fresh` waits until an answer of before is forgotten."""
+        found = _ready(self.stack.portal)
+        if fresh:
+            processes.wait_until(lambda: _ready(self.stack.portal)[0] != 200, 30, pause=0.5)
+            found = _ready(self.stack.portal)
+        return found
 
     # --- its neighbours -----------------------------------------------------------------------------
 
@@ -100,6 +109,12 @@ class Portal:
         found: dict[str, Any] = json.loads(done.stdout)
         return found
 
+    def alarms(self) -> set[str]:
+        """What `manage.py alarms` lists."""
+        words = [sys.executable, "manage.py", "alarms", "--json"]
+        done = subprocess.run(words, cwd=ROOT, env=self.stack.env, capture_output=True, text=True, check=False)
+        return {alarm["name"] for alarm in json.loads(done.stdout)["alarms"]}
+
     def people(self, count: int, *, places: int) -> dict[str, Any]:
         """Clients with approved accounts, a programme with so many places, and somebody of its institution."""
         done = subprocess.run(
@@ -141,6 +156,22 @@ def status(url: str, *, timeout: float = 10.0) -> int:
         return error.code
     except OSError:
         return 0
+
+
+def _ready(portal: str) -> tuple[int, str, set[str]]:
+    try:
+        with urllib.request.urlopen(f"{portal}/readyz", timeout=20) as reply:
+            code, told = reply.status, json.load(reply)
+    except urllib.error.HTTPError as error:
+        with error:
+            code, told = error.code, json.load(error)
+    return code, told["status"], {name for name, is_well in told["checks"].items() if not is_well}
+
+
+def told_of(portal: Portal, address: str, number: str) -> list[str]:
+    """The letters to this address that name an application as sent."""
+    found = portal.stack.letters(address, wait=20)
+    return [one["subject"] for one in found if number in one["subject"]]
 
 
 def _pids() -> list[int]:
