@@ -1,6 +1,7 @@
 """A web server of the portal whose worker kills itself at one point of one submit: `DIES` says where, once per `DIES_ONCE`.
 
-Without `WHOLE` the submit's transaction is taken away, which is the control (H1). Test code only: the portal knows none of it.
+Without `WHOLE` what was done until then is committed on its own, as if the submit were no transaction: the control (H1).
+Test code only: the portal knows none of it.
 """
 
 import os
@@ -13,16 +14,22 @@ from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
-from applications.services import submitting  # noqa: E402 - the apps must be loaded first
+from django.db import connection  # noqa: E402 - the apps must be loaded first
+
+from applications.services import submitting  # noqa: E402
 from stars.kernel import audit  # noqa: E402
 
-POINT, ONCE = os.environ["DIES"], Path(os.environ["DIES_ONCE"])
+POINT, ONCE, WHOLE = os.environ["DIES"], Path(os.environ["DIES_ONCE"]), bool(os.environ["WHOLE"])
 
 
 def die() -> None:
-    if not ONCE.exists():
-        ONCE.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
+    if ONCE.exists():
+        return
+    ONCE.touch()
+    if not WHOLE:
+        with connection.cursor() as cursor:
+            cursor.execute("COMMIT")
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def before(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,6 +58,3 @@ match POINT:
         submitting.telling.submitted = after(submitting.telling.submitted)
     case "after the commit":
         submitting._submit = after(submitting._submit)
-
-if not os.environ["WHOLE"]:
-    submitting._submit = vars(vars(submitting._submit)["__wrapped__"])["__wrapped__"]

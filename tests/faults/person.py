@@ -7,7 +7,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar
+from http.cookiejar import Cookie, CookieJar
 from threading import Event
 from typing import Any
 
@@ -119,6 +119,15 @@ class Browser:
 
     def send(self, form: Form, *, stay: bool = False) -> Page:
         return self.post(form.action, form.fields, stay=stay)
+
+    def keep(self, name: str, value: str) -> None:
+        """A cookie as if the portal had set it."""
+        host = urllib.parse.urlsplit(self.portal).hostname or ""
+        plain: dict[str, Any] = {"port": None, "port_specified": False, "domain_initial_dot": False, "comment": None}
+        plain |= {"expires": None, "discard": True, "comment_url": None, "rest": {}, "secure": False}
+        self.jar.set_cookie(
+            Cookie(0, name, value, domain=host, domain_specified=False, path="/", path_specified=True, **plain)
+        )
 
     def _address(self, path: str) -> str:
         return path if path.startswith("http") else self.portal + path

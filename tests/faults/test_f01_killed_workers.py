@@ -163,7 +163,7 @@ def signed_in(browser: Browser, user: User) -> Browser:
     """With a session as the sign-on would have opened it; the sign-on itself is killed in the test above."""
     session = Client()
     session.force_login(user)
-    browser.headers["Cookie"] = f"{settings.SESSION_COOKIE_NAME}={session.cookies[settings.SESSION_COOKIE_NAME].value}"
+    browser.keep(settings.SESSION_COOKIE_NAME, session.cookies[settings.SESSION_COOKIE_NAME].value)
     return browser
 
 
