@@ -82,6 +82,15 @@ class Cluster:
             shutil.rmtree(path, ignore_errors=True)
         self.log.unlink(missing_ok=True)
 
+    def adopt(self) -> None:
+        """The folder was filled by somebody else, from a backup: make it readable for the server and for nobody else."""
+        mode = _mode(self.folder.parent)
+        self.folder.chmod(0o700)
+        if mode and mode[0] == "setpriv":
+            nobody = pwd.getpwnam("nobody")
+            for path in (self._room, self.folder, *self.folder.rglob("*")):
+                os.chown(path, nobody.pw_uid, nobody.pw_gid)
+
     def _create(self, mode: Sequence[str]) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)  # an initdb that was cut short
         self.folder.mkdir(parents=True, mode=0o700)

@@ -185,3 +185,9 @@ def _loads(library: str) -> bool:
 def need_chromium() -> bool:
     """The browser of the browser tests."""
     return Path("/usr/bin/chromium").exists() or need_packages(["chromium"], "the browser tests")
+
+
+def need_haproxy() -> bool:
+    """The proxy of production, for the tests that stand in front of the portal; without it its configuration is read only."""
+    found = shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+    return found is not None or need_packages(["haproxy"], "the tests of the proxy")

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -28,11 +29,13 @@ ON CONFLICT (job, day) DO UPDATE SET done_at = now(), runs = kernel_jobrun.runs 
 class OneBeat(PersistentScheduler):
     """Two of these do no harm: one rings, the other waits until the first is gone."""
 
+    schedule_filename: str
     _link: psycopg.Connection[Any] | None = None
     _told_at = 0.0
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Ring for what is due, if we lead; gives the seconds until the next look."""
+        Path(f"{self.schedule_filename}.alive").touch()  # for the container's health check, whoever leads
         if not self.leads():
             return WAIT
         return min(float(super().tick(*args, **kwargs)), ALIVE_EVERY)

@@ -30,7 +30,9 @@ logger = logging.getLogger(__name__)
 
 Probe = Callable[[], bool]
 EACH = 1.0  # seconds a probe may take
-TOGETHER = 1.5
+TOGETHER = (
+    2.5  # until the answer goes out, whoever is still asked: a machine short of breath is not a portal that is away
+)
 KEPT = 5.0
 LEAST_FREE = 0.05  # of the disk
 MOST_DRIFT = 1.0  # seconds between our clock and the database's

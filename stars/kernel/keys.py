@@ -15,15 +15,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models, transaction
 
 from . import direct
-from .models import KeyMark
+from .models import Mark
 from .secrets import blind_index, decrypt, encrypt, key_ids
 
 logger = logging.getLogger(__name__)
 
 WORD = "stars"
 FIELD = "field:"
-KNOWN = "SELECT name, mark FROM kernel_keymark ORDER BY name"
-NEW = "INSERT INTO kernel_keymark (name, mark) VALUES (%s, %s) ON CONFLICT (name) DO NOTHING"
+KNOWN = "SELECT name, mark FROM kernel_mark ORDER BY name"
+NEW = "INSERT INTO kernel_mark (name, mark) VALUES (%s, %s) ON CONFLICT (name) DO NOTHING"
 BATCH = 500
 
 
@@ -55,7 +55,7 @@ def problems_with(known: dict[str, str]) -> Iterator[str]:
 
 def _field_problem(name: str, mark: str) -> Iterator[str]:
     try:
-        is_ours = decrypt(mark, bound_to=f"kernel.keymark:{name}") == WORD
+        is_ours = decrypt(mark, bound_to=f"kernel.mark:{name}") == WORD
     except ImproperlyConfigured:
         is_ours = False
     if not is_ours:
@@ -69,7 +69,7 @@ def _field_problem(name: str, mark: str) -> Iterator[str]:
 def marks() -> dict[str, str]:
     """The marks of the keys in use: the field key that seals, the index and the audit key."""
     first = f"{FIELD}{key_ids()[0]}"
-    return {first: encrypt(WORD, bound_to=f"kernel.keymark:{first}")} | {name: make() for name, make in _FIXED.items()}
+    return {first: encrypt(WORD, bound_to=f"kernel.mark:{first}")} | {name: make() for name, make in _FIXED.items()}
 
 
 def _audit_mark() -> str:
@@ -112,8 +112,8 @@ def rotate(*, batch: int = BATCH) -> Generator[int, None, None]:
     if not sum(left().values()):
         current = f"{FIELD}{key_ids()[0]}"
         with transaction.atomic():
-            KeyMark.objects.get_or_create(name=current, defaults={"mark": marks()[current]})
-            KeyMark.objects.filter(name__startswith=FIELD).exclude(name=current).delete()
+            Mark.objects.get_or_create(name=current, defaults={"mark": marks()[current]})
+            Mark.objects.filter(name__startswith=FIELD).exclude(name=current).delete()
 
 
 def left() -> dict[str, int]:

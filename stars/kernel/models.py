@@ -103,15 +103,18 @@ class JobRun(models.Model):
         return f"{self.job} {self.day:%d.%m.%Y}."
 
 
-class KeyMark(models.Model):
-    """What a key of the environment leaves in the database, so that another key is noticed. Written by kernel.keys only."""
+class Mark(models.Model):
+    """What the portal remembers of its surroundings, so that others are noticed: keys, and the server it writes to.
 
-    name = models.CharField(_("key"), max_length=60, unique=True)  # "field:k1", "index", "audit"
+    Written by kernel.keys and kernel.place only.
+    """
+
+    name = models.CharField(_("of what"), max_length=60, unique=True)  # "field:k1", "index", "audit", "place"
     mark = models.TextField()
 
     class Meta:
-        verbose_name = _("mark of a key")
-        verbose_name_plural = _("marks of keys")
+        verbose_name = _("mark of the surroundings")
+        verbose_name_plural = _("marks of the surroundings")
         ordering = ["name"]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS")
 STARS_FIELD_KEYS = env.text("STARS_FIELD_KEYS")  # "id:base64key,id:base64key", the first one encrypts
 STARS_INDEX_KEY = env.secret("STARS_INDEX_KEY")
 STARS_AUDIT_KEY = env.secret("STARS_AUDIT_KEY")
+env.refuse_shared(SECRET_KEY=SECRET_KEY, STARS_INDEX_KEY=STARS_INDEX_KEY, STARS_AUDIT_KEY=STARS_AUDIT_KEY)
 
 DEBUG = False
 STARS_PUBLIC_BASE_URL = env.text("STARS_PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")

@@ -35,6 +35,12 @@ def secret(name: str, default: str | None = None) -> str:
     return value
 
 
+def refuse_shared(**secrets: str) -> None:
+    """One key, one purpose: whoever learns one has not learnt another (SEC-01)."""
+    if len(set(secrets.values())) < len(secrets):
+        raise ImproperlyConfigured(f"{', '.join(secrets)} must all differ: one key for one purpose.")
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for a postgresql:// address; a socket folder may stand in the query (`?host=/run/...`)."""
     parts = urlsplit(url)

@@ -28,6 +28,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "look": "text size, contrast and colours of this browser, on error pages too",
         "middleware": "first and last thing of each request",
         "money": "cents and rounding",
+        "place": "whether this database is still where it was, or a restored copy",
         "refusals": "a service's no becomes a form error",
         "secrets": "sealed fields and the blind index",
         "templatetags": "formats, icons, charts of every page",

@@ -19,7 +19,7 @@ NO_FACTORY = {
     "kernel.AuditEntry": "written by kernel.audit.record only, under its seal",
     "kernel.AccessEntry": "written by kernel.audit.note_read only",
     "kernel.JobRun": "written by kernel.jobs only",
-    "kernel.KeyMark": "written by kernel.keys only",
+    "kernel.Mark": "written by kernel.keys and kernel.place only",
 }
 NO_ADMIN = {
     "accounts.PersonalCode": "sealed; nobody browses codes (COD-02)",
@@ -31,7 +31,7 @@ NO_ADMIN = {
     "accounts.SignOnSession": "names of sessions, sealed and under digests",
     "accounts.SignOnHealth": "one row of a counter; /readyz tells it",
     "catalog.CatalogueVersion": "a counter",
-    "kernel.KeyMark": "of no use to people",
+    "kernel.Mark": "of no use to people",
     "funding.LedgerEntry": "shown inside its movement",
 }
 # Moments that no state explains: each is a fact of its own.

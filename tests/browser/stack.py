@@ -22,7 +22,7 @@ import psycopg
 from local import environment, processes
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 180.0
+PATIENCE = 300.0
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,10 @@ from local.cluster import Cluster
 from local.valkey import Valkey
 from tests.browser import stack as stacks
 from tests.browser.stack import ROOT, Stack
-from tests.faults.person import Acknowledged, Browser
+from tests.faults.person import Acknowledged, Applicant, Browser
 from tests.standins.servers import post_json
 
 DRAINED_WITHIN = 90.0
-ENDED = ("sent", "dead", "held")
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,8 @@ class Portal:
     stack: Stack
     cluster: Cluster
     valkey: Valkey
+    helper: "subprocess.Popen[str]"
+    crowd: list[tuple[dict[str, Any], dict[str, str]]] = field(default_factory=list)
 
     def browser(self, **options: Any) -> Browser:
         return Browser(self.stack.portal, **options)
@@ -89,45 +90,36 @@ class Portal:
 
     def refuse_breaches(self, acked: Sequence[Acknowledged] = ()) -> dict[str, Any]:
         """`check_invariants --acked`: whatever it finds fails the test; gives its report."""
-        report = self.invariants(acked)
-        assert report["clean"], report["breaches"]
+        report: dict[str, Any] = self.ask("check", acked=[asdict(one) for one in acked])
+        assert report["breaches"] == []
         return report
-
-    def invariants(self, acked: Sequence[Acknowledged] = ()) -> dict[str, Any]:
-        lines = [json.dumps({"reference": one.reference, "number": one.number}) for one in acked]
-        file = self.stack.folder / "acked.jsonl"
-        file.write_text("\n".join(lines))
-        done = subprocess.run(
-            [sys.executable, "manage.py", "check_invariants", "--json", "--acked", str(file)],
-            cwd=ROOT,
-            env=self.stack.env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode in {0, 1}, done.stdout + done.stderr
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
 
     def alarms(self) -> set[str]:
         """What `manage.py alarms` lists."""
-        words = [sys.executable, "manage.py", "alarms", "--json"]
-        done = subprocess.run(words, cwd=ROOT, env=self.stack.env, capture_output=True, text=True, check=False)
-        return {alarm["name"] for alarm in json.loads(done.stdout)["alarms"]}
+        return set(self.ask("alarms"))
 
     def people(self, count: int, *, places: int) -> dict[str, Any]:
         """Clients with approved accounts, a programme with so many places, and somebody of its institution."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.people", str(count), str(places)],
-            cwd=ROOT,
-            env=self.stack.env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        found: dict[str, Any] = json.loads(done.stdout)
+        found: dict[str, Any] = self.ask("people", count=count, places=places)
         return found
+
+    def somebody(self) -> tuple[Applicant, str]:
+        """One more client who may apply, and their address; made by the dozen."""
+        if not self.crowd:
+            made = self.people(12, places=100)
+            self.crowd.extend((made, one) for one in made["clients"])
+        made, one = self.crowd.pop()
+        return Applicant(self.browser(), one["name"], one["code"], made["programme"], made["source"]), one["email"]
+
+    def ask(self, what: str, **more: Any) -> Any:
+        """Something done by the portal's own code, in a process that stays."""
+        assert self.helper.stdin is not None
+        assert self.helper.stdout is not None
+        self.helper.stdin.write(json.dumps({"what": what, **more}) + "\n")
+        self.helper.stdin.flush()
+        told = json.loads(self.helper.stdout.readline())
+        assert "error" not in told, told["error"]
+        return told["answer"]
 
 
 @contextlib.contextmanager
@@ -139,12 +131,24 @@ def running() -> Iterator[Portal]:
         cluster.start()
         valkey.start()
         env = stacks.clean_environment() | {"DATABASE_URL": cluster.url(), "REDIS_URL": valkey.url}
-        with stacks.serving(folder / "var", env) as stack:
-            yield Portal(stack, cluster, valkey)
+        with stacks.serving(folder / "var", env) as stack, _helper(stack) as helper:
+            yield Portal(stack, cluster, valkey, helper)
     finally:
         cluster.remove()
         valkey.remove()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _helper(stack: Stack) -> Iterator["subprocess.Popen[str]"]:
+    words = [sys.executable, "-m", "tests.faults.people"]
+    child = subprocess.Popen(
+        words, cwd=ROOT, env=stack.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        yield child
+    finally:
+        child.communicate(timeout=20)
 
 
 def status(url: str, *, timeout: float = 10.0) -> int:

@@ -24,11 +24,9 @@ LETTER = "SELECT state, attempts, message_id, last_error, due_at > now(), id FRO
 @pytest.fixture
 def applicant(portal: Portal) -> tuple[Applicant, str]:
     """Signed on, with an address of their own where the letter about the application goes."""
-    made = portal.people(1, places=1)
-    [one] = made["clients"]
-    ready = Applicant(portal.browser(), one["name"], one["code"], made["programme"], made["source"])
+    ready, email = portal.somebody()
     ready.browser.sign_on(ready.name, ready.code)
-    return ready, one["email"]
+    return ready, email
 
 
 def letter_about(portal: Portal, address: str, number: str) -> tuple[Any, ...]:
@@ -101,7 +99,7 @@ def test_f10_a_letter_given_up_rings_and_is_told_in_the_portal(
     assert processes.wait_until(lambda: said in portal.log("worker"), 20)
     assert address not in portal.log("worker")
     notices = person.browser.get("/profils/pazinojumi")
-    assert "Nevarējām piegādāt e-pastu" in notices.words, notices.words
+    assert "Jums adresēts e-pasts nav piegādāts" in notices.words, notices.words
     assert "letters_given_up" in portal.alarms()
     an_hour_passes(portal)
     portal.drain()

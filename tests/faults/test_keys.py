@@ -14,7 +14,7 @@ from django.db import connection
 
 from accounts.models import PersonalCode
 from stars.kernel import keys
-from stars.kernel.models import KeyMark
+from stars.kernel.models import Mark
 from tests.browser.stack import ROOT
 from tests.factories.accounts import PersonFactory
 from tests.faults.waiting import database_url
@@ -59,7 +59,7 @@ def test_cod_03_people_are_found_before_during_and_after_a_change_of_the_key(peo
     settings.STARS_FIELD_KEYS = NEW  # the old key may go
     everybody_is_found(people)
     keys.refuse_wrong_keys()
-    assert set(KeyMark.objects.values_list("name", flat=True)) == {"field:k2", "index", "audit"}
+    assert set(Mark.objects.values_list("name", flat=True)) == {"field:k2", "index", "audit"}
 
 
 def test_cod_03_a_second_run_does_nothing(people: list[Any], settings: Any) -> None:
@@ -97,7 +97,7 @@ def test_f25_another_key_stops_the_start(people: list[Any], settings: Any, name:
 
 def test_f25_control_without_the_marks_the_wrong_key_makes_strangers(people: list[Any], settings: Any) -> None:
     """What the refusal is for: the portal would run and find nobody."""
-    KeyMark.objects.all().delete()
+    Mark.objects.all().delete()
     settings.STARS_INDEX_KEY = "another-key-another-key-another-key"
     keys.refuse_wrong_keys()
     assert not PersonalCode.objects.matching(CODES[0]).exists()
@@ -105,12 +105,12 @@ def test_f25_control_without_the_marks_the_wrong_key_makes_strangers(people: lis
 
 def test_f25_a_database_that_is_away_or_empty_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE kernel_keymark RENAME TO kernel_away")
+        cursor.execute("ALTER TABLE kernel_mark RENAME TO kernel_away")
     try:
         keys.refuse_wrong_keys()
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE kernel_away RENAME TO kernel_keymark")
+            cursor.execute("ALTER TABLE kernel_away RENAME TO kernel_mark")
     assert "keys_not_looked_at" in caplog.text
 
 

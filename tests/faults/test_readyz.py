@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from local.valkey import Valkey
 from stars.kernel import health, keys
-from stars.kernel.models import AccessEntry, AuditEntry, JobRun, KeyMark
+from stars.kernel.models import AccessEntry, AuditEntry, JobRun, Mark
 from stars.notices.states import DeliveryState
 from tests.factories.notices import DeliveryFactory
 from tests.faults.waiting import psql
@@ -120,7 +120,7 @@ def test_f25_with_a_key_of_another_database(settings: Any, name: str) -> None:
 
 def test_f25_with_another_field_key(settings: Any) -> None:
     keys.refuse_wrong_keys()
-    assert KeyMark.objects.count() == 3
+    assert Mark.objects.count() == 3
     settings.STARS_FIELD_KEYS = "t1:b3RoZXItdGVzdC1rZXktb3RoZXItdGVzdC1rZXktMDE="
     refused("keys")
 

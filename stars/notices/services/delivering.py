@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from stars.kernel import place
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
 from stars.kernel.tasks import enqueue
@@ -40,7 +41,13 @@ class Outcome(Enum):
 
 
 def deliver_due() -> int:
-    """Send what is due, lapsed leases among it; gives how many went. Stops early when the mail server is away."""
+    """Send what is due, lapsed leases among it; gives how many went. Stops early when the mail server is away.
+
+    A restored copy sends nothing until somebody releases it by hand: the letters may have gone long ago (B2).
+    """
+    if not place.is_known():
+        logger.error("mail_held reason=restored_copy")
+        return 0
     sent = 0
     with _mail_server() as server:
         for _turn in range(BATCH):

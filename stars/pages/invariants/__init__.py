@@ -3,7 +3,7 @@
 Each rule is a function that yields breaches; a rule asks whole tables in a few statements, never row by row.
 """
 
-from .acknowledged import read_acknowledged
+from .acknowledged import Acknowledged, read_acknowledged
 from .asking import RULES, Breach, check, snapshot
 
-__all__ = ["RULES", "Breach", "check", "read_acknowledged", "snapshot"]
+__all__ = ["RULES", "Acknowledged", "Breach", "check", "read_acknowledged", "snapshot"]
