@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -107,6 +108,7 @@ class Browser:
     portal: str
     patience: float = 20.0
     headers: dict[str, str] = field(default_factory=dict)
+    context: ssl.SSLContext | None = None
     jar: CookieJar = field(default_factory=CookieJar)
 
     def get(self, path: str, *, stay: bool = False) -> Page:
@@ -134,6 +136,8 @@ class Browser:
 
     def _open(self, wish: urllib.request.Request, *, stay: bool) -> Page:
         handlers: list[Any] = [urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.jar)]
+        if self.context is not None:
+            handlers.append(urllib.request.HTTPSHandler(context=self.context))
         opener = urllib.request.build_opener(*handlers, *([_NoRedirect] if stay else []))
         try:
             with opener.open(wish, timeout=self.patience) as reply:

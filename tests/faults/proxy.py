@@ -96,8 +96,11 @@ def _listens(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def echo() -> Iterator[str]:
-    """A web server that says what reached it; `/sso/acs` refuses, as the portal refuses a bad answer."""
+def echo(heard: list[str] | None = None) -> Iterator[str]:
+    """A web server that says what reached it; `/sso/acs` refuses, as the portal refuses a bad answer.
+
+    `heard` collects the paths of posts the moment they begin.
+    """
 
     class Echo(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -106,6 +109,8 @@ def echo() -> Iterator[str]:
             self._say(200)
 
         def do_POST(self) -> None:
+            if heard is not None:
+                heard.append(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             self._say(400 if self.path == "/sso/acs" and b"bad" in body else 200, size=len(body))
 
