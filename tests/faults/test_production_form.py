@@ -13,7 +13,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from local.checks import _production
+from local.checks import for_production
 from tests.browser.stack import ROOT
 
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -210,7 +210,7 @@ print(json.dumps(told))
 
 
 def test_sec_01_production_starts_with_everything_and_with_nothing_less(tmp_path: Path) -> None:
-    given = _production(tmp_path)
+    given = for_production(tmp_path)
     secrets = ("SECRET_KEY", "STARS_FIELD_KEYS", "STARS_INDEX_KEY", "STARS_AUDIT_KEY", "DATABASE_URL", "REDIS_URL")
     changes: list[dict[str, str | None]] = [{}]
     changes += [{name: None} for name in secrets]
