@@ -32,13 +32,13 @@ DEGRADING = {"clock", "beat", "outbox", "queue", "mail", "scanner", "sign_on"}
 
 @pytest.fixture(scope="module")
 def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """The queue, the mail server, the scanner and the sign-on, all real and all well."""
+    """The queue, the mail server and the scanner, all real and all well; the sign-on is asked by a task of its own."""
     valkey = Valkey(tmp_path_factory.mktemp("health") / "valkey")
     with contextlib.ExitStack() as stack:
         stack.callback(valkey.remove)
         valkey.start()
-        mail, scanner, sso = (stack.enter_context(servers.running(name)) for name in ("mail", "scanner", "sso"))
-        yield SimpleNamespace(valkey=valkey, mail=mail, scanner=scanner, sso=sso)
+        mail, scanner = (stack.enter_context(servers.running(name)) for name in ("mail", "scanner"))
+        yield SimpleNamespace(valkey=valkey, mail=mail, scanner=scanner)
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,6 @@ def well(neighbours: SimpleNamespace, settings: Any) -> None:
     settings.REDIS_URL = neighbours.valkey.url
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", neighbours.mail.port
     settings.STARS_CLAMD_HOST, settings.STARS_CLAMD_PORT = "127.0.0.1", neighbours.scanner.port
-    settings.STARS_IDP_SSO_URL = neighbours.sso.extra["sso_url"]
     now = timezone.now()
     JobRun.objects.create(job="beat", day=timezone.localdate(now), started_at=now, done_at=now)
 
@@ -160,12 +159,11 @@ def test_f4_without_the_queue(neighbours: SimpleNamespace) -> None:
         neighbours.valkey.start()
 
 
-@pytest.mark.parametrize("name", ["mail", "scanner", "sign_on"])
+@pytest.mark.parametrize("name", ["mail", "scanner"])
 def test_without_a_neighbour(settings: Any, name: str) -> None:
     nobody = servers.free_port()
     settings.EMAIL_PORT = nobody if name == "mail" else settings.EMAIL_PORT
     settings.STARS_CLAMD_PORT = nobody if name == "scanner" else settings.STARS_CLAMD_PORT
-    settings.STARS_IDP_SSO_URL = f"https://127.0.0.1:{nobody}/sso" if name == "sign_on" else settings.STARS_IDP_SSO_URL
     degraded(name)
 
 
