@@ -1,6 +1,7 @@
 """Refusals that pages answer in their own way."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -49,3 +50,27 @@ class TooManyTries(DomainError):
     def __init__(self, again_at: datetime, clock: str) -> None:
         super().__init__(_("Too many attempts. Try again after %(clock)s.") % {"clock": clock}, code="too_many_tries")
         self.again_at = again_at
+
+
+class WrongPassword(DomainError):
+    """Somebody signed in has mistyped their own password (PWD-04, MFA-04)."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The current password is wrong."), code="wrong_password")
+
+
+class WrongCode(DomainError):
+    """A code of the app or a recovery code that does not open: wrong, too old, or used before (MFA-02, MFA-03)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The code is wrong or has been used already. Wait for the next one and enter it."), code="wrong_code"
+        )
+
+
+class AccessDenied(DomainError):
+    """The terms close the door (32); `refusal` says under which point, in words the person may read."""
+
+    def __init__(self, refusal: Any) -> None:
+        super().__init__(refusal.sentence, code="access_denied")
+        self.refusal = refusal

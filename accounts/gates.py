@@ -15,6 +15,7 @@ from stars.kernel import audit
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 
+from .browsers.proving import needs_proof
 from .browsers.return_paths import remember
 from .errors import OtherClient
 from .models import Scope, User
@@ -111,6 +112,16 @@ def _refuse_form_of_another(request: HttpRequest, actor: Actor) -> None:
         raise OtherClient
 
 
+def _password_user(request: HttpRequest) -> HttpResponse | None:
+    """Those who have a password to keep (terms 14): employees, members of commissions, officers."""
+    user = _user(request)
+    if user is None:
+        return _to(request, "accounts:sign_in")
+    if user.person_id is not None:
+        raise NotPermitted
+    return None
+
+
 def _provider(request: HttpRequest) -> HttpResponse | None:
     user = _user(request)
     if user is None:
@@ -144,6 +155,7 @@ def _agency(request: HttpRequest) -> HttpResponse | None:
 
 public = _gate("public", _nobody_is_refused)
 for_anyone_signed_in = _gate("signed in", _signed_in)
+for_password_users = _gate("password users", _password_user)
 for_signed_in_persons = _gate("persons", _person)
 for_clients = _gate("clients", _clients())
 for_clients_profile = _gate("clients, or by a mandate for the profile", _clients(Scope.PROFILE))
@@ -154,3 +166,27 @@ for_providers = _gate("providers", _provider)
 for_coordinators = _gate("coordinators", _holder(Role.COORDINATOR))
 for_consultants = _gate("consultants", _holder(Role.CONSULTANT))
 for_agency = _gate("agency", _agency)
+
+
+def recently_authenticated(view: View) -> View:
+    """MFA-04: the view opens for who has shown within five minutes who they are; stands under the gate.
+
+    Nothing typed is lost: a form sent too late goes through after the password, as it was.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return needs_proof(request) or view(request, *args, **kwargs)
+
+    return guarded
+
+
+class ProvedDecisions:
+    """For an admin of decisions: those named in `sensitive` are taken only by who has just shown who they are (MFA-04)."""
+
+    sensitive: frozenset[str] = frozenset()
+
+    def decision_view(self, request: HttpRequest, object_id: str, action: str) -> HttpResponse:
+        asked = needs_proof(request) if action in self.sensitive else None
+        found: HttpResponse = asked or super().decision_view(request, object_id, action)  # type: ignore[misc]
+        return found

@@ -1,4 +1,4 @@
-"""Puts the Actor on the request; rights are read at each request (ACC-08), and an idle session ends (SES-02)."""
+"""Puts the Actor on the request; rights and denials are read at each request (ACC-08, SES-04), idle sessions end (SES-02)."""
 
 import logging
 from collections.abc import Callable
@@ -8,11 +8,14 @@ from django.contrib.auth import logout
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
-from stars.kernel.actor import Actor
+from stars.kernel.actor import Actor, Role
+from stars.kernel.security import Event, happened
 from stars.kernel.views import service_unavailable
 
 from .browsers import sessions
-from .selectors import acting_actor, actor_of
+from .browsers.entering import denied
+from .models import User
+from .selectors import OBLIGED, Refusal, acting_actor, actor_of, refusal_of
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
@@ -22,13 +25,17 @@ def actor(get_response: Next) -> Next:
     def middleware(request: HttpRequest) -> HttpResponse:
         try:
             request.actor = _actor(request)  # type: ignore[attr-defined]
+            refusal = _refusal(request)
         except (OperationalError, InterfaceError) as error:  # before any view, so the kernel does not see it (F6)
             logger.error("database_away error=%s", type(error).__name__)
             return service_unavailable(request)
+        if refusal is not None:
+            request.actor = Actor()  # type: ignore[attr-defined]
+            return denied(request, refusal)
         response = get_response(request)
         if request.headers.get("X-Requested-With") and request.user.is_authenticated:
             # A draft saved by the script moves the end of the session; the page that waits for it is told (SES-02).
-            left = sessions.seconds_left(request.session, request.user, request.arrived_at)  # type: ignore[attr-defined]
+            left = sessions.seconds_left(request.session, request.actor, request.arrived_at)  # type: ignore[attr-defined]
             response["X-Session-Seconds"] = str(left)
         return response
 
@@ -40,12 +47,27 @@ def _actor(request: HttpRequest) -> Actor:
     if not user.is_authenticated:
         return Actor()
     moment: datetime = request.arrived_at  # type: ignore[attr-defined]
-    if sessions.is_over(request.session, user, moment):
+    found = actor_of(user, sessions.chosen_context(request.session))
+    lacks_factor = found.role in OBLIGED and not sessions.has_second_step(request.session)
+    if lacks_factor or sessions.is_over(request.session, found, moment):
         logout(request)
         return Actor()
-    sessions.keep_alive(request.session, user, moment)
-    actor = actor_of(user, sessions.chosen_context(request.session))
+    sessions.keep_alive(request.session, found, moment)
     mandate = sessions.mandate_in_use(request.session)
-    if mandate and (acting := acting_actor(actor, mandate)):
+    if mandate and (acting := acting_actor(found, mandate)):
         return acting
-    return actor
+    return found
+
+
+def _refusal(request: HttpRequest) -> Refusal | None:
+    """Why somebody whose session still lives may go no further; asked of the database only when there is something."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    is_nobody = user.person_id is None and request.actor.role is Role.ANONYMOUS  # type: ignore[attr-defined]
+    if user.denial_id is None and not is_nobody:
+        return None
+    refusal = refusal_of(user)
+    if refusal is not None:
+        happened(Event.REFUSED_AT_DOOR, user=user.pk, reason=refusal.reason.value, means="session")
+    return refusal

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from stars.kernel.actor import Actor, Duty, Role
 
-from .models import Mandate, Right, Scope
+from .models import Denial, DenialReason, Mandate, Right, Scope, SecondFactorReset, User
 from .models.rights import DUTIES
-from .states import ACCESS, MANDATE, AccessAction, MandateAction
+from .states import ACCESS, MANDATE, AccessAction, MandateAction, ResetAction
 
 
 def may_keep_profile(by: Actor, person_id: UUID) -> bool:
@@ -117,3 +117,64 @@ def open_mandate_actions(actor: Actor, mandate: Mandate) -> list[MandateAction]:
         for action in MandateAction
         if may_mandate(actor, action, mandate) and MANDATE.allows(action, mandate.state)
     ]
+
+
+def is_self(by: Actor, user: User) -> bool:
+    """The user, pressing the buttons themselves (ACT-03)."""
+    return by.user_id == user.pk and by.acting_for_id is None
+
+
+def guards_the_door(by: Actor) -> bool:
+    """Officers charged with security, and administrators."""
+    return by.has_duty(Duty.SECURITY, Duty.ADMINISTRATOR)
+
+
+def may_deny(by: Actor, user: User, reason: DenialReason) -> bool:
+    """Terms 24 and 32: the agency, about others; the person for 32.4; a named job for a death or what a rule says."""
+    if reason is DenialReason.OWN_WISH and is_self(by, user):
+        return True
+    return by.is_system or (guards_the_door(by) and not is_self(by, user))
+
+
+def may_lift(by: Actor, denial: Denial) -> bool:
+    """Nobody opens their own door (X5)."""
+    return guards_the_door(by) and by.user_id != denial.user_id
+
+
+def may_end_cooperation(by: Actor) -> bool:
+    return by.has_duty(Duty.APPROVER, Duty.SECURITY, Duty.ADMINISTRATOR)
+
+
+def may_keep_sign_in(by: Actor, user: User) -> bool:
+    """Password, address and second factor: one's own, of those who have them (terms 14)."""
+    return is_self(by, user) and user.person_id is None
+
+
+def may_end_sessions(by: Actor, user: User) -> bool:
+    return is_self(by, user) or guards_the_door(by)
+
+
+def may_start_reset(by: Actor, user: User) -> bool:
+    """Terms 31.3: the agency starts it on request; people of the state's sign-on have no password (14)."""
+    return by.has_duty(Duty.APPROVER, Duty.SECURITY, Duty.ADMINISTRATOR) and user.person_id is None
+
+
+def may_ask_removal(by: Actor, user: User) -> bool:
+    """MFA-05: the first of two administrators, about somebody else."""
+    return guards_the_door(by) and not is_self(by, user) and user.person_id is None
+
+
+def second_guard(by: Actor, reset: SecondFactorReset) -> bool:
+    """MFA-05: neither who asked nor whose factor it is."""
+    return guards_the_door(by) and by.user_id not in {reset.asked_by_id, reset.user_id}
+
+
+RemovalRule = Callable[[Actor, SecondFactorReset], bool]
+WHO_REMOVES: Mapping[ResetAction, tuple[RemovalRule, ...]] = {
+    ResetAction.REMOVE: (second_guard,),
+    ResetAction.KEEP: (second_guard,),
+}
+
+
+def may_decide_removal(by: Actor, action: ResetAction, reset: SecondFactorReset) -> bool:
+    return any(rule(by, reset) for rule in WHO_REMOVES[action])

@@ -1,11 +1,13 @@
 """What others may ask about people: policies in force, who has agreed, who has registered."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from stars.kernel.actor import Actor, Duty, Role
 from stars.kernel.models import AuditEntry
@@ -14,16 +16,24 @@ from stars.kernel.secrets import token_digest
 from .models import (
     ClientProfile,
     Consent,
+    Denial,
+    DenialReason,
     EmailConfirmation,
+    LinkPurpose,
+    MailedLink,
     Mandate,
     Membership,
     PersonalCode,
     PolicyKind,
     PolicyVersion,
+    RecoveryCode,
     Right,
+    SecondFactor,
+    Session,
     SignOnHealth,
     User,
 )
+from .states import AccessState
 
 
 def current_policies() -> QuerySet[PolicyVersion]:
@@ -198,3 +208,84 @@ def mandates_of_client(person_id: UUID) -> QuerySet[Mandate]:
 def acts_for(person_id: UUID) -> QuerySet[AuditEntry]:
     """What others have done in this person's place, newest first (ACT-04)."""
     return AuditEntry.objects.filter(acting_for_id=person_id).order_by("-at", "-pk")
+
+
+def live_link(token: str, purpose: LinkPurpose) -> MailedLink | None:
+    """The mailed link a token stands for while it may still be used; looking changes nothing (PWD-06)."""
+    return (
+        MailedLink.objects.select_related("user")
+        .filter(digest=token_digest(token), purpose=purpose, closed_at=None, expires_at__gt=timezone.now())
+        .first()
+    )
+
+
+OBLIGED = {Role.AGENCY, Role.PROVIDER_ADMIN}  # MFA-01
+
+
+def is_obliged(user: User) -> bool:
+    """Whether one of this user's roles demands a second factor; people of the state's sign-on bring theirs along."""
+    return user.person_id is None and any(one.actor.role in OBLIGED for one in contexts_of(user))
+
+
+def second_factor_of(user: User) -> SecondFactor | None:
+    return SecondFactor.objects.filter(user=user).first()
+
+
+def recovery_codes_left(user: User) -> int:
+    return RecoveryCode.objects.filter(user=user, used_at=None).count()
+
+
+def sessions_of(user: User) -> QuerySet[Session]:
+    """The user's live sessions, the one seen last first."""
+    return Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-seen_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why somebody may not come in: the point of the terms, what was said, since when and until when."""
+
+    reason: DenialReason
+    words: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @classmethod
+    def of(cls, denial: Denial) -> Self:
+        return cls(DenialReason(denial.reason), denial.words, denial.since, denial.until)
+
+    @property
+    def sentence(self) -> str:
+        said = _("Access is denied under point %(point)s of the terms of use: %(reason)s.") % {
+            "point": self.reason.value,
+            "reason": self.reason.label,
+        }
+        return f"{said} {self.words}".strip()
+
+
+def refusal_of(user: User) -> Refusal | None:
+    """The denial in force; else, for somebody without any role left, what became of the last one (terms 32.1, 32.7).
+
+    None for who may come in, and for who never had a role.
+    """
+    denial = Denial.objects.in_force().filter(user=user).order_by("-since", "-pk").first()
+    if denial is not None:
+        return Refusal.of(denial)
+    if not user.is_active:
+        return Refusal(DenialReason.SIGN_IN_ENDED)
+    if user.person_id is not None or contexts_of(user):
+        return None
+    return _what_ended(user)
+
+
+def _what_ended(user: User) -> Refusal | None:
+    places = list(Membership.objects.filter(user=user).select_related("institution"))
+    closed = [one.institution_id for one in places if one.is_active and not one.institution.is_active]
+    if closed:
+        denial = Denial.objects.in_force().filter(institution__in=closed).order_by("-since", "-pk").first()
+        return Refusal.of(denial) if denial else Refusal(DenialReason.COOPERATION_ENDED)
+    rights = Right.objects.filter(user=user, decided_at__isnull=False).exclude(state=AccessState.REFUSED)
+    right = rights.order_by("-decided_at", "-pk").first()
+    if right is not None:
+        denial = Denial.objects.in_force().filter(right=right).order_by("-since", "-pk").first()
+        return Refusal.of(denial) if denial else Refusal(DenialReason.TERM_OVER, since=right.valid_until)
+    return Refusal(DenialReason.TERM_OVER) if places else None

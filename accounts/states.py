@@ -1,4 +1,4 @@
-"""The life of a right to work in the portal (terms 27 to 29, 32), and of a mandate to act for a client."""
+"""The life of a right to work in the portal (terms 27 to 29, 32), of a mandate, of a wish to take a second factor away."""
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
@@ -59,5 +59,26 @@ MANDATE = Lifecycle(
         MandateAction.DECLINE: move(MandateState.WAITING, to=MandateState.DECLINED),
         MandateAction.END: move(MandateState.WAITING, MandateState.LIVE, to=MandateState.ENDED),
         MandateAction.CONTEST: move(MandateState.LIVE, MandateState.ENDED, to=MandateState.CONTESTED),
+    }
+)
+
+
+class ResetState(models.TextChoices):
+    """MFA-05: somebody has lost their second factor."""
+
+    ASKED = "asked", pgettext_lazy("second factor", "Waits for a second administrator")
+    REMOVED = "removed", pgettext_lazy("second factor", "Removed")
+    KEPT = "kept", pgettext_lazy("second factor", "Not removed")
+
+
+class ResetAction(models.TextChoices):
+    REMOVE = "remove", pgettext_lazy("second factor", "Remove")
+    KEEP = "keep", pgettext_lazy("second factor", "Do not remove")
+
+
+RESET = Lifecycle(
+    {
+        ResetAction.REMOVE: move(ResetState.ASKED, to=ResetState.REMOVED),
+        ResetAction.KEEP: move(ResetState.ASKED, to=ResetState.KEPT),
     }
 )

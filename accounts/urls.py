@@ -3,6 +3,20 @@
 from django.urls import path
 
 from .views import client, coordinator, email_link, mandates, provider, session, sign_on
+from .views import (
+    client,
+    coordinator,
+    denial,
+    email_link,
+    mandates,
+    passwords,
+    proof,
+    provider,
+    second_factor,
+    session,
+    sessions,
+    sign_on,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -32,4 +46,23 @@ urlpatterns = [
     path("koordinators/klienti/<uuid:reference>/sakt", coordinator.begin_acting, name="begin_acting"),
     path("koordinators/klienti/<uuid:reference>/izbeigt", coordinator.end_own_mandate, name="end_own_mandate"),
     path("provider/login", provider.provider_sign_in, name="provider_sign_in"),
+    path("pieslegties/kods", second_factor.second_step, name="second_step"),
+    path("pieslegties/otrais-faktors", second_factor.set_up_at_door, name="set_up_at_door"),
+    path("parole/aizmirsta", passwords.ask_password, name="ask_password"),
+    path("parole/aizmirsta/nosutita", passwords.password_asked, name="password_asked"),
+    path("parole/jauna/<str:token>", passwords.choose_password, name="choose_password"),
+    path("epasts/pieslegsanas/<str:token>", passwords.confirm_address, name="confirm_address"),
+    path("apstiprinat-sevi", proof.prove_who, name="prove"),
+    path("profils/drosiba", sessions.security, name="security"),
+    path("profils/sesijas", sessions.sessions, name="sessions"),
+    path("profils/parole", passwords.change_password, name="change_password"),
+    path("profils/pieslegsanas-adrese", passwords.change_address, name="change_address"),
+    path("profils/otrais-faktors", second_factor.second_factor, name="second_factor"),
+    path("profils/otrais-faktors/iestatit", second_factor.set_up, name="set_up_factor"),
+    path("profils/otrais-faktors/kodi", second_factor.recovery_codes, name="recovery_codes"),
+    path("profils/otrais-faktors/kodi.txt", second_factor.recovery_codes_file, name="recovery_codes_file"),
+    path("profils/otrais-faktors/jauni-kodi", second_factor.renew_codes, name="renew_codes"),
+    path("profils/otrais-faktors/izslegt", second_factor.switch_off, name="switch_off_factor"),
+    path("profils/apturet-kontu", denial.suspend, name="suspend"),
+    path("konts-apturets", denial.suspended, name="suspended"),
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 WHO = {
     "learner": "Learners: Pieslēgties → Iedzīvotājs → Smart-ID, then choose the name or type anyone's",
-    "institution": "An institution's employee",
+    "institution": "People of an institution",
     "agency": "Agency staff",
 }
 
@@ -23,6 +23,11 @@ def table(at: dict[str, int], logins: Path, seconds: float) -> str:
             ("Portal", portal, "agency: /admin/, institutions: /provider/login"),
             ("Single sign-on", f"http://localhost:{at['sso']}", "stands in for the state's page"),
             ("Mail that arrived", f"http://127.0.0.1:{at['mail']}", f"SMTP on port {at['smtp']}"),
+            (
+                "One-time codes",
+                f"http://127.0.0.1:{at['mail']}/kodi",
+                "the authenticator app of agency and administrators",
+            ),
             ("Registries", f"http://127.0.0.1:{at['registries']}", "FPR, VID, VIIS"),
             ("Virus scanner", f"http://127.0.0.1:{at['scanner_page']}", f"clamd's protocol on port {at['scanner']}"),
         ]

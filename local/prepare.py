@@ -22,11 +22,21 @@ def main(logins: Path) -> None:
 
 
 def who_can_sign_in(told: dict[str, Any]) -> list[dict[str, str]]:
-    """One row a person: who (learner, institution, agency), name, login, password, address, shows."""
+    """One row a person: who (learner, institution, agency), name, login, password, address, shows.
+
+    Rows of who "code" hold the secret of an authenticator app in place of the password.
+    """
     rows = [_row("learner", "/pieslegties", name=one["name"], shows=one["shows"]) for one in told["people"]]
-    for key, who, address in (("employee", "institution", "/provider/login"), ("agency", "agency", "/admin/")):
-        one = told[key]
-        rows.append(_row(who, address, login=one["email"], password=one["password"], shows=one["shows"]))
+    ways = (
+        ("employee", "institution", "/provider/login"),
+        ("administrator", "institution", "/provider/login"),
+        ("agency", "agency", "/admin/"),
+    )
+    for key, who, address in ways:
+        if one := told.get(key):
+            rows.append(_row(who, address, login=one["email"], password=one["password"], shows=one["shows"]))
+    for one in told.get("codes", []):
+        rows.append(_row("code", "", name=one["name"], login=one["email"], password=one["secret"], shows=""))
     return rows
 
 

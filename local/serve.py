@@ -278,7 +278,7 @@ def _start_standins(supervisor: Supervisor, at: dict[str, int], env: dict[str, s
     public = env["STARS_PUBLIC_BASE_URL"]
     more: dict[str, list[str | Path]] = {
         "sso": ["--portal", public, "--key", keys / "idp.key.pem", "--cert", keys / "idp.cert.pem"],
-        "mail": ["--page-port", str(at["mail"]), "--folder", VAR / "mail"],
+        "mail": ["--page-port", str(at["mail"]), "--folder", VAR / "mail", "--codes", LOGINS],
         "registries": [],
         "scanner": ["--page-port", str(at["scanner_page"])],
     }

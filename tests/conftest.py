@@ -13,7 +13,9 @@ import celery
 import pytest
 from django.core.cache import caches
 from django.test import Client, TransactionTestCase
+from django.utils import timezone
 
+from accounts.browsers import identified, sessions
 from accounts.models import User
 from catalog.selectors import forget_index
 from tests.strict import locks, network, querysets, reference, repeats, templates
@@ -47,8 +49,13 @@ def pytest_report_header() -> str:
 
 
 def signed_in(client: Client, user: User) -> Client:
-    """The client's browser after this user has signed in."""
+    """The client's browser after this user has signed in, with every step their role demands."""
     client.force_login(user)
+    session = client.session
+    sessions.note_second_step(session)
+    if user.person_id is not None:
+        identified.note(session, timezone.now())
+    session.save()
     return client
 
 

@@ -1,9 +1,18 @@
 """Where a person goes on after signing in: own paths only, kept by us and never by the sign-on (SSO-11)."""
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from stars.kernel.actor import Actor, Role
+
 LONGEST = 512
+_HOMES = {
+    Role.CLIENT: "pages:client_home",
+    Role.PROVIDER: "applications:provider_home",
+    Role.PROVIDER_ADMIN: "applications:provider_home",
+    Role.AGENCY: "admin:index",
+}
 _KEY = "return_to"
 
 
@@ -24,3 +33,8 @@ def remember(session: SessionBase, path: str) -> None:
 
 def remembered(session: SessionBase) -> str:
     return own_path(session.get(_KEY, ""))
+
+
+def home_of(actor: Actor) -> str:
+    """Where a person of this role begins."""
+    return reverse(_HOMES.get(actor.role, "pages:home"))

@@ -4,18 +4,34 @@ from .client import DeclaredForm, Difference, PhoneField, ProfileForm, Registrat
 from .consent import ConsentForm
 from .coordinator import ContestForm, FindClientForm, MandateForm, ProvisionalForm
 from .provider import ProviderSignInForm
+from .signing_in import (
+    AddressForm,
+    AskPasswordForm,
+    ChangePasswordForm,
+    CodeForm,
+    NewPasswordForm,
+    ProofForm,
+    SetUpForm,
+)
 
 __all__ = [
+    "AddressForm",
+    "AskPasswordForm",
+    "ChangePasswordForm",
+    "CodeForm",
     "ConsentForm",
     "ContestForm",
     "DeclaredForm",
     "Difference",
     "FindClientForm",
     "MandateForm",
+    "NewPasswordForm",
     "PhoneField",
     "ProfileForm",
+    "ProofForm",
     "ProviderSignInForm",
     "ProvisionalForm",
     "RegistrationForm",
+    "SetUpForm",
     "speak_for_client",
 ]

@@ -1,10 +1,14 @@
-"""People, how they sign in, what they have agreed to, the institutions they work for, and their rights."""
+"""People, how they sign in, what they have agreed to, the institutions they work for, their rights, and how those end."""
 
 from .agreeing import Consent, PolicyKind, PolicyVersion
+from .denials import Denial, DenialReason
 from .institutions import Institution, Membership
+from .mailed_links import LinkPurpose, MailedLink, PasswordRequest
 from .mandates import Basis, Mandate, Scope
 from .people import ClientProfile, Person, PersonalCode, PersonalCodeQuerySet
 from .rights import Right, RightKind
+from .second_factor import RecoveryCode, SecondFactor, SecondFactorReset
+from .sessions import Session
 from .sign_on import SignOnConflict, SignOnHealth, SignOnSession
 from .signing_in import EmailConfirmation, FailedSignIn, SignInHandle, UsedAssertion
 from .users import User, UserManager
@@ -13,19 +17,28 @@ __all__ = [
     "Basis",
     "ClientProfile",
     "Consent",
+    "Denial",
+    "DenialReason",
     "EmailConfirmation",
     "FailedSignIn",
     "Institution",
+    "LinkPurpose",
+    "MailedLink",
     "Mandate",
     "Membership",
+    "PasswordRequest",
     "Person",
     "PersonalCode",
     "PersonalCodeQuerySet",
     "PolicyKind",
     "PolicyVersion",
+    "RecoveryCode",
     "Right",
     "RightKind",
     "Scope",
+    "SecondFactor",
+    "SecondFactorReset",
+    "Session",
     "SignInHandle",
     "SignOnConflict",
     "SignOnHealth",

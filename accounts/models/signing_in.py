@@ -75,6 +75,7 @@ class FailedSignIn(models.Model):
         verbose_name = _("failed sign-ins")
         verbose_name_plural = _("failed sign-ins")
         constraints = [models.UniqueConstraint(fields=["key", "window_start"], name="accounts_one_counter_per_window")]
+        indexes = [models.Index(fields=["key"], name="accounts_counters_by_prefix", opclasses=["varchar_pattern_ops"])]
 
     def __str__(self) -> str:
         return f"{self.key} {self.window_start:%H:%M} {self.count}"

@@ -1,5 +1,6 @@
 """Ways of signing in; the two kinds are never linked automatically (ACC-08)."""
 
+import unicodedata
 import uuid
 from typing import Any, ClassVar
 
@@ -11,6 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .people import ClientProfile, Person
+
+
+def _composed(password: str | None) -> str | None:
+    return unicodedata.normalize("NFC", password) if password is not None else None
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,6 +47,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    denial_id: int | None = None  # of the denial in force, where the session's backend has asked
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
@@ -64,13 +71,25 @@ class User(AbstractBaseUser, PermissionsMixin):
     def label(self) -> str:
         return self.person.full_name if self.person else self.name or self.email or f"#{self.pk}"
 
+    def set_password(self, raw_password: str | None) -> None:
+        """NFC first, so that the same letters typed on another keyboard are the same password (PWD-02)."""
+        super().set_password(_composed(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(_composed(raw_password))
+
     def get_short_name(self) -> str:
         """How the admin greets its user."""
         return self.label
 
     @property
     def mail_address(self) -> str:
-        """Where mail may be sent: a client's confirmed address, others' sign-in address. Empty = nowhere yet."""
+        """Where mail may be sent: a client's confirmed address, others' sign-in address. Empty = nowhere, or not yet.
+
+        Nothing goes to the mailbox of somebody who may not sign in at all, such as the dead (terms 32.8).
+        """
+        if not self.is_active:
+            return ""
         if self.person_id is None:
             return self.email or ""
         profile = ClientProfile.objects.filter(person_id=self.person_id).only("email", "email_confirmed_at").first()

@@ -2,7 +2,9 @@
 
 from .agreeing import accept_policies
 from .confirming_email import confirm_email, request_email_confirmation
+from .denying import deny_access, end_cooperation, lift_denial
 from .employing import create_institution_user
+from .ending_sessions import end_other_sessions, end_refused_sessions, end_session
 from .keeping import drop_policy, save_institution, save_policy
 from .mandates import (
     accept_mandate,
@@ -14,10 +16,30 @@ from .mandates import (
     register_provisional,
     tell_acted,
 )
-from .passwords import sign_in_agency, sign_in_provider
+from .passwords import (
+    answer_password_request,
+    change_password,
+    choose_password,
+    request_password,
+    sign_in_agency,
+    sign_in_provider,
+    start_password_reset,
+    unanswered_password_requests,
+)
 from .registering import Declared, register_client, save_profile
 from .resolving import note_conflict, resolve_conflict
 from .rights import approve_right, block_right, confirm_right, expire_right, refuse_right, unblock_right
+from .second_factor import (
+    ask_removal,
+    keep_second_factor,
+    pass_second_step,
+    prove_identity,
+    remove_own_second_factor,
+    remove_second_factor,
+    renew_recovery_codes,
+    set_up_second_factor,
+)
+from .sign_in_address import ask_address, confirm_address
 from .signing_in import SignedIn, count_refused_answer, finish_sign_in, receive_answer, sweep_sign_in
 from .signing_out import end_named_sessions, forget_session, note_session
 from .watching import note_sign_on
@@ -27,37 +49,59 @@ __all__ = [
     "SignedIn",
     "accept_mandate",
     "accept_policies",
+    "answer_password_request",
     "approve_right",
+    "ask_address",
     "ask_mandate",
+    "ask_removal",
     "block_right",
+    "change_password",
+    "choose_password",
+    "confirm_address",
     "confirm_email",
     "confirm_right",
     "contest_mandate",
     "count_refused_answer",
     "create_institution_user",
     "decline_mandate",
+    "deny_access",
     "drop_policy",
+    "end_cooperation",
     "end_mandate",
     "end_named_sessions",
+    "end_other_sessions",
+    "end_refused_sessions",
+    "end_session",
     "expire_right",
     "find_client",
     "finish_sign_in",
     "forget_session",
+    "keep_second_factor",
+    "lift_denial",
     "note_conflict",
     "note_session",
     "note_sign_on",
+    "pass_second_step",
+    "prove_identity",
     "receive_answer",
     "refuse_right",
     "register_client",
     "register_provisional",
+    "remove_own_second_factor",
+    "remove_second_factor",
+    "renew_recovery_codes",
     "request_email_confirmation",
+    "request_password",
     "resolve_conflict",
     "save_institution",
     "save_policy",
     "save_profile",
+    "set_up_second_factor",
     "sign_in_agency",
     "sign_in_provider",
+    "start_password_reset",
     "sweep_sign_in",
     "tell_acted",
+    "unanswered_password_requests",
     "unblock_right",
 ]

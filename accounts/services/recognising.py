@@ -28,13 +28,12 @@ def user_of(identity: Identity) -> User:
     person = Person.objects.select_for_update(no_key=True).get(pk=owners[0])
     _take_over_names(person, identity)
     _take_over_codes(person, identity)
-    return _active_user(person)
+    return _user_for(person)
 
 
-def _active_user(person: Person) -> User:
+def _user_for(person: Person) -> User:
+    """Whether the terms let the user in (32) is asked when the session is to begin."""
     user, _ = User.objects.get_or_create(person=person, defaults={"password": "!"})
-    if not user.is_active:
-        raise Refused("user_blocked")
     return user
 
 
@@ -49,7 +48,7 @@ def _first_sign_in(identity: Identity) -> User:
             audit.record(person, "create", by=actor_of(user), data={"by": "sso"})
             return user
     except IntegrityError:
-        return _active_user(_sole_owner(identity))
+        return _user_for(_sole_owner(identity))
 
 
 def _sole_owner(identity: Identity) -> Person:

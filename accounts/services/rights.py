@@ -7,12 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import policies
-from accounts.models import Right
+from accounts.models import Denial, DenialReason, Right
+from accounts.selectors import contexts_of
 from accounts.states import ACCESS, AccessAction
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
+from stars.kernel.security import Event, happened
 from stars.notices.services import notify
+
+from .ending_sessions import drop_sessions
 
 
 @transaction.atomic
@@ -47,10 +51,13 @@ def refuse_right(*, right_id: int, explanation: str, by: Actor) -> Right:
 
 
 @transaction.atomic
-def block_right(*, right_id: int, explanation: str, by: Actor) -> Right:
-    """The role stops at the holder's next request; it can be given back."""
+def block_right(
+    *, right_id: int, explanation: str, by: Actor, reason: DenialReason = DenialReason.COMPROMISED
+) -> Right:
+    """The role stops at the holder's next request, for one of the reasons of terms 32; it can be given back."""
     right = _locked(right_id, AccessAction.BLOCK, by)
     _move(right, AccessAction.BLOCK, by=by, explanation=explanation)
+    _close_door(right, reason, by=by)
     _tell(right, _("Your rights have been blocked"), _("You can no longer work in the portal as: %(role)s."))
     return right
 
@@ -60,6 +67,9 @@ def unblock_right(*, right_id: int, by: Actor) -> Right:
     """A blocked role works again, within its term."""
     right = _locked(right_id, AccessAction.UNBLOCK, by)
     _move(right, AccessAction.UNBLOCK, by=by)
+    now = timezone.now()
+    Denial.objects.filter(right=right, lifted_at=None).update(lifted_at=now, lifted_by_id=by.user_id)
+    happened(Event.DENIAL_LIFTED, right=right.pk, by=by.user_id)
     _tell(right, _("Your rights are in force again"), _("You can now work in the portal as: %(role)s."))
     return right
 
@@ -70,8 +80,18 @@ def expire_right(*, right_id: int, by: Actor) -> Right:
     right = _locked(right_id, AccessAction.EXPIRE, by)
     right.valid_until = min(right.valid_until or timezone.now(), timezone.now())
     _move(right, AccessAction.EXPIRE, by=by)
+    _close_door(right, DenialReason.TERM_OVER, by=by)
     _tell(right, _("The term of your rights is over"), _("You can no longer work in the portal as: %(role)s."))
     return right
+
+
+def _close_door(right: Right, reason: DenialReason, *, by: Actor) -> None:
+    """The reason stands coded beside the right; whoever has no other role left is signed out at once (I16)."""
+    if not Denial.objects.filter(right=right, lifted_at=None).exists():
+        Denial.objects.create(right=right, reason=reason, words=right.explanation, decided_by_id=by.user_id)
+    happened(Event.DENIED, user=right.user_id, right=right.pk, reason=reason.value, by=by.user_id)
+    if right.user.person_id is None and not contexts_of(right.user):
+        drop_sessions(user_id=right.user_id)
 
 
 def _locked(right_id: int, action: AccessAction, by: Actor) -> Right:

@@ -19,13 +19,14 @@ from accounts.sso import Identity, Refused, SignedOut, Unclear, was_recent
 from stars.kernel.secrets import decrypt, encrypt, token_digest
 from stars.kernel.transactions import repeatable
 
+from .limiting import LONGEST_WINDOW
 from .recognising import SeveralPersons, user_of
 from .resolving import note_conflict
 
 logger = logging.getLogger(__name__)
 
 HANDLE_LIFE = timedelta(seconds=60)
-KEEP_FAILURES = timedelta(hours=1)
+KEEP_FAILURES = LONGEST_WINDOW + timedelta(hours=1)
 KEEP_USED = timedelta(days=1)  # well past the life of any answer and the clocks' difference (SSO-06)
 KEEP_SESSIONS = timedelta(days=1)  # well past the longest session (SES-02)
 MOST_REFUSED = 30  # answers an address may have refused in a minute before they are no longer looked into (SSO-12)

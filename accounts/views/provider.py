@@ -1,6 +1,5 @@
-"""Signing in with e-mail and password, for employees of institutions (I1)."""
+"""Signing in with e-mail and password, for employees of institutions and members of commissions (I1)."""
 
-from django.contrib.auth import login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -8,15 +7,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import services
-from accounts.browsers import devices
+from accounts.browsers import devices, entering
 from accounts.browsers.addresses import client_address
-from accounts.browsers.return_paths import own_path, remember
-from accounts.errors import SignInFailed, TooManyTries
+from accounts.browsers.return_paths import home_of, own_path
+from accounts.errors import AccessDenied, SignInFailed, TooManyTries
 from accounts.forms import ProviderSignInForm
 from accounts.gates import public
 from stars.kernel.actor import ActorRequest
-
-from .sign_on import BACKEND
 
 
 @sensitive_post_parameters("password")
@@ -26,7 +23,7 @@ from .sign_on import BACKEND
 def provider_sign_in(request: ActorRequest) -> HttpResponse:
     next_path = own_path(request.POST.get("next") or request.GET.get("next"))
     if request.actor.is_provider:
-        return redirect(next_path or "applications:provider_home")
+        return redirect(next_path or home_of(request.actor))
     form = ProviderSignInForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -34,6 +31,8 @@ def provider_sign_in(request: ActorRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 return _enter(request, form, next_path)
+            except AccessDenied as error:
+                return entering.denied(request, error.refusal)
             except (SignInFailed, TooManyTries) as error:
                 form.add_error(None, error.message)
                 status = 429 if isinstance(error, TooManyTries) else 422
@@ -48,9 +47,4 @@ def _enter(request: ActorRequest, form: ProviderSignInForm, next_path: str) -> H
         address=client_address(request),
         device=devices.known_as(request, email),
     )
-    request.session.flush()
-    login(request, user, backend=BACKEND)
-    remember(request.session, next_path)
-    response = redirect(next_path or "applications:provider_home")
-    devices.remember(response, email)
-    return response
+    return entering.after_password(request, user, next_path)

@@ -21,9 +21,8 @@ STAFF = "/provider"
 @never_cache
 def extend(request: ActorRequest) -> HttpResponse:
     """The dialog's one press; answers how many seconds there are now."""
-    user = request.user
-    sessions.extend(request.session, user, request.arrived_at)  # type: ignore[arg-type]
-    return JsonResponse({"seconds": sessions.seconds_left(request.session, user, request.arrived_at)})  # type: ignore[arg-type]
+    sessions.extend(request.session, request.actor, request.arrived_at)
+    return JsonResponse({"seconds": sessions.seconds_left(request.session, request.actor, request.arrived_at)})
 
 
 @public

@@ -15,12 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts import selectors, services, sso
-from accounts.browsers import identified
+from accounts.browsers import entering, identified
 from accounts.browsers.addresses import client_address
 from accounts.browsers.return_paths import own_path, remember
 from accounts.gates import public
 from accounts.sso import Refused, SignedOut, Word, documents, pending
 from stars.kernel.actor import ActorRequest
+from stars.kernel.security import Event, happened
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +111,9 @@ def sso_finish(request: ActorRequest, handle: str) -> HttpResponse:
         )
     except Refused as error:
         return _refused(request, error, status=403)
+    if refusal := selectors.refusal_of(signed_in.user):
+        happened(Event.REFUSED_AT_DOOR, user=signed_in.user.pk, reason=refusal.reason.value, means="sign_on")
+        return entering.denied(request, refusal)
     request.session.flush()
     login(request, signed_in.user, backend=BACKEND)
     identified.note(request.session, signed_in.identified_at)

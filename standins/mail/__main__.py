@@ -19,6 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from standins import html, web
 from standins.knobs import Knob
+from standins.mail import codes
 from standins.web import RefusedError, Reply, Request
 
 FAULTS = ("down", "busy", "refuse", "slow", "drop")  # drop: keeps the letter and hangs up before saying so
@@ -160,6 +161,7 @@ class Reading:
 
     box: Box
     knob: Knob
+    secrets: Path | None = None
 
     def routes(self) -> dict[tuple[str, str], web.Handler]:
         return {
@@ -169,6 +171,7 @@ class Reading:
             ("POST", "/dzest"): self.empty,
             ("GET", "/vestule/*"): self.show,
             ("GET", "/html/*"): self.show_html,
+            ("GET", "/kodi"): self.codes,
             ("GET", "/api/messages"): self.as_json,
             ("DELETE", "/api/messages"): self.empty_quietly,
         }
@@ -179,13 +182,28 @@ class Reading:
         rows = "".join(_row(letter) for letter in letters)
         none = "<p>Te vēl nav nevienas vēstules. STARS sūta vēstules, piemēram, kad jāapstiprina e-pasta adrese vai iesniegts pieteikums.</p>"
         body = f"""<h1>Saņemtās vēstules</h1>
-<p class="hint">Šis serveris pieņem visu STARS pastu un neko nesūta tālāk. Vēstules: {len(letters)}.</p>
+<p class="hint"><a href="/kodi">Vienreizējie kodi</a> · Šis serveris pieņem visu STARS pastu un neko nesūta tālāk. Vēstules: {len(letters)}.</p>
 <form class="find" method="get" action="/" role="search"><label for="to">Saņēmēja e-pasta adrese</label>
 <input id="to" name="to" type="search" value="{escape(to)}"><button>{html.icon("search")}Meklēt</button></form>
 {f'<ul class="mails">{rows}</ul>' if rows else none}
 <form method="post" action="/dzest"><button>Dzēst visas vēstules</button></form>
 {html.knob_form(self.knob)}"""
         return Reply(html.page(title="Saņemtās vēstules", brand=BRAND, body=body))
+
+    def codes(self, _: Request) -> Reply:
+        """The telephone beside the mailbox; the page is asked for anew when the codes change."""
+        seconds = codes.seconds_left()
+        rows = "".join(
+            f"<dt>{escape(one.login)}</dt><dd><strong>{escape(one.code)}</strong> {escape(one.name)}</dd>"
+            for one in codes.of(self.secrets)
+        )
+        none = "<p>Te vēl nav neviena, kam pieslēdzoties vajadzīgs kods.</p>"
+        body = f"""<a class="back" href="/">{html.icon("back")}Vēstules</a><h1>Vienreizējie kodi</h1>
+<p class="hint">Autentifikācijas lietotnes aizstājējs. Kodi mainīsies pēc {seconds} sekundēm; katrs darbojas vienu reizi.</p>
+{f'<dl class="card">{rows}</dl>' if rows else none}"""
+        return Reply(
+            html.page(title="Vienreizējie kodi", brand=BRAND, body=body), headers={"Refresh": str(seconds + 1)}
+        )
 
     def show(self, request: Request) -> Reply:
         letter = self.box.get(request.path.rpartition("/")[2])
@@ -248,6 +266,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True, help="SMTP")
     parser.add_argument("--page-port", type=int, required=True, help="HTTP")
     parser.add_argument("--folder", type=Path, help="keep the mails as files")
+    parser.add_argument("--codes", type=Path, help="the list of bin/serve with secrets of authenticator apps")
     parser.add_argument("--fault", default="", help=", ".join(FAULTS))
     asked = parser.parse_args()
     box = Box(asked.folder)
@@ -256,7 +275,7 @@ def main() -> None:
     office = PostOffice(box, asked.port, knob)
     knob.turned = office.follow
     knob.turn_as_written(asked.fault)
-    site = web.Site(Reading(box, knob).routes(), knob, unharmed=("/",), frames=True)
+    site = web.Site(Reading(box, knob, asked.codes).routes(), knob, unharmed=("/",), frames=True)
     web.run("mail", web.make_server(site, asked.page_port), also=f", smtp: 127.0.0.1:{asked.port}")
 
 

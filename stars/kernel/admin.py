@@ -105,8 +105,8 @@ class Decision:
     form: type[forms.Form] = forms.Form
 
 
-class DecisionAdmin(ReadOnlyAdmin):
-    """An object only services change: a button for each decision, a page that asks, a call of the service.
+class Deciding(admin.ModelAdmin):
+    """A button for each decision, a page that asks, a call of the service.
 
     Override `open_decisions` (the buttons possible now) and `decide` (the call).
     """
@@ -164,6 +164,10 @@ class DecisionAdmin(ReadOnlyAdmin):
             "back": back,
         }
         return TemplateResponse(request, "admin/decide.html", context, status=422 if form.errors else 200)
+
+
+class DecisionAdmin(Deciding, ReadOnlyAdmin):
+    """An object only services change, by decisions."""
 
 
 @admin.register(AuditEntry)

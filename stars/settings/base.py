@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "stars.kernel.apps.AgencyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
@@ -146,6 +145,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tell-institutions": {"task": "applications.tell_institutions", "schedule": 60.0},
     "expire-grants": {"task": "funding.expire_grants", "schedule": 3600.0},
     "ask-sign-on": {"task": "accounts.ask_sign_on", "schedule": 30.0},
+    "guard-doors": {"task": "accounts.guard_doors", "schedule": 20.0},  # I16: within sixty seconds
     "sweep-sign-in": {"task": "accounts.sweep_sign_in", "schedule": 600.0},
     "render-due-documents": {"task": "files.render_due", "schedule": 20.0},
     "sweep-verifications": {"task": "documents.sweep_checks", "schedule": 3600.0},
@@ -164,9 +164,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.TermsValidator"},
     {"NAME": "accounts.passwords.FrequentValidator"},
+    {"NAME": "accounts.passwords.OwnWordsValidator"},
 ]
 LOGIN_URL = "accounts:sign_in"
-SESSION_ENGINE = "accounts.browsers.store"  # D3: PostgreSQL, never a cache
+SESSION_ENGINE = "accounts.browsers.store"  # D3: PostgreSQL, never a cache; SES-03: it knows whose session it is
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.core import signing
 from django.test import Client
 from django.utils import timezone
@@ -13,7 +12,7 @@ from pytest_django import Settings
 
 from accounts import services
 from accounts.browsers import identified
-from accounts.models import Person, PersonalCode, SignInHandle, UsedAssertion, User
+from accounts.models import Person, PersonalCode, Session, SignInHandle, UsedAssertion, User
 from accounts.sso import Refused
 from stars.kernel.models import AuditEntry
 from tests.accounts.answers import Answer, Keys, post, put

@@ -28,6 +28,7 @@ SERVICES = {
         "end": "end_mandate",
         "contest": "contest_mandate",
     },
+    "accounts.reset": {"remove": "remove_second_factor", "keep": "keep_second_factor"},
     "funding.account": {"approve": "approve_account", "refuse": "refuse_account"},
     "catalog.programme": {"publish": "publish_programme", "archive": "archive_programme"},
 }

@@ -17,6 +17,7 @@ from stars.kernel.management.commands import url_list
 from stars.notices.models import Notice
 from stars.pages.models import ContentPage, NewsItem
 from tests.architecture import house
+from tests.conftest import signed_in
 from tests.factories.accounts import (
     AgencyOfficerFactory,
     AgencyUserFactory,
@@ -67,7 +68,7 @@ class World:
         client, user = Client(), self.people[role]
         if user is not None:
             if role not in self.cookies:
-                client.force_login(user)
+                signed_in(client, user)
                 self.cookies[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
             client.cookies[settings.SESSION_COOKIE_NAME] = self.cookies[role]
         return client

@@ -15,7 +15,7 @@ from tests.factories.accounts import AgencyUserFactory
 
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
 # What reading may leave behind: the session's clock, who looked, a PDF asked for once, and a code that was not found.
-TRACES = {"django_session", "kernel_accessentry", "files_rendereddocument", "documents_failedcheck"}
+TRACES = {"accounts_session", "kernel_accessentry", "files_rendereddocument", "documents_failedcheck"}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -116,7 +116,21 @@ def gather(stack: Stack, browser: Browser) -> People:
     steps.provider(provider, login, password)
     facts["provider_application"] = facts["application"]
     keep("provider", provider)
+
+    who = next(one for one in stack.logins if one["who"] == "institution" and one["login"] in secrets_of(stack))
+    half_way = visit()
+    steps.show_password(half_way, "/provider/login", who["login"], who["password"])
+    half_way.is_at("Otrais solis")
+    keep("half way", half_way)
+    administrator = visit()
+    steps.administrator(administrator, who["login"], who["password"], secrets_of(stack)[who["login"]])
+    keep("administrator", administrator)
     return People(signed_in, facts)
+
+
+def secrets_of(stack: Stack) -> dict[str, str]:
+    """Secrets of the demo's authenticator apps, by login."""
+    return {one["login"]: one["password"] for one in stack.logins if one["who"] == "code"}
 
 
 def reference(visitor: Visitor) -> str:

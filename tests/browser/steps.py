@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 
 from playwright.sync_api import expect
 
+from accounts import totp
 from tests.browser.visitor import Visitor
 
 _people = count()
@@ -142,8 +144,37 @@ def apply(visitor: Visitor, programme: int) -> str:
 
 
 def provider(visitor: Visitor, login: str, password: str) -> None:
-    visitor.open("/provider/login")
+    show_password(visitor, "/provider/login", login, password)
+    expect(visitor.page).to_have_url(re.compile("/provider$"))
+
+
+def show_password(visitor: Visitor, door: str, login: str, password: str) -> None:
+    visitor.open(door)
     visitor.fill("E-pasta adrese", login)
     visitor.fill("Parole", password)
     visitor.press(visitor.page.get_by_role("main").get_by_role("button", name="Pieslēgties"))
+
+
+def show_code(visitor: Visitor, secret: str) -> None:
+    """The second step with what the app shows; a code used a moment ago gives way to the next."""
+    visitor.is_at("Otrais solis")
+    for shift in (0, 1):
+        visitor.fill("Kods", totp.code_at(secret, totp.step_of(datetime.now(UTC)) + shift))
+        visitor.press("Turpināt")
+        visitor.page.wait_for_load_state()
+        if not visitor.path().startswith("/pieslegties/kods"):
+            return
+
+
+def administrator(visitor: Visitor, login: str, password: str, secret: str) -> None:
+    """An administrator of an institution: password, then a code."""
+    show_password(visitor, "/provider/login", login, password)
+    show_code(visitor, secret)
     expect(visitor.page).to_have_url(re.compile("/provider$"))
+
+
+def officer(visitor: Visitor, login: str, password: str, secret: str) -> None:
+    """An officer of the agency, into the admin."""
+    show_password(visitor, "/admin/login/", login, password)
+    show_code(visitor, secret)
+    expect(visitor.page).to_have_url(re.compile("/admin/$"))

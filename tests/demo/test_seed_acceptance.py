@@ -14,8 +14,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from accounts import totp
 from accounts.models import Consent, PersonalCode, User
-from accounts.selectors import actor_of, needs_consent
+from accounts.selectors import actor_of, is_obliged, needs_consent
+from accounts.services import pass_second_step
 from applications import questions, services
 from applications.models import Application
 from applications.states import State
@@ -25,7 +27,7 @@ from tests.factories.applications import DraftFactory, complete_answers
 from tests.strict import reference
 
 # Hold chance by design: ciphertext and salt.
-CHANCE = {("accounts_personalcode", "sealed"), ("accounts_user", "password")}
+CHANCE = {("accounts_personalcode", "sealed"), ("accounts_user", "password"), ("accounts_secondfactor", "sealed")}
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +99,12 @@ def test_ac_02_who_is_named_can_sign_in_and_go_on() -> None:
     said = {user["key"]: user for user in seeded()["users"]}
     for user in said.values():
         if user["sign_in"] == "password":
-            assert authenticate(None, username=user["email"], password=user["password"])
+            found = authenticate(None, username=user["email"], password=user["password"])
+            assert isinstance(found, User)
+            assert bool(user["totp_secret"]) == is_obliged(found)
+            if user["totp_secret"]:
+                shown = totp.code_at(user["totp_secret"], totp.step_of(timezone.now()))
+                assert pass_second_step(user_id=found.pk, code=shown, address="198.51.100.7") == found
         elif user["role"] == "client":
             code = PersonalCode.objects.matching(user["personal_code"].replace("-", "")).get()
             assert code.clear == user["personal_code"].replace("-", "")

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts import models
@@ -20,7 +21,7 @@ from stars.classifiers.models import (
     Sector,
 )
 
-PASSWORD = "Pavasaris-2025"
+PASSWORD = "Kaplis-9-jumta"
 NAMES = [("Anna", "Bērziņa", "f"), ("Jānis", "Ozoliņš", "m"), ("Līga", "Kļaviņa", "f"), ("Andris", "Šķēle", "m")]
 
 
@@ -374,3 +375,87 @@ class SignOnHealthFactory(factory.django.DjangoModelFactory):
         django_get_or_create = ("id",)
 
     id = 1
+
+
+class DenialFactory(factory.django.DjangoModelFactory):
+    """Access denied to a user under 32.5; `user=None, institution=…` or `right=…` for the others."""
+
+    class Meta:
+        model = models.Denial
+
+    user = factory.SubFactory(UserFactory)
+    reason = models.DenialReason.TERMS_BROKEN
+    words = "Konta dati nodoti citam."
+
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+class SecondFactorFactory(factory.django.DjangoModelFactory):
+    """An authenticator app with a known secret (`SECRET`), never used yet."""
+
+    class Meta:
+        model = models.SecondFactor
+
+    user = factory.SubFactory(EmployeeFactory)
+    secret = SECRET
+    last_step = -1
+
+    @classmethod
+    def _create(cls, model_class: type[models.SecondFactor], *args: Any, **kwargs: Any) -> models.SecondFactor:
+        factor = models.SecondFactor.of(kwargs.pop("user"), kwargs.pop("secret"), kwargs.pop("last_step"))
+        factor.save(force_insert=True)
+        return factor
+
+
+class RecoveryCodeFactory(factory.django.DjangoModelFactory):
+    """`AAAA-BBBB-CCCC-DDDD`, with other first parts for more."""
+
+    class Meta:
+        model = models.RecoveryCode
+
+    user = factory.SubFactory(EmployeeFactory)
+    label = "AAAA"
+    hashed = factory.LazyFunction(lambda: make_password("BBBBCCCCDDDD"))
+
+
+class SecondFactorResetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.SecondFactorReset
+
+    user = factory.SubFactory(EmployeeFactory)
+    asked_by = factory.SubFactory(AgencyUserFactory)
+    words = "Tālrunis pazaudēts."
+
+
+class MailedLinkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.MailedLink
+
+    user = factory.SubFactory(EmployeeFactory)
+    purpose = models.LinkPurpose.PASSWORD
+    email = factory.SelfAttribute("user.email")
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=60))
+
+
+class PasswordRequestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.PasswordRequest
+
+    email = factory.Sequence(lambda n: f"darbinieks{n}@example.lv")
+
+
+class SessionFactory(factory.django.DjangoModelFactory):
+    """A live session of a user, begun now; what it holds is empty."""
+
+    class Meta:
+        model = models.Session
+
+    session_key = factory.Sequence(lambda n: f"{n:032x}")
+    session_data = ""
+    expire_date = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=15))
+    user = factory.SubFactory(EmployeeFactory)
+    device = "Firefox, Windows"
+    began_at = factory.LazyFunction(timezone.now)
+    seen_at = factory.LazyFunction(timezone.now)

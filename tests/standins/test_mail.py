@@ -1,12 +1,21 @@
 """The mail server takes, shows and refuses as told."""
 
+import base64
+import json
 import smtplib
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
+import time_machine
 
+from accounts import totp
+from standins.mail import codes
 from tests.standins.servers import Server, get_json
 from tests.standins.signing_on import get, post
+
+SECRET = base64.b32encode(b"12345678901234567890").decode()
 
 
 def letter(to: str, subject: str) -> EmailMessage:
@@ -42,6 +51,23 @@ def test_pages_show_it_escaped_with_its_links(mail: Server) -> None:
     assert "&lt;nav atzīme&gt;" in page
     assert "<script>alert" not in page
     assert get(f"{mail.url}/vestule/999999").status == 400
+
+
+def test_the_page_of_codes_shows_what_an_app_would(tmp_path: Path) -> None:
+    assert codes.of(None) == codes.of(tmp_path / "missing") == []
+    rows = [{"who": "code", "name": "Agate", "login": "a@b.example", "password": SECRET}, {"who": "learner"}]
+    (tmp_path / "logins.json").write_text(json.dumps(rows))
+    with time_machine.travel(datetime.fromtimestamp(1111111109, UTC), tick=False):
+        (one,) = codes.of(tmp_path / "logins.json")
+        assert (one.login, one.code) == ("a@b.example", "081804")  # the standard's own vector
+        assert one.code == totp.code_at(SECRET, totp.step_of(datetime.now(UTC)))
+        assert codes.seconds_left() == 1
+
+
+def test_the_page_of_codes_does_without_a_list(mail: Server) -> None:
+    page = get(f"{mail.url}/kodi")
+    assert "Vienreizējie kodi" in page.text
+    assert "Te vēl nav neviena" in page.text
 
 
 def test_everything_is_deleted(mail: Server) -> None:

@@ -1,5 +1,6 @@
 """Institutions with their staff, programmes with their groups, windows."""
 
+import base64
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
 
-from accounts.models import Consent, Institution, Membership, User
+from accounts.models import Consent, Institution, Membership, SecondFactor, User
 from accounts.selectors import current_policies
 from catalog.models import ApplicationRound, CourseGroup, Mode, Programme, ProgrammeOffer, ProgrammePart, Venue
 from catalog.search import indexed
@@ -36,6 +37,7 @@ class House:
 
     institutions: list[Institution] = field(default_factory=list)
     staff: dict[str, User] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)  # of authenticator apps, by key of the staff
     providers: dict[int, User] = field(default_factory=dict)  # the administrator, by institution
     programmes: list[Programme] = field(default_factory=list)
     offers: list[ProgrammeOffer] = field(default_factory=list)
@@ -130,6 +132,12 @@ def _staff(house: House, dice: Dice) -> None:
         user(f"agency_staff_{number}", f"Agency Staff {number}", is_staff=True)
     write(User, house.staff.values())
     write(Membership, members)
+    factors = []
+    for key, one in house.staff.items():
+        if one.is_staff or key.startswith("administrator"):
+            house.secrets[key] = base64.b32encode(dice.chance.randbytes(20)).decode()
+            factors.append(SecondFactor.of(one, house.secrets[key], last_step=-1, id=dice.uuid(), created_at=BUILT))
+    write(SecondFactor, factors)
     may = User.user_permissions.through
     reading = list(Permission.objects.filter(codename__startswith="view_").order_by("pk"))
     readers = [house.staff[f"agency_staff_{number}"] for number in (1, 2)]

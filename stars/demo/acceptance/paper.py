@@ -89,7 +89,7 @@ def _staff(house: House) -> list[dict[str, Any]]:
                 "sign_in": "password",
                 "email": user.email,
                 "password": PASSWORD,
-                "totp_secret": None,
+                "totp_secret": house.secrets.get(key),
                 "personal_code": None,
                 "attributes": None,
                 "institution": place.pk if place else None,

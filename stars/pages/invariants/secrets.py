@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import Session
 from accounts.sso.personal_code import is_well_formed
 
 from .breach import Breach, breaches, rows

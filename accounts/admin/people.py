@@ -6,56 +6,20 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, URLField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-from django.views.decorators.cache import never_cache
+from django.utils.translation import pgettext
 
-from stars.kernel import audit
-from stars.kernel.admin import Decision, DecisionAdmin, Watched
+from accounts import models, policies, services
+from accounts.gates import ProvedDecisions
+from accounts.selectors import second_factor_of, sessions_of
+from stars.kernel.admin import Deciding, Decision, DecisionAdmin, Watched
 from stars.kernel.templatetags.stars import masked
 
-from . import models, policies, services
-from .browsers.addresses import client_address
-from .browsers.devices import known_as, remember
-from .errors import SignInFailed, TooManyTries
-
-
-class AgencySignInForm(AdminAuthenticationForm):
-    """The admin's sign-in behind the same limits and the same single answer as the institutions' (PWD-05, PWD-08)."""
-
-    def clean(self) -> dict[str, Any]:
-        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
-        if email and password and self.request is not None:
-            try:
-                self.user_cache = services.sign_in_agency(
-                    email=email,
-                    password=password,
-                    address=client_address(self.request),
-                    device=known_as(self.request, email),
-                )
-            except (SignInFailed, TooManyTries) as error:
-                raise ValidationError(error.message, code=error.code) from error
-        return self.cleaned_data
-
-
-@never_cache
-def agency_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """The admin's own page; a browser let in is remembered, so that strangers cannot lock the officer out (PWD-08)."""
-    response = AdminSite.login(admin.site, request, extra_context)
-    if request.method == "POST" and isinstance(request.user, models.User) and response.status_code == 302:
-        remember(response, request.user.email or "")
-    return response
-
-
-admin.site.login = agency_sign_in  # type: ignore[method-assign]
-admin.site.login_form = AgencySignInForm
-admin.site.site_title = admin.site.site_header = "STARS"
+from .doors import DenyForm, WordsForm
 
 
 class ReadOnly:
@@ -107,6 +71,17 @@ class PersonAdmin(ReadOnly, Watched):
         return _("profile")
 
 
+DENY, START_RESET, REMOVE_FACTOR, END_SESSIONS = "deny", "start_reset", "remove_factor", "end_sessions"
+END_COOPERATION = "end_cooperation"
+
+
+class DenialInline(ReadOnly, admin.TabularInline):
+    model = models.Denial
+    fk_name = "user"
+    fields = readonly_fields = ("reason", "words", "since", "until", "lifted_at")
+    extra = 0
+
+
 class MembershipInline(ReadOnly, admin.TabularInline):
     model = models.Membership
     fields = readonly_fields = ("user", "institution", "role", "is_active", "since")
@@ -114,20 +89,64 @@ class MembershipInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(models.User)
-class UserAdmin(ReadOnly, Watched):
-    """No password column of any kind; a person's own user is found through the person."""
+class UserAdmin(ProvedDecisions, Watched, DecisionAdmin):
+    """No password column of any kind; a person's own user is found through the person. What is decided closes doors."""
 
     person = "person_id"
+    sensitive = frozenset({DENY, REMOVE_FACTOR, START_RESET, END_SESSIONS})
     list_display = ("who", "email", "is_staff", "is_active", "last_login")
     list_per_page = 50
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "name", "person__last_name", "person__first_name")
-    fields = readonly_fields = ("name", "email", "person", "is_staff", "is_active", "created_at", "last_login")
-    inlines = (MembershipInline,)
+    fields = readonly_fields = (
+        "name",
+        "email",
+        "person",
+        "is_staff",
+        "is_active",
+        "created_at",
+        "last_login",
+        "has_factor",
+        "sessions_open",
+    )
+    inlines = (MembershipInline, DenialInline)
 
     @admin.display(description=_("name and surname"))
     def who(self, user: models.User) -> str:
         return user.label
+
+    @admin.display(description=_("second factor"), boolean=True)
+    def has_factor(self, user: models.User) -> bool:
+        return second_factor_of(user) is not None
+
+    @admin.display(description=_("open sessions"))
+    def sessions_open(self, user: models.User) -> int:
+        return sessions_of(user).count()
+
+    def open_decisions(self, request: Any, obj: models.User) -> Sequence[Decision]:
+        by = request.actor
+        found = []
+        if policies.may_deny(by, obj, models.DenialReason.TERMS_BROKEN):
+            found.append(Decision(DENY, pgettext("admin", "Deny access"), DenyForm))
+        if policies.may_start_reset(by, obj) and obj.is_active:
+            found.append(Decision(START_RESET, pgettext("admin", "Send a link for a new password")))
+        if policies.may_ask_removal(by, obj) and self.has_factor(obj):
+            found.append(Decision(REMOVE_FACTOR, pgettext("admin", "Ask to remove the second factor"), WordsForm))
+        if policies.may_end_sessions(by, obj) and self.sessions_open(obj) and by.user_id != obj.pk:
+            found.append(Decision(END_SESSIONS, pgettext("admin", "End all sessions")))
+        return found
+
+    def decide(self, request: Any, obj: models.User, action: str, answers: dict[str, Any]) -> None:
+        by = request.actor
+        if action == DENY:
+            reason = models.DenialReason(answers["reason"])
+            services.deny_access(user_id=obj.pk, reason=reason, words=answers["words"], until=answers["until"], by=by)
+        elif action == START_RESET:
+            services.start_password_reset(user_id=obj.pk, by=by)
+        elif action == REMOVE_FACTOR:
+            services.ask_removal(user_id=obj.pk, words=answers["words"], by=by)
+        else:
+            services.end_other_sessions(user_id=obj.pk, keep="", by=by)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.User]:
         return super().get_queryset(request).select_related("person")
@@ -137,15 +156,25 @@ class UserAdmin(ReadOnly, Watched):
 
 
 @admin.register(models.Institution)
-class InstitutionAdmin(admin.ModelAdmin):
+class InstitutionAdmin(ProvedDecisions, Deciding):
+    """Whether the co-operation lasts is no tick of the form but a decision with a reason (terms 32.7)."""
+
+    sensitive = frozenset({END_COOPERATION})
     list_display = ("name", "kind", "municipality", "email", "is_active")
     list_filter = ("kind", "is_active")
     list_select_related = ("municipality",)
     search_fields = ("name", "company_number", "institution_number")
     autocomplete_fields = ("municipality",)
     formfield_overrides: ClassVar[dict[Any, Any]] = {URLField: {"assume_scheme": "https"}}
-    readonly_fields = ("reference",)
+    readonly_fields = ("reference", "is_active")
     inlines = (MembershipInline,)
+
+    def open_decisions(self, request: Any, obj: models.Institution) -> Sequence[Decision]:
+        may_end = policies.may_end_cooperation(request.actor) and obj.is_active
+        return [Decision(END_COOPERATION, pgettext("admin", "End the co-operation"), WordsForm)] if may_end else []
+
+    def decide(self, request: Any, obj: models.Institution, action: str, answers: dict[str, Any]) -> None:  # noqa: ARG002
+        services.end_cooperation(institution_id=obj.pk, words=answers["words"], by=request.actor)
 
     def has_delete_permission(self, *_: Any, **__: Any) -> bool:
         return False
@@ -225,88 +254,6 @@ class RightAdmin(ReadOnly, admin.ModelAdmin):
         ("asked_at", "decided_at"),
         "explanation",
     )
-
-
-class ResolveForm(forms.Form):
-    """Whose the codes are; nobody = settled elsewhere, for example by the provider's correction."""
-
-    person = forms.ModelChoiceField(
-        label=_("The personal codes belong to"),
-        queryset=models.Person.objects.none(),
-        required=False,
-        empty_label=_("Nobody's codes change"),
-        widget=forms.RadioSelect,
-    )
-    explanation = forms.CharField(
-        label=pgettext_lazy("sign-on", "Explanation"),
-        widget=forms.Textarea({"rows": 4, "cols": 60}),
-        max_length=1000,
-        help_text=_("What was found out and how; it stays in the audit trail. Write no personal codes."),
-        error_messages={"required": _("Enter the explanation")},
-    )
-
-
-@admin.register(models.SignOnConflict)
-class SignOnConflictAdmin(Watched, DecisionAdmin):
-    """People the state's sign-on vouches for and the portal cannot tell apart; their codes are never shown (SSO-10)."""
-
-    purpose = _("unclear sign-on")
-    list_display = ("reason", "concerned", "times", "first_at", "last_at", "resolved_at")
-    list_filter = ("reason", ("resolved_at", admin.EmptyFieldListFilter))
-    list_per_page = 50
-    fields = readonly_fields = (
-        "reason",
-        "concerned",
-        "times",
-        "first_at",
-        "last_at",
-        "resolved_at",
-        "resolved_by",
-        "explanation",
-    )
-
-    @admin.display(description=_("people concerned"))
-    def concerned(self, conflict: models.SignOnConflict) -> str:
-        return ", ".join(person.full_name for person in conflict.people.all()) or "–"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[models.SignOnConflict]:
-        return super().get_queryset(request).select_related("resolved_by__person").prefetch_related("people")
-
-    def _note(self, request: Any, rows: Any, what: Any) -> None:
-        people = [person.pk for row in rows for person in row.people.all()]
-        audit.note_reads(people, by=request.actor, what=str(what), purpose=str(self.purpose))
-
-    def open_decisions(self, request: Any, obj: models.SignOnConflict) -> Sequence[Decision]:
-        if obj.resolved_at is not None or not policies.may_resolve_sign_on(request.actor):
-            return []
-        return [Decision("resolve", pgettext_lazy("sign-on", "Resolve"), _form_for(obj))]
-
-    def decide(self, request: Any, obj: models.SignOnConflict, action: str, answers: dict[str, Any]) -> None:  # noqa: ARG002
-        chosen = answers["person"]
-        services.resolve_conflict(
-            conflict_id=obj.pk,
-            person_id=chosen.pk if chosen else None,
-            explanation=answers["explanation"],
-            by=request.actor,
-        )
-
-
-def _form_for(conflict: models.SignOnConflict) -> type[ResolveForm]:
-    """The form that offers just the people of this row; where nobody is, there is nobody to choose."""
-
-    class Form(ResolveForm):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            people = conflict.people.all()
-            if people:
-                self.fields["person"].queryset = people  # type: ignore[attr-defined]
-            else:
-                del self.fields["person"]
-
-        def clean(self) -> dict[str, Any]:
-            return {"person": None} | (super().clean() or self.cleaned_data)
-
-    return Form
 
 
 @admin.register(models.Mandate)

@@ -1,0 +1,113 @@
+"""Denials of access, and removals of second factors, which need a second administrator (terms 32, MFA-05)."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from accounts import models, policies, services
+from accounts.gates import ProvedDecisions
+from accounts.states import RESET, ResetAction
+from stars.kernel.admin import Decision, DecisionAdmin, Watched
+
+LIFT = "lift"
+
+
+class WordsForm(forms.Form):
+    """Why, in words that are kept; where a person is told, they read them."""
+
+    words = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea({"rows": 4, "cols": 60}),
+        max_length=1000,
+        help_text=_("It is kept, and whoever it is about can read it."),
+        error_messages={"required": _("Enter the reason")},
+    )
+
+
+class DenyForm(WordsForm):
+    """Which of the eight points; a role whose term is over (32.1) ends by itself and is no choice here."""
+
+    reason = forms.ChoiceField(
+        label=_("Point of the terms"),
+        choices=[(one.value, one.label) for one in models.DenialReason if one is not models.DenialReason.TERM_OVER],
+    )
+    until = forms.DateField(
+        label=_("Until, the day included"), required=False, help_text=_("Empty: until it is lifted.")
+    )
+    field_order = ("reason", "words", "until")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+            (one.value, f"{one.value} {one.label}")
+            for one in models.DenialReason
+            if one is not models.DenialReason.TERM_OVER
+        ]
+
+    def clean_until(self) -> datetime | None:
+        """The day's end in Riga, as a half-open moment."""
+        day = self.cleaned_data["until"]
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
+
+
+@admin.register(models.Denial)
+class DenialAdmin(ProvedDecisions, Watched, DecisionAdmin):
+    """Every denial there was, and the way to lift one."""
+
+    person = "user.person_id"
+    sensitive = frozenset({LIFT})
+    list_display = ("reason", "about", "since", "until", "lifted_at")
+    list_filter = ("reason", "lifted_at")
+    list_select_related = ("user__person", "right__user__person", "institution")
+    fields = readonly_fields = (
+        "reason",
+        "about",
+        "words",
+        "since",
+        "until",
+        "decided_by",
+        "lifted_at",
+        "lifted_by",
+        "lifted_words",
+    )
+
+    @admin.display(description=_("whose access"))
+    def about(self, denial: models.Denial) -> str:
+        return str(denial.user or denial.right or denial.institution)
+
+    def open_decisions(self, request: Any, obj: models.Denial) -> Sequence[Decision]:
+        is_open = obj.lifted_at is None and obj.right_id is None and policies.may_lift(request.actor, obj)
+        return [Decision(LIFT, pgettext("admin", "Lift the denial"), WordsForm)] if is_open else []
+
+    def decide(self, request: Any, obj: models.Denial, action: str, answers: dict[str, Any]) -> None:  # noqa: ARG002
+        services.lift_denial(denial_id=obj.pk, words=answers["words"], by=request.actor)
+
+
+@admin.register(models.SecondFactorReset)
+class SecondFactorResetAdmin(ProvedDecisions, DecisionAdmin):
+    """Asked for by one administrator, decided by another (MFA-05)."""
+
+    sensitive = frozenset({ResetAction.REMOVE.value})
+    list_display = ("user", "state", "asked_at", "asked_by", "decided_by")
+    list_filter = ("state",)
+    list_select_related = ("user__person", "asked_by__person", "decided_by__person")
+    fields = readonly_fields = ("user", "state", "words", "asked_at", "asked_by", "decided_at", "decided_by")
+
+    def open_decisions(self, request: Any, obj: models.SecondFactorReset) -> Sequence[Decision]:
+        return [
+            Decision(action.value, action.label)
+            for action in ResetAction
+            if RESET.allows(action, obj.state) and policies.may_decide_removal(request.actor, action, obj)
+        ]
+
+    def decide(self, request: Any, obj: models.SecondFactorReset, action: str, answers: dict[str, Any]) -> None:  # noqa: ARG002
+        if action == ResetAction.REMOVE:
+            services.remove_second_factor(reset_id=obj.pk, by=request.actor)
+        else:
+            services.keep_second_factor(reset_id=obj.pk, by=request.actor)
