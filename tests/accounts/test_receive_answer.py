@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from lxml import etree
@@ -17,6 +16,7 @@ from accounts.models import (
     FailedSignIn,
     Person,
     PersonalCode,
+    Session,
     SignInHandle,
     SignOnConflict,
     SignOnSession,

@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts import services
-from accounts.models import Person, PersonalCode, SignInHandle, SignOnConflict, UsedAssertion
+from accounts.models import Person, PersonalCode, Session, SignInHandle, SignOnConflict, UsedAssertion
 from stars.kernel.actor import Actor, Duty, Role
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AccessEntry, AuditEntry

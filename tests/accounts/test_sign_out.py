@@ -12,7 +12,6 @@ import xmlsec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from lxml import etree
@@ -20,7 +19,7 @@ from pytest_django import Settings
 
 from accounts import services, sso
 from accounts.browsers import sessions, store
-from accounts.models import SignOnSession, UsedAssertion
+from accounts.models import Session, SignOnSession, UsedAssertion
 from accounts.sso import Refused
 from tests.accounts.answers import NS, PORTAL, Answer, Bend, Keys, drop, find, post, put, say, twice
 from tests.accounts.farewells import RSA, SIGNED_OUT_AT, Goodbye, packed, signed, unpacked

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
@@ -17,7 +16,7 @@ from django.urls import URLResolver, get_resolver
 from pytest_django import Settings
 
 from accounts import services, sso, tasks
-from accounts.models import UsedAssertion
+from accounts.models import Session, UsedAssertion
 from local import checks
 from local.install import ROOT
 from tests.accounts.answers import MEANS, NS, REPLY_TO, Answer, Keys, post
