@@ -8,12 +8,12 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.browsers.store import SessionStore
 from accounts.selectors import actor_of
 from applications import services
 from applications.models import Application
