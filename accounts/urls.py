@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from .views import client, coordinator, email_link, mandates, provider, session, sign_on
 from .views import (
     client,
     coordinator,
