@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.browsers.sessions import seconds_left
-from accounts.models import User
 from stars.kernel.actor import Actor, Role
 from stars.kernel.look import look_of
 from stars.kernel.money import euros
@@ -276,10 +275,9 @@ class Frame:
 
     def session_seconds(self) -> int:
         """How long this person's session lives from now on; 0 for visitors, whose pages say nothing of it."""
-        user: User | None = getattr(self.request, "user", None)
-        if user is None or not user.is_authenticated:
+        if not self.actor.is_authenticated:
             return 0
-        return seconds_left(self.request.session, user, self.request.arrived_at)  # type: ignore[attr-defined]
+        return seconds_left(self.request.session, self.actor, self.request.arrived_at)  # type: ignore[attr-defined]
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
