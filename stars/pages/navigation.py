@@ -275,7 +275,7 @@ class Frame:
 
     def session_seconds(self) -> int:
         """How long this person's session lives from now on; 0 for visitors, whose pages say nothing of it."""
-        if not self.actor.is_authenticated:
+        if not self.actor.is_authenticated or not hasattr(self.request, "session"):
             return 0
         return seconds_left(self.request.session, self.actor, self.request.arrived_at)  # type: ignore[attr-defined]
 

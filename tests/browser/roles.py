@@ -17,7 +17,7 @@ FACTS = {
         SELECT p.number FROM catalog_programme p
         JOIN catalog_programmeoffer o ON o.programme_id = p.id
         JOIN catalog_coursegroup g ON g.programme_id = p.id AND g.state = 'forming' AND g.capacity - g.taken > 6
-        JOIN accounts_membership m ON m.institution_id = p.institution_id AND m.is_active
+        JOIN accounts_membership m ON m.institution_id = p.institution_id AND m.is_active AND m.role = 'employee'
         WHERE p.state = 'published' GROUP BY p.id
         HAVING count(DISTINCT o.source_id) = 1
            AND min(o.source_id) = (SELECT id FROM funding_fundingsource WHERE code = 'imk') ORDER BY p.number LIMIT 1""",
@@ -142,7 +142,7 @@ def reference(visitor: Visitor) -> str:
 def employee_of(stack: Stack, number: int) -> tuple[str, str]:
     """The demo login of somebody who works for the institution of this programme."""
     emails = stack.facts(
-        """SELECT u.email FROM accounts_user u JOIN accounts_membership m ON m.user_id = u.id AND m.is_active
+        """SELECT u.email FROM accounts_user u JOIN accounts_membership m ON m.user_id = u.id AND m.is_active AND m.role = 'employee'
            JOIN catalog_programme p ON p.institution_id = m.institution_id WHERE p.number = %s""",
         number,
     )
