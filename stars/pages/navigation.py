@@ -92,6 +92,7 @@ COORDINATOR: tuple[tuple[_Text, str, str], ...] = (
     (_("Find a client"), "accounts:find_client", "search"),
     (_("Notices"), "notices:list", "bell"),
 )
+SECURITY = (_("Signing in and security"), "accounts:security", "shield-check")
 HOMES = {"pages:client_home", "applications:provider_home", "accounts:coordinator_home"}
 NOT_WHILE_ACTING = {"notices:list", "accounts:mandates"}  # ACT-03
 AFTER_FIRST_GRANT_APPLICATION = {"funding:account"}  # screens.md 3.8
@@ -249,7 +250,7 @@ class Frame:
             initials="".join(word[0] for word in (words[:1] + words[1:][-1:])).upper(),
             role=f"{role}, {self.facts.institution}" if self.facts.institution else str(role),
             unread=self.facts.unread,
-            items=tuple(self._own_links()),
+            items=(*self._own_links(), *self._security_link()),
         )
 
     def _own_links(self) -> list[Link]:
@@ -269,6 +270,11 @@ class Frame:
         if cents is None or not url:
             return []
         return [Link(_("Available sum %(sum)s") % {"sum": euros(cents)}, url, "wallet", self.is_here(url))]
+
+    def _security_link(self) -> list[Link]:
+        """One's own way in, in every role; not while somebody acts for a client (ACT-03)."""
+        url = address(SECURITY[1])
+        return [Link(SECURITY[0], url, SECURITY[2], self.is_here(url))] if not self.actor.acting_for_id else []
 
     def unread_count(self) -> int:
         return self.facts.unread
