@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from stars.kernel.errors import Busy, DomainError
 
 
-def _in_words(moment: datetime) -> str:
+def in_words(moment: datetime) -> str:
     """20.06.2025. plkst. 23:59 in Riga: the exact hour stands on every page that names a deadline (X36)."""
     local = timezone.localtime(moment)
     return _("%(day)s at %(time)s") % {"day": f"{local:%d.%m.%Y}.", "time": f"{local:%H:%M}"}
@@ -25,7 +25,7 @@ class ApplyRefused(DomainError):
 
 class NotOpenYet(ApplyRefused):
     def __init__(self, opens_at: datetime) -> None:
-        text = _("Applications open on %(moment)s.") % {"moment": _in_words(opens_at)}
+        text = _("Applications open on %(moment)s.") % {"moment": in_words(opens_at)}
         super().__init__(text, code="not_open_yet")
 
 
@@ -35,7 +35,7 @@ class RoundClosed(ApplyRefused):
     def __init__(self, last_moment: datetime | None = None) -> None:
         text = _("Applications are not open now.")
         if last_moment:
-            text = _("Applications were open until %(moment)s.") % {"moment": _in_words(last_moment)}
+            text = _("Applications were open until %(moment)s.") % {"moment": in_words(last_moment)}
         super().__init__(text, code="round_closed")
 
 
@@ -146,7 +146,7 @@ class TooLateToWithdraw(DomainError):
 
     def __init__(self, last_moment: datetime) -> None:
         text = _("Withdrawing was possible until %(moment)s. Write to stars@viaa.gov.lv, and the agency will help.") % {
-            "moment": _in_words(last_moment)
+            "moment": in_words(last_moment)
         }
         super().__init__(text, code="too_late_to_withdraw")
 
@@ -158,7 +158,7 @@ class AlreadyDecided(DomainError):
         text = _("This application has already been decided: %(status)s, %(who)s, %(moment)s.") % {
             "status": status,
             "who": who,
-            "moment": _in_words(at),
+            "moment": in_words(at),
         }
         super().__init__(text, code="already_decided")
 

@@ -21,6 +21,12 @@ def tell_institutions() -> int:
     return services.tell_institutions(by=Actor.system("applications.tell_institutions"))
 
 
+@shared_task(name="applications.remind_drafts")
+def remind_drafts() -> int:
+    """Holders of drafts hear that the round closes soon; a second run does nothing."""
+    return services.remind_drafts(by=Actor.system("applications.remind_drafts"))
+
+
 @shared_task(name="applications.sweep_drafts")
 @logged("applications.sweep_drafts")
 def sweep_drafts() -> int:

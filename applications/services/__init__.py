@@ -5,6 +5,7 @@ from .deciding import admit, complete, declare_ineligible, expel, reject
 from .drafting import discard_draft, save_draft, sweep_drafts
 from .funded import account_was_approved, account_was_refused
 from .papers import request_application_pdf, request_receipt_pdf
+from .reminding import remind_drafts
 from .submitting import submit
 from .telling import tell_institution, tell_institutions
 from .withdrawing import withdraw
@@ -19,6 +20,7 @@ __all__ = [
     "drop_question",
     "expel",
     "reject",
+    "remind_drafts",
     "request_application_pdf",
     "request_receipt_pdf",
     "save_draft",

@@ -1,6 +1,6 @@
 """What people are told about an application (screens.md 13): written in the transaction of the change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,13 +42,14 @@ def addressee(person: Person) -> Addressee | None:
     return Addressee(user.pk, profile.email if profile and profile.email_confirmed_at else "")
 
 
-def _tell(application: Application, event: str, title: str, *lines: str) -> None:
+def _tell(application: Application, event: str, title: str, *says: str, facts: Sequence[str] = ()) -> None:
+    """Facts first, one a line; then sentences that say what it means and what comes next."""
     if recipient := addressee(application.client):
         notify(
             recipient=recipient,
             key=f"application:{application.pk}:{event}",
             title=title,
-            body="\n".join(line for line in lines if line),
+            body="\n\n".join(filter(None, ["\n".join(facts), "\n".join(filter(None, says))])),
             path=reverse("applications:detail", args=(application.reference,)),
         )
 
@@ -62,13 +63,22 @@ def submitted(application: Application, *, last_moment: datetime) -> None:
         application,
         "submitted",
         _("Application No. %(number)s is sent") % {"number": application.number},
-        _("Programme: %(programme)s") % {"programme": application.programme.name},
+        _("You can withdraw until %(moment)s.") % {"moment": moment(last_moment)},
+        _("You will have an answer within 10 working days. The last day stands on the page of the application."),
+        _("There you will also find the receipt with its verification code."),
+        facts=[
+            _("Programme: %(programme)s") % {"programme": application.programme.name},
+            *_where_and_when(application),
+            _("Own share: %(sum)s") % {"sum": euros(application.own_share_cents)},
+        ],
+    )
+
+
+def _where_and_when(application: Application) -> list[str]:
+    return [
         _("Institution: %(institution)s") % {"institution": application.programme.institution.name},
         _("Learning: %(period)s") % {"period": period(application.group.starts_on, application.group.ends_on)},
-        _("Own share: %(sum)s") % {"sum": euros(application.own_share_cents)},
-        _("You will have an answer within 10 working days. The last day stands on the page of the application."),
-        _("You can withdraw until %(moment)s.") % {"moment": moment(last_moment)},
-    )
+    ]
 
 
 def acted(application: Application, state: State, *, by: Actor) -> None:
@@ -94,9 +104,9 @@ def admitted(application: Application) -> None:
         application,
         "admitted",
         title,
-        _("Learning: %(period)s") % {"period": period(application.group.starts_on, application.group.ends_on)},
-        _("Institution: %(institution)s") % {"institution": application.programme.institution.name},
         _("The institution will write to you before learning begins."),
+        _("If your plans have changed, tell us in time, so that somebody else can have the place."),
+        facts=_where_and_when(application),
     )
 
 
@@ -133,8 +143,10 @@ def completed(application: Application) -> None:
         application,
         "completed",
         _("Congratulations on completing your studies!"),
-        _("Programme: %(programme)s") % {"programme": application.programme.name},
-        _("Document: %(document)s") % {"document": application.programme.education_document},
+        _("The institution issues the document to you: %(document)s.")
+        % {"document": application.programme.education_document},
+        _("You can already look for the next programme."),
+        facts=[_("Programme: %(programme)s") % {"programme": application.programme.name}],
     )
 
 
@@ -217,6 +229,7 @@ def _tell_of_withdrawal(application: Application) -> None:
         key=f"application:{application.pk}:withdrawn",
         subject=title,
         text=body,
+        path=reverse("applications:provider_detail", args=(application.reference,)),
     )
 
 

@@ -3,6 +3,7 @@
 from .accounts import approve_account, lock_account, open_account, refuse_account
 from .ledger import capture, expire_grants, release, reserve
 from .sources import save_source
+from .warning import warn_of_lapsing
 
 __all__ = [
     "approve_account",
@@ -14,4 +15,5 @@ __all__ = [
     "release",
     "reserve",
     "save_source",
+    "warn_of_lapsing",
 ]

@@ -67,7 +67,13 @@ def refuse_account(*, account_id: int, reason: str, by: Actor) -> LearningAccoun
             recipient=user,
             key=f"account:{account.pk}:refused:{account.decided_at:%Y%m%d%H%M%S}",
             title=_("About your individual learning account application"),
-            body=_("Your individual learning account is not approved. Reason: %(reason)s") % {"reason": reason},
+            body="\n".join(
+                [
+                    _("Your individual learning account is not approved. Reason: %(reason)s") % {"reason": reason},
+                    _("You can apply for programmes of other funding sources."),
+                    _("If you do not agree or have questions, write to stars@viaa.gov.lv."),
+                ]
+            ),
             path="/profils/finansejums",
         )
     return account

@@ -143,6 +143,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver-due-mail": {"task": "notices.deliver_due", "schedule": 5.0},
     "sweep-expired-drafts": {"task": "applications.sweep_drafts", "schedule": 3600.0},
     "tell-institutions": {"task": "applications.tell_institutions", "schedule": 60.0},
+    "remind-of-drafts": {"task": "applications.remind_drafts", "schedule": 300.0},
+    "warn-of-lapsing-money": {"task": "funding.warn_of_lapsing", "schedule": 3600.0},
     "expire-grants": {"task": "funding.expire_grants", "schedule": 3600.0},
     "ask-sign-on": {"task": "accounts.ask_sign_on", "schedule": 30.0},
     "guard-doors": {"task": "accounts.guard_doors", "schedule": 20.0},  # I16: within sixty seconds

@@ -16,10 +16,11 @@ _inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Some lines of text, or one link."""
+    """Some lines of text, or one link with the words before it."""
 
     lines: list[str]
     link: str = ""
+    label: str = ""
 
 
 def letter_of(row: Delivery) -> EmailMultiAlternatives:
@@ -42,5 +43,15 @@ def letter_of(row: Delivery) -> EmailMultiAlternatives:
 
 
 def _paragraphs(text: str) -> list[Paragraph]:
-    parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
-    return [Paragraph([], link=part) if _LINK.match(part) else Paragraph(part.splitlines()) for part in parts]
+    """In the plain letter a link stands under its words; in HTML the words are the link."""
+    found: list[Paragraph] = []
+    for part in (part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()):
+        if not _LINK.match(part):
+            found.append(Paragraph(part.splitlines()))
+            continue
+        before = found[-1] if found else Paragraph([])
+        label = before.lines[-1].removesuffix(":") if before.lines and before.lines[-1].endswith(":") else ""
+        if label and len(before.lines) == 1:
+            found.pop()
+        found.append(Paragraph([], link=part, label=label))
+    return found

@@ -50,16 +50,20 @@ def notify(*, recipient: Recipient, key: str, title: str, body: str, path: str =
 
 
 @transaction.atomic(savepoint=False)
-def mail(*, address: str, key: str, subject: str, text: str, recipient: Recipient | None = None) -> None:
+def mail(
+    *, address: str, key: str, subject: str, text: str, path: str = "", recipient: Recipient | None = None
+) -> None:
     """Send one e-mail that has no notice beside it, such as a confirmation link. Asking twice changes nothing (I8).
 
-    `text` is plain text; an address alone in a paragraph becomes a link. Raises ValueError for an address that could
-    write mail headers of its own (PWD-13).
+    `text` is plain text; an address alone in a paragraph becomes a link, `path` one into the portal. Raises ValueError
+    for an address that could write mail headers of its own (PWD-13).
     """
     if not address:
         raise ValueError("A letter needs an address; only notices wait for one.")
     recipient_id = recipient.pk if recipient else None
-    _outbox(recipient_id=recipient_id, key=key, address=address, subject=_one_line(subject), text=text)
+    _outbox(
+        recipient_id=recipient_id, key=key, address=address, subject=_one_line(subject), text=_with_link(text, path)
+    )
 
 
 @transaction.atomic
