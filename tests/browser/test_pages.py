@@ -9,13 +9,14 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 from stars.kernel.management.commands import url_list
 from tests.browser.cases import CASES, NO_PAGE, Case
 from tests.browser.conftest import listen
 from tests.browser.roles import Contexts, People, gather
 from tests.browser.stack import Stack
+from tests.look.validity import faults
 
 pytestmark = pytest.mark.browser
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -40,13 +41,13 @@ def contexts(people: People, browser: Browser) -> Iterator[Contexts]:
         context.close()
 
 
-def show(page: Page, stack: Stack, people: People, case: Case) -> None:
-    """Bring the page into the case's state, and see that it answers as the case says."""
-    answers: list[int] = []
+def show(page: Page, stack: Stack, people: People, case: Case) -> Response:
+    """Bring the page into the case's state, and see that it answers as the case says; gives the last answer."""
+    answers: list[Response] = []
     page.on(
         "response",
         lambda response: (
-            answers.append(response.status)
+            answers.append(response)
             if response.request.is_navigation_request() and response.frame == page.main_frame
             else None
         ),
@@ -54,7 +55,8 @@ def show(page: Page, stack: Stack, people: People, case: Case) -> None:
     page.goto(stack.portal + case.path.format(**people.facts))
     if case.act is not None:
         case.act(page)
-    assert answers[-1] == case.status, f"{page.url} answered {answers}"
+    assert answers[-1].status == case.status, f"{page.url} answered {[one.status for one in answers]}"
+    return answers[-1]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -80,6 +82,7 @@ class Look:
 
     title: str
     language: str | None
+    source: str  # as the server sent it
     headings: list[str]
     troubles: list[str]
     links: list[str]
@@ -106,7 +109,7 @@ class Crawl:
     def _visit(self, page: Page, case: Case) -> Look:
         troubles: list[str] = []
         listen(page, troubles)
-        show(page, self.stack, self.people, case)
+        source = show(page, self.stack, self.people, case).text()
         links = page.locator("a[href^='/']").evaluate_all("found => found.map(link => link.getAttribute('href'))")
         focus, reached = page.evaluate("document.activeElement.id"), False
         title, headings = page.title(), page.locator("h1").all_inner_texts()
@@ -116,6 +119,7 @@ class Crawl:
         return Look(
             title=title,
             language=page.locator("html").get_attribute("lang"),
+            source=source,
             headings=headings,
             troubles=[one for one in troubles if f"status of {case.status}" not in one],
             links=[link.partition("#")[0] for link in links],
@@ -141,6 +145,12 @@ def test_structure_and_policy(crawl: Crawl, case: Case) -> None:
     if case.status == 422:
         assert look.focus == "kludas", "focus is not on the summary of errors"
         assert look.focus_after_link, "a link of the summary does not lead to its field"
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_html_is_valid(crawl: Crawl, case: Case) -> None:
+    """What the server sent, before any script: the parser's complaints and the rules of tests/look/validity.py."""
+    assert faults(crawl.look(case).source) == []
 
 
 def test_no_link_is_dead(crawl: Crawl) -> None:
