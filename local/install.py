@@ -191,3 +191,9 @@ def need_haproxy() -> bool:
     """The proxy of production, for the tests that stand in front of the portal; without it its configuration is read only."""
     found = shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
     return found is not None or need_packages(["haproxy"], "the tests of the proxy")
+
+
+def need_spelling() -> bool:
+    """hunspell with the Latvian dictionary (LGPL), for the tests of spelling only."""
+    is_there = bool(shutil.which("hunspell")) and Path("/usr/share/hunspell/lv_LV.dic").exists()
+    return is_there or need_packages(["hunspell", "hunspell-lv"], "the spelling tests")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local import processes, servers
 from local.cluster import Cluster
-from local.install import ROOT, need_chromium, need_haproxy, need_pdf_libraries
+from local.install import ROOT, need_chromium, need_haproxy, need_pdf_libraries, need_spelling
 from local.valkey import Valkey
 
 PREFIX = "stars-test-"
@@ -22,6 +22,7 @@ def main() -> int:
     need_pdf_libraries()
     need_chromium()
     need_haproxy()
+    need_spelling()
     sweep()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STARS_") and name != "SECRET_KEY"}

@@ -66,7 +66,7 @@ def test_pwd_06_once(user: User) -> None:
     address = link(user)
     Client().post(address)
     assert Client().post(address).status_code == 410
-    assert "Šī saite vairs neder" in Client().get(address).content.decode()
+    assert "Šī saite vairs nedarbojas" in Client().get(address).content.decode()
 
 
 def test_pwd_06_an_hour(user: User) -> None:

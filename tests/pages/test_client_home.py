@@ -74,7 +74,7 @@ def test_a_draft_says_that_it_is_not_submitted() -> None:
     assert "Nav iesniegts." in html
     assert "Turpināt pieteikumu" in html
     assert f"/pieteikums/jauns/{draft.programme.number}/imk" in html
-    assert "Jums ir 1 darāms darbs." in html
+    assert "Jums ir 1 uzdevums." in html
 
 
 def test_an_address_not_confirmed_is_a_thing_to_do() -> None:

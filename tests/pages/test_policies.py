@@ -63,7 +63,7 @@ def test_pdf_is_asked_for_when_the_policy_is_put_in() -> None:
 def test_while_the_pdf_is_made_the_text_is_shown(client: Client, sent_tasks: list[Task]) -> None:
     content.load()
     html = client.get("/privatuma-politika.pdf").content.decode()
-    assert "PDF fails vēl top." in html
+    assert "PDF fails tiek gatavots." in html
     assert "Datu valsts inspekcijā" in html
     assert RenderedDocument.objects.count() == 1
 
