@@ -30,6 +30,7 @@ def answer_password_request(request_id: int) -> None:
 
 
 @shared_task(name="accounts.guard_doors")
+@logged("accounts.guard_doors")
 def guard_doors() -> None:
     """Every twenty seconds: sessions of people who may no longer come in end; requests no bell rang for are answered."""
     services.end_refused_sessions()

@@ -240,7 +240,7 @@ def work(name: str) -> None:
 
         settings.DATABASES["default"]["OPTIONS"]["pool"] |= {"min_size": THREADS, "timeout": 30}
 
-        press, connect = send, lambda: connection.ensure_connection()  # each thread its own
+        press, connect = send, connection.ensure_connection  # each thread its own
     else:
         bare = Bare(is_guarded=name == "bare statement")
         press, connect = bare.send, bare.connection  # type: ignore[assignment]

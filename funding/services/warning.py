@@ -1,6 +1,7 @@
 """Nobody loses money unawares: a word 30 days before a grant's last day, and another 7 days before (screens.md 13)."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Concat
@@ -39,7 +40,7 @@ def _warn(window: Q, days: int) -> int:
             recipient=grant.account.person.user,
             key=f"grant:{grant.pk}:lapses:{grant.valid_to:%Y%m%d}:{days}",
             title=_("Funding %(sum)s is available until %(day)s")
-            % {"sum": euros(grant.left), "day": day(grant.valid_to)},
+            % {"sum": euros(grant.left_cents), "day": day(grant.valid_to)},
             body="\n".join(
                 [
                     _("You can still use this money for learning: choose a programme and apply."),
@@ -52,7 +53,7 @@ def _warn(window: Q, days: int) -> int:
     return told
 
 
-def _untold(window: Q, days: int) -> "QuerySet[Grant]":
+def _untold(window: Q, days: int) -> QuerySet[Any]:
     """Grants of this window with money left, whose person can sign in and has not been told of this last day."""
     key = Concat(
         Value("grant:"),
@@ -66,8 +67,8 @@ def _untold(window: Q, days: int) -> "QuerySet[Grant]":
     return (
         Grant.objects.filter(window, account__person__user__is_active=True)
         .filter(~Exists(told))
-        .annotate(left=left)
-        .filter(left__gt=0)
+        .annotate(left_cents=left)
+        .filter(left_cents__gt=0)
         .select_related("account__person__user")
         .order_by(F("valid_to"), "pk")
     )

@@ -16,7 +16,7 @@ TEXT = f"Programma: Datu analīze\nMācības: 01.09.2025.\n\nAtbildi saņemsiet 
 
 def both(text: str = TEXT, subject: str = "Pieteikums Nr. 2025-000001 ir iesniegts") -> tuple[str, str]:
     letter = letter_of(DeliveryFactory.create(address="anna@pasts.example", subject=subject, text=text))
-    [(html, kind)] = [(part.content, part.mimetype) for part in letter.alternatives]
+    [(html, kind)] = letter.alternatives
     assert kind == "text/html"
     return str(letter.body), str(html)
 
