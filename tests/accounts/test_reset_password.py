@@ -216,6 +216,15 @@ def test_a_denied_user_reads_why_and_gets_no_link(user: User) -> None:
     assert "Konts nodots citam." in letter.text
 
 
+def test_request_password_writes_a_row_and_rings_a_bell(
+    sent_tasks: list[Task], django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        services.request_password(email=" Mara@Example.lv ", address="198.51.100.7")
+    assert PasswordRequest.objects.get().email == "mara@example.lv"
+    assert [name for name, _ in sent_tasks] == ["accounts.answer_password_request"]
+
+
 def test_answer_password_request_twice_sends_one_letter(user: User) -> None:
     request = PasswordRequestFactory.create(email=user.email)
     assert services.answer_password_request(request_id=request.pk)

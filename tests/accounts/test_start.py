@@ -114,8 +114,9 @@ def test_sam_06_a_worker_has_a_memory_limit_and_a_time_limit() -> None:
     compose = (ROOT / "docker-compose.yml").read_text()
     web = compose.partition("\n  web:\n")[2].partition("\n  worker:\n")[0]
     assert 512 <= number(r"mem_limit: (\d+)m", web) <= 2048
-    assert number(r"--timeout (\d+)", web) <= 30
-    assert number(r'"--timeout", "(\d+)"', (ROOT / "Dockerfile").read_text()) <= 30
+    assert number(r"\ntimeout = (\d+)", (ROOT / "deploy/gunicorn.py").read_text()) <= 30
+    for started in (web, (ROOT / "Dockerfile").read_text()):
+        assert '"gunicorn", "stars.wsgi:application", "--config", "deploy/gunicorn.py"]' in started
     proxy = (ROOT / "deploy/haproxy.cfg").read_text()
     assert "timeout http-request 10s" in proxy
     assert "path /sso/acs } { req.hdr_val(content-length) gt 92160 }" in proxy

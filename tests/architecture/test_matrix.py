@@ -175,6 +175,8 @@ def outcome(response: Any) -> str:
     if response.status_code == 409 and any(one.name == "applications/gone.html" for one in response.templates):
         return "missing"  # the same words for a draft that is gone, that never was, and that is somebody else's
     to = response.headers.get("Location", "")
+    if to.startswith(reverse("accounts:sso_start")) and "atkartoti=1" in to:
+        return "allow"  # let in, and asked to show their means of identification anew
     return "sign in" if response.status_code == 302 and to.startswith(SIGN_IN) else "allow"
 
 
