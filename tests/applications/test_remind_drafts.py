@@ -76,7 +76,7 @@ def test_who_is_writing_right_now_is_left_in_peace(draft: Draft) -> None:
 
 
 def test_who_has_applied_already_is_not_pressed(draft: Draft) -> None:
-    ApplicationFactory.create(client=draft.client, source=imk())
+    ApplicationFactory.create(client=draft.client, source=imk(), round=ApplicationRound.objects.get())
     assert remind(timedelta(hours=3)) == 0
 
 

@@ -66,7 +66,7 @@ def test_a_file_is_asked_for() -> None:
     ("content", "words"),
     [
         (PLAIN, "Dokuments nav parakstīts. Parakstiet to ar elektronisko parakstu un pievienojiet vēlreiz"),
-        (making.picture(), "Pievienojiet failu vienā no šiem veidiem: PDF, EDOC"),
+        (making.picture(), "Pievienojiet šāda veida failu: PDF, EDOC"),
         (b"", "Fails ir tukšs."),
         (PLAIN + b"\0" * MOST_BYTES, "Failam jābūt mazākam par 10 MB."),
     ],

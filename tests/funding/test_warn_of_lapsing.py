@@ -38,7 +38,7 @@ def titles() -> list[str]:
 @pytest.mark.parametrize(("days", "told"), [(31, 0), (30, 1), (8, 1), (7, 1), (0, 1), (-1, 0)])
 def test_when_the_person_is_told(grant: Grant, days: int, told: int) -> None:
     assert warn(days) == told
-    assert titles() == ["Finansējums 500,00\N{NO-BREAK SPACE}€ pieejams līdz 30.04.2031."] * told
+    assert titles() == ["Finansējums 500,00 € pieejams līdz 30.04.2031."] * told
 
 
 def test_twice_in_all_in_the_portal_and_by_mail(grant: Grant) -> None:
@@ -61,7 +61,7 @@ def test_what_is_reserved_is_not_counted(grant: Grant) -> None:
         by=SYSTEM,
     )
     warn(30)
-    assert titles() == ["Finansējums 72,57\N{NO-BREAK SPACE}€ pieejams līdz 30.04.2031."]
+    assert titles() == ["Finansējums 72,57 € pieejams līdz 30.04.2031."]
 
 
 def test_nothing_left_nothing_said(grant: Grant) -> None:

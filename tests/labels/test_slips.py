@@ -56,7 +56,7 @@ def test_everything_people_read_is_looked_at() -> None:
         "stars/pages/content/questions/questions.txt",
         "stars/demo/data/programmes.json",
         "standins/sso/pages.py",
-        "accounts/models.py",
+        "accounts/models/people.py",
         "documents/forms.py",
         "tests/labels/portal.json",
     ):

@@ -79,7 +79,13 @@ def test_every_page_of_every_role_is_valid(world: World, role: str) -> None:  # 
     browser, wrong = world.browser(role), {}
     for name in names():
         answer = browser.get(world.path(name), follow=True)
-        if answer["Content-Type"].startswith("text/html") and (found := faults(answer.content.decode())):
+        if answer.redirect_chain and answer.redirect_chain[-1][0].startswith("/admin"):
+            continue  # Django's own pages
+        if (
+            answer.content
+            and answer["Content-Type"].startswith("text/html")
+            and (found := faults(answer.content.decode()))
+        ):
             wrong[name] = found
     assert wrong == {}
 
@@ -100,4 +106,4 @@ def test_pages_with_the_agencys_texts_and_with_errors_are_valid(as_client: Calla
 
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "409", "413", "429", "500", "503"])
 def test_pages_of_things_that_went_wrong_are_valid(name: str) -> None:
-    assert faults(render_to_string(f"{name}.html", {"request_id": "-", "message": "x"})) == []
+    assert faults(render_to_string(f"{name}.html", {"request_id": "-", "message": "x", "action": ""})) == []
