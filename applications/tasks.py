@@ -22,6 +22,7 @@ def tell_institutions() -> int:
 
 
 @shared_task(name="applications.remind_drafts")
+@logged("applications.remind_drafts")
 def remind_drafts() -> int:
     """Holders of drafts hear that the round closes soon; a second run does nothing."""
     return services.remind_drafts(by=Actor.system("applications.remind_drafts"))

@@ -9,6 +9,7 @@ from . import services
 
 
 @shared_task(name="funding.warn_of_lapsing")
+@logged("funding.warn_of_lapsing")
 def warn_of_lapsing() -> int:
     """People hear 30 and 7 days before that their money lapses; a second run does nothing."""
     return services.warn_of_lapsing(by=Actor.system("funding.warn_of_lapsing"))

@@ -86,10 +86,11 @@ class Cluster:
         """The folder was filled by somebody else, from a backup: make it readable for the server and for nobody else."""
         mode = _mode(self.folder.parent)
         self.folder.chmod(0o700)
-        if mode and mode[0] == "setpriv":
+        if mode:  # only an administrator may give files away; a backup's are those of the server it was made of
             nobody = pwd.getpwnam("nobody")
+            owner = (nobody.pw_uid, nobody.pw_gid) if mode[0] == "setpriv" else (os.geteuid(), os.getegid())
             for path in (self._room, self.folder, *self.folder.rglob("*")):
-                os.chown(path, nobody.pw_uid, nobody.pw_gid)
+                os.chown(path, *owner)
 
     def _create(self, mode: Sequence[str]) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)  # an initdb that was cut short
