@@ -119,7 +119,8 @@ def test_sam_06_a_worker_has_a_memory_limit_and_a_time_limit() -> None:
         assert '"gunicorn", "stars.wsgi:application", "--config", "deploy/gunicorn.py"]' in started
     proxy = (ROOT / "deploy/haproxy.cfg").read_text()
     assert "timeout http-request 10s" in proxy
-    assert "path /sso/acs } { req.hdr_val(content-length) gt 92160 }" in proxy
+    assert "acl is_answer path /sso/acs\n" in proxy
+    assert "if is_answer { req.hdr_val(content-length) gt 92160 }" in proxy
     assert "statement_timeout=10000" in str(connection.settings_dict["OPTIONS"]["options"])
 
 

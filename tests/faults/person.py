@@ -25,6 +25,11 @@ class NoAnswerError(Exception):
     """The connection ended before an answer came, or the answer was "not now"."""
 
 
+def _named(headers: Mapping[str, str]) -> dict[str, str]:
+    """By the names the portal gave them; a proxy writes them small."""
+    return {name.title(): value for name, value in headers.items()}
+
+
 @dataclass(frozen=True)
 class Page:
     """What came back, after the redirects a browser follows."""
@@ -141,10 +146,10 @@ class Browser:
         opener = urllib.request.build_opener(*handlers, *([_NoRedirect] if stay else []))
         try:
             with opener.open(wish, timeout=self.patience) as reply:
-                return Page(reply.status, reply.url, reply.read().decode("utf-8", "replace"), dict(reply.headers))
+                return Page(reply.status, reply.url, reply.read().decode("utf-8", "replace"), _named(reply.headers))
         except urllib.error.HTTPError as error:
             with error:
-                return Page(error.code, error.url, error.read().decode("utf-8", "replace"), dict(error.headers))
+                return Page(error.code, error.url, error.read().decode("utf-8", "replace"), _named(error.headers))
 
     # --- what people do when nothing comes back ---------------------------------------------------
 

@@ -118,7 +118,7 @@ def test_b2_control_without_the_key_from_escrow_nobody_is_found(drill: Drill) ->
 
 
 def test_b2_people_sign_in(drill: Drill) -> None:
-    employee = next(one for one in drill.seeded["users"] if one["role"].startswith("provider") and one["password"])
+    employee = next(one for one in drill.seeded["users"] if one["role"] == "provider_employee" and one["password"])
     answers = drill.ask(drill.after, "sign-in", json.dumps([employee["email"], employee["password"]]))
     assert answers == [302, 200]
 
