@@ -52,6 +52,14 @@ class Portal:
     def log(self, name: str) -> str:
         return (self.stack.folder / "log" / f"{name}.log").read_text(errors="replace")
 
+    def answers(self) -> bool:
+        """Whether any worker is up."""
+        try:
+            with urllib.request.urlopen(f"{self.stack.portal}/healthz", timeout=5) as reply:
+                return bool(reply.status == 200)
+        except OSError:
+            return False
+
     def health(self, *, fresh: bool = False) -> tuple[int, str, set[str]]:
         """Status, word and what is not well, as /readyz says; `fresh` waits until an answer of before is forgotten."""
         found = _ready(self.stack.portal)

@@ -63,7 +63,9 @@ def decide(browser: Browser, employee: dict[str, str], is_over: threading.Event,
 
 
 def kill_again_and_again(portal: Portal, chance: random.Random, is_over: threading.Event, killed: list[int]) -> None:
-    while not is_over.wait(chance.uniform(0.3, 0.9)):
+    while processes.wait_until(lambda: is_over.is_set() or portal.answers(), 60) and not is_over.wait(
+        chance.uniform(0.3, 1.5)  # somebody has come up, and works a while
+    ):
         if workers := portal.web_workers():
             killed.append(chance.choice(workers))
             with contextlib.suppress(ProcessLookupError):
