@@ -8,6 +8,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.message import Message
 from http.cookiejar import Cookie, CookieJar
 from threading import Event
 from typing import Any
@@ -25,7 +26,7 @@ class NoAnswerError(Exception):
     """The connection ended before an answer came, or the answer was "not now"."""
 
 
-def _named(headers: Mapping[str, str]) -> dict[str, str]:
+def _named(headers: Message) -> dict[str, str]:
     """By the names the portal gave them; a proxy writes them small."""
     return {name.title(): value for name, value in headers.items()}
 

@@ -75,13 +75,17 @@ def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
     processes.wait_until(lambda: not made.left(), 15)
 
 
+def health(newcomer: Newcomer) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{newcomer.first}/readyz", timeout=10) as reply:
+        return str(json.load(reply)["status"])
+
+
 def test_the_whole_life_of_a_portal(newcomer: Newcomer) -> None:
     child = newcomer.type()
     said = newcomer.waits_for("STARS is ready", child)
     assert f"http://127.0.0.1:{newcomer.first}" in said
     assert f"http://localhost:{newcomer.first + 1}" in said
-    with urllib.request.urlopen(f"http://127.0.0.1:{newcomer.first}/readyz", timeout=10) as reply:
-        assert json.load(reply)["status"] == "ready"
+    assert processes.wait_until(lambda: health(newcomer) == "ready", 90, pause=1)  # beat's first ring
 
     second = Newcomer(newcomer.folder, free_block())
     second.log = newcomer.folder.with_name("second.log")
