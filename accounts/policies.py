@@ -5,9 +5,9 @@ from uuid import UUID
 
 from stars.kernel.actor import Actor, Duty, Role
 
-from .models import Denial, DenialReason, Mandate, Right, Scope, SecondFactorReset, User
+from .models import Denial, DenialReason, FactDispute, Mandate, Right, Scope, SecondFactorReset, StaffTie, User
 from .models.rights import DUTIES
-from .states import ACCESS, MANDATE, AccessAction, MandateAction, ResetAction
+from .states import ACCESS, DISPUTE, MANDATE, AccessAction, DisputeAction, MandateAction, ResetAction
 
 
 def may_keep_profile(by: Actor, person_id: UUID) -> bool:
@@ -178,3 +178,39 @@ WHO_REMOVES: Mapping[ResetAction, tuple[RemovalRule, ...]] = {
 
 def may_decide_removal(by: Actor, action: ResetAction, reset: SecondFactorReset) -> bool:
     return any(rule(by, reset) for rule in WHO_REMOVES[action])
+
+
+def may_ask_registries(by: Actor, person_id: UUID) -> bool:
+    """Terms 26.1: the client who registers or applies, the agency that looks into something, a named job."""
+    return may_keep_profile(by, person_id) or by.has_duty(Duty.APPROVER, Duty.ADMINISTRATOR) or by.is_system
+
+
+def is_tied(actor: Actor, person_id: UUID) -> bool:
+    """An officer who has declared that this is themselves or a relative (ACC-08). One query, for officers only."""
+    return actor.is_agency and StaffTie.objects.between(actor.user_id, person_id)
+
+
+DisputeRule = Callable[[Actor, FactDispute], bool]
+
+
+def untied_officer(actor: Actor, dispute: FactDispute) -> bool:
+    return actor.has_duty(Duty.APPROVER, Duty.ADMINISTRATOR) and not is_tied(actor, dispute.fact.person_id)
+
+
+ANSWERS: Mapping[DisputeAction, tuple[DisputeRule, ...]] = {
+    DisputeAction.UPHOLD: (untied_officer,),
+    DisputeAction.CORRECT: (untied_officer,),
+}
+
+
+def may_answer(actor: Actor, action: DisputeAction, dispute: FactDispute) -> bool:
+    return any(rule(actor, dispute) for rule in ANSWERS[action])
+
+
+def open_answers(actor: Actor, dispute: FactDispute) -> list[DisputeAction]:
+    """The buttons of a disputed entry: permitted to this officer and still open."""
+    return [
+        action
+        for action in DisputeAction
+        if DISPUTE.allows(action, dispute.state) and may_answer(actor, action, dispute)
+    ]

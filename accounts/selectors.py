@@ -1,14 +1,15 @@
 """What others may ask about people: policies in force, who has agreed, who has registered."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Self
+from datetime import date, datetime, timedelta
+from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from stars.classifiers.models import EducationLevel
 from stars.kernel.actor import Actor, Duty, Role
 from stars.kernel.models import AuditEntry
 from stars.kernel.secrets import token_digest
@@ -19,6 +20,7 @@ from .models import (
     Denial,
     DenialReason,
     EmailConfirmation,
+    FactDispute,
     LinkPurpose,
     MailedLink,
     Mandate,
@@ -27,13 +29,16 @@ from .models import (
     PolicyKind,
     PolicyVersion,
     RecoveryCode,
+    RegistryFact,
+    RegistryQuestion,
     Right,
     SecondFactor,
     Session,
     SignOnHealth,
     User,
 )
-from .states import AccessState
+from .models.registries import opened
+from .states import AccessState, DisputeState, FactKind, FactVerdict, QuestionState
 
 
 def current_policies() -> QuerySet[PolicyVersion]:
@@ -289,3 +294,66 @@ def _what_ended(user: User) -> Refusal | None:
         denial = Denial.objects.in_force().filter(right=right).order_by("-since", "-pk").first()
         return Refusal.of(denial) if denial else Refusal(DenialReason.TERM_OVER, since=right.valid_until)
     return Refusal(DenialReason.TERM_OVER) if places else None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFact:
+    """A current fact as checks weigh it; `value` is opened only where a rule asks for it."""
+
+    id: UUID
+    kind: str
+    origin: str
+    sealed: str
+    verdict: str
+    valid_on: date
+    is_disputed: bool
+
+    @property
+    def is_known(self) -> bool:
+        """May decide something: it has a value, and nobody disputes it (I15)."""
+        return self.verdict != FactVerdict.UNKNOWN
+
+    @property
+    def value(self) -> Any:
+        return opened(self.sealed, self.id)
+
+    @classmethod
+    def read(cls, row: dict[str, Any]) -> "KnownFact":
+        """Out of JSON, where the facts came along with another row."""
+        return cls(**row | {"id": UUID(row["id"]), "valid_on": date.fromisoformat(row["valid_on"])})
+
+
+FACT = ("id", "kind", "origin", "sealed", "verdict", "valid_on", "is_disputed")
+
+
+def fact_rows() -> QuerySet[RegistryFact]:
+    """Current facts with the mark of a dispute, of whomever the caller asks about."""
+    disputed = Exists(FactDispute.objects.filter(fact=OuterRef("pk"), state=DisputeState.OPEN))
+    return RegistryFact.objects.current().annotate(is_disputed=disputed).order_by("kind")
+
+
+def current_facts(person_id: UUID) -> dict[str, KnownFact]:
+    """What the registers last said of the person, by kind. One query."""
+    rows = fact_rows().filter(person_id=person_id).values_list(*FACT)
+    return {row[1]: KnownFact(*row) for row in rows}
+
+
+def facts_to_show(person_id: UUID) -> dict[str, RegistryFact]:
+    """The same as rows, with every dispute there was. Two queries."""
+    facts = RegistryFact.objects.current().filter(person_id=person_id).prefetch_related("disputes")
+    return {fact.kind: fact for fact in facts.order_by("kind")}
+
+
+def open_questions(person_id: UUID) -> list[RegistryQuestion]:
+    """The registers that have not answered yet. One query."""
+    due = RegistryQuestion.objects.filter(person_id=person_id, state=QuestionState.DUE)
+    return list(due.order_by("registry"))
+
+
+def known_of(person_id: UUID) -> dict[str, Any]:
+    """What the registration form begins with: the education VIIS knows (terms 26.1)."""
+    fact = current_facts(person_id).get(FactKind.EDUCATION)
+    if fact is None or not fact.is_known:
+        return {}
+    level = EducationLevel.objects.filter(code=fact.value, is_active=True).first()
+    return {"education": level.pk} if level else {}

@@ -1,4 +1,4 @@
-"""The life of a right to work in the portal (terms 27 to 29, 32), of a mandate, of a wish to take a second factor away."""
+"""The life of rights (terms 27 to 29, 32), mandates, lost second factors, and what registers say (terms 26.1)."""
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
@@ -80,5 +80,78 @@ RESET = Lifecycle(
     {
         ResetAction.REMOVE: move(ResetState.ASKED, to=ResetState.REMOVED),
         ResetAction.KEEP: move(ResetState.ASKED, to=ResetState.KEPT),
+    }
+)
+
+
+class Registry(models.TextChoices):
+    """The state's registers that are asked about a person (terms 26.1)."""
+
+    FPR = "fpr", pgettext_lazy("register", "Register of Natural Persons")
+    VID = "vid", pgettext_lazy("register", "State Revenue Service")
+    VIIS = "viis", pgettext_lazy("register", "State Education Information System")
+
+
+class Origin(models.TextChoices):
+    """Where a fact comes from: a register, or the agency that has looked into a disputed entry."""
+
+    FPR = Registry.FPR.value, Registry.FPR.label
+    VID = Registry.VID.value, Registry.VID.label
+    VIIS = Registry.VIIS.value, Registry.VIIS.label
+    AGENCY = "agency", pgettext_lazy("origin", "State Education Development Agency")
+
+
+class FactKind(models.TextChoices):
+    """What a register may say of a person; one current fact of each kind."""
+
+    NAME = "name", pgettext_lazy("fact", "First name and surname")
+    BIRTH_DATE = "birth_date", pgettext_lazy("fact", "Birth date")
+    DEATH = "death", pgettext_lazy("fact", "Entry of death")
+    EMPLOYMENT = "employment", pgettext_lazy("fact", "Employment")
+    EDUCATION = "education", pgettext_lazy("fact", "Highest education")
+    LEARNING = "learning", pgettext_lazy("fact", "Education begun")
+    DOCUMENTS = "documents", pgettext_lazy("fact", "Education documents")
+
+
+class FactVerdict(models.TextChoices):
+    """What the register says of what the person declared; "not known" never decides anything (I15)."""
+
+    CONFIRMED = "confirmed", pgettext_lazy("fact", "Confirmed")
+    REFUTED = "refuted", pgettext_lazy("fact", "Differs")
+    UNKNOWN = "unknown", pgettext_lazy("fact", "Not known")
+
+
+class Purpose(models.TextChoices):
+    """Why a register is asked; the person reads it in "Kas skatījis manus datus"."""
+
+    REGISTRATION = "registration", pgettext_lazy("why asked", "Registration in the platform (terms 26.1)")
+    APPLICATION = "application", pgettext_lazy("why asked", "Check of an application's conditions")
+    DEATH = "death", pgettext_lazy("why asked", "Half-yearly check of the register (terms 32.8)")
+    DISPUTE = "dispute", pgettext_lazy("why asked", "A disputed entry is looked into")
+
+
+class QuestionState(models.TextChoices):
+    """The row is the outbox: due until the register has answered, or nobody needs the answer any more."""
+
+    DUE = "due", pgettext_lazy("question", "To be asked")
+    ANSWERED = "answered", pgettext_lazy("question", "Answered")
+    DROPPED = "dropped", pgettext_lazy("question", "No longer needed")
+
+
+class DisputeState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("dispute", "Being looked into")
+    UPHELD = "upheld", pgettext_lazy("dispute", "The entry stands")
+    CORRECTED = "corrected", pgettext_lazy("dispute", "Corrected")
+
+
+class DisputeAction(models.TextChoices):
+    UPHOLD = "uphold", pgettext_lazy("dispute", "The entry stands")
+    CORRECT = "correct", pgettext_lazy("dispute", "Correct the entry")
+
+
+DISPUTE = Lifecycle(
+    {
+        DisputeAction.UPHOLD: move(DisputeState.OPEN, to=DisputeState.UPHELD),
+        DisputeAction.CORRECT: move(DisputeState.OPEN, to=DisputeState.CORRECTED),
     }
 )

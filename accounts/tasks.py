@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
+from stars.kernel.actor import Actor
 from stars.kernel.jobs import logged
 
 from . import services, sso
@@ -36,3 +37,23 @@ def guard_doors() -> None:
     services.end_refused_sessions()
     for request_id in services.unanswered_password_requests():
         services.answer_password_request(request_id=request_id)
+
+
+@shared_task(name="accounts.answer_question")
+def answer_question(question_id: int) -> bool:
+    """Asks one register as soon as the question is noted; a second run does nothing."""
+    return services.answer_question(question_id=question_id)
+
+
+@shared_task(name="accounts.answer_due_questions")
+@logged("accounts.answer_due_questions")
+def answer_due_questions() -> int:
+    """Asks what the doorbell missed, what a register did not answer before, and the half-yearly questions."""
+    return services.answer_due_questions()
+
+
+@shared_task(name="accounts.ask_about_deaths")
+@logged("accounts.ask_about_deaths")
+def ask_about_deaths() -> int:
+    """Every hour: questions about those the register was not asked about for half a year (terms 32.8)."""
+    return services.ask_about_deaths(by=Actor.system("accounts.ask_about_deaths"))

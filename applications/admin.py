@@ -37,6 +37,8 @@ FORMS: dict[Action, type[forms.Form]] = {
 }
 
 ORIGINS = {
+    "fpr": _("Register of Natural Persons"),
+    "vid": _("State Revenue Service"),
     "declared": _("declared by the client"),
     "register": _("said by a register"),
     "agency": _("checked by the agency"),
@@ -172,3 +174,15 @@ class FormRuleAdmin(admin.ModelAdmin):
 
     def delete_model(self, request: Any, obj: models.FormRule) -> None:
         services.drop_question(rule_id=obj.pk, by=request.actor)
+
+
+@admin.register(models.Closing)
+class ClosingAdmin(Watched, ReadOnlyAdmin):
+    """The worklist of applications an event above them has ended."""
+
+    person = "application.client_id"
+    list_display = ("application", "why", "noted_at", "attempts", "done_at")
+    list_filter = ("why",)
+    list_select_related = ("application",)
+    search_fields = ("=application__number",)
+    fields = readonly_fields = ("application", "why", "explanation", "noted_at", "due_at", "attempts", "done_at")

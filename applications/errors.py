@@ -163,6 +163,26 @@ class AlreadyDecided(DomainError):
         super().__init__(text, code="already_decided")
 
 
+class WaitsForApproval(DomainError):
+    """Terms 26.4: the learning account is approved first; the place is kept meanwhile."""
+
+    def __init__(self) -> None:
+        text = _(
+            "The agency is still checking whether the client belongs to the target group. You can admit them after that."
+        )
+        super().__init__(text, code="waits_for_approval")
+
+
+class OnHold(DomainError):
+    """A fact the check rests on is disputed; until the agency has answered it decides nothing."""
+
+    def __init__(self) -> None:
+        text = _(
+            "The application is on hold: the agency is looking into data the client has disputed. The place is kept."
+        )
+        super().__init__(text, code="on_hold")
+
+
 class NotEligible(DomainError):
     """The target-group check says no: such an application is declared ineligible, never admitted."""
 

@@ -206,3 +206,36 @@ class EligibilityCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application}: {self.get_verdict_display()}"
+
+
+class Closing(models.Model):
+    """One application to be closed because something above it has ended: the worklist between that and the closing (K4).
+
+    The row commits with the change; a task then closes the application in a transaction of its own.
+    """
+
+    class Why(models.TextChoices):
+        REFUSED = "refused", _("the learning account or its grant was refused")
+        DIED = "died", _("the register says that the client has died")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="closings", verbose_name=_("application"))
+    why = models.CharField(_("why"), max_length=7, choices=Why)
+    explanation = models.TextField(_("explanation for the client"), blank=True)
+    noted_at = models.DateTimeField(_("noted"), default=timezone.now)
+    due_at = models.DateTimeField(_("due"), default=timezone.now)  # also the end of a worker's lease
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("application to be closed")
+        verbose_name_plural = _("applications to be closed")
+        ordering = ["noted_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "why"], condition=Q(done_at=None), name="applications_closing_is_noted_once"
+            )
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(done_at=None), name="applications_to_close")]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.get_why_display()}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from accounts.models import Scope
+from accounts.policies import is_tied
 from stars.kernel.actor import Actor
 
 from .models import Application
@@ -26,7 +27,8 @@ def institution(actor: Actor, application: Application) -> bool:
 
 
 def agency(actor: Actor, application: Application) -> bool:
-    return actor.is_agency
+    """An officer, never in their own matter or a declared relative's (ACC-08)."""
+    return actor.is_agency and not is_tied(actor, application.client_id)
 
 
 def job(actor: Actor, application: Application) -> bool:
@@ -51,5 +53,5 @@ def may(actor: Actor, action: Action, application: Application) -> bool:
 def open_actions(actor: Actor, application: Application) -> list[Action]:
     """The buttons of the page: permitted to this actor and possible in this state."""
     return [
-        action for action in Action if may(actor, action, application) and LIFECYCLE.allows(action, application.state)
+        action for action in Action if LIFECYCLE.allows(action, application.state) and may(actor, action, application)
     ]

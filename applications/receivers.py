@@ -1,10 +1,11 @@
-"""Funding decides about the account; the application that waits for it follows in the same transaction."""
+"""What becomes known below, of a person or their account, reaches the applications that wait for it."""
 
 from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
 
+from accounts.signals import facts_changed, person_died
 from funding.signals import account_approved, account_refused
 from stars.kernel.actor import Actor
 
@@ -17,5 +18,15 @@ def account_was_approved(person_id: UUID, by: Actor, **_: Any) -> None:
 
 
 @receiver(account_refused, dispatch_uid="applications.account_was_refused")
-def account_was_refused(person_id: UUID, reason: str, by: Actor, **_: Any) -> None:
-    services.account_was_refused(person_id=person_id, reason=reason, by=by)
+def account_was_refused(person_id: UUID, source_ids: list[int], reason: str, by: Actor, **_: Any) -> None:
+    services.account_was_refused(person_id=person_id, source_ids=source_ids, reason=reason, by=by)
+
+
+@receiver(facts_changed, dispatch_uid="applications.facts_have_changed")
+def facts_have_changed(person_id: UUID, by: Actor, **_: Any) -> None:
+    services.facts_have_changed(person_id=person_id, by=by)
+
+
+@receiver(person_died, dispatch_uid="applications.client_has_died")
+def client_has_died(person_id: UUID, by: Actor, **_: Any) -> None:
+    services.client_has_died(person_id=person_id, by=by)

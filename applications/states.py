@@ -4,7 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from funding.states import Verdict
 from stars.kernel.states import Lifecycle, move
+
+__all__ = ["FAMILY", "HOLDS_PLACE", "LIFECYCLE", "LIVE", "VERDICT_FAMILY", "Action", "State", "Verdict", "status_word"]
 
 
 class State(models.TextChoices):
@@ -68,11 +71,3 @@ LIFECYCLE = Lifecycle(
 
 
 VERDICT_FAMILY: dict[str, str] = {"met": "ok", "not_met": "mute", "unknown": "warn"}
-
-
-class Verdict(models.TextChoices):
-    """The eligibility check's own answer; "not known" never decides anything (I15)."""
-
-    MET = "met", _("Met")
-    NOT_MET = "not_met", _("Not met")
-    UNKNOWN = "unknown", _("Not known")

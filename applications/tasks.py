@@ -33,3 +33,16 @@ def remind_drafts() -> int:
 def sweep_drafts() -> int:
     """Drafts not touched for 30 days go."""
     return services.sweep_drafts(by=Actor.system("applications.sweep_drafts"))
+
+
+@shared_task(name="applications.close_application")
+def close_application(closing_id: int) -> bool:
+    """One application of the worklist, in a transaction of its own; a second run does nothing."""
+    return services.close_application(closing_id=closing_id, by=Actor.system("applications.close_application"))
+
+
+@shared_task(name="applications.close_due")
+@logged("applications.close_due")
+def close_due() -> int:
+    """Whatever `close_application` was never rung for."""
+    return services.close_due(by=Actor.system("applications.close_application"))

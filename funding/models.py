@@ -1,6 +1,7 @@
 """Who pays: sources as data, the learning account, and a double-entry ledger in whole cents."""
 
 import uuid
+from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -11,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 
-from .states import AccountState, ReservationState
+from .states import AccountState, GrantState, ReservationState, Verdict
 
 
 class FundingSource(models.Model):
@@ -66,6 +67,8 @@ class LearningAccount(models.Model):
     refusal_reason = models.TextField(_("reason of refusal"), blank=True)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    # When the target-group check is to look again: the row is the doorbell's outbox.
+    check_due_at = models.DateTimeField(_("check due"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("learning account")
@@ -79,16 +82,45 @@ class LearningAccount(models.Model):
                 condition=~Q(state="refused") | ~Q(refusal_reason=""), name="funding_refusal_has_a_reason"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["check_due_at"], condition=Q(check_due_at__isnull=False), name="funding_accounts_to_check"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.person)
 
 
+class Allotment(models.Model):
+    """One round of a source's money: "500 € usable to 30.04.2026". Its sum and last day stand on the source while it runs."""
+
+    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="allotments", verbose_name=_("source"))
+    name = models.CharField(_("name"), max_length=100)
+    opened_on = models.DateField(_("given from"))
+    budget_cents = models.PositiveBigIntegerField(_("budget of the round, cents"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("round of money")
+        verbose_name_plural = _("rounds of money")
+        ordering = ["-opened_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "opened_on"], name="funding_one_allotment_begins_on_a_day"),
+            models.UniqueConstraint(fields=["source", "name"], name="funding_allotment_has_its_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.name}"
+
+
 class Grant(models.Model):
-    """Money given to one account by one source: 500 EUR usable to a date (news [004])."""
+    """Money given to one account in one round of a source: 500 EUR usable to a date (news [004])."""
 
     account = models.ForeignKey(LearningAccount, models.PROTECT, related_name="grants", verbose_name=_("account"))
     source = models.ForeignKey(FundingSource, models.PROTECT, related_name="grants", verbose_name=_("source"))
+    allotment = models.ForeignKey(
+        Allotment, models.PROTECT, related_name="grants", verbose_name=_("round of money")
+    )  # of the same source
     amount_cents = models.PositiveIntegerField(_("amount, cents"), validators=[MaxValueValidator(10_000_000)])
     valid_to = models.DateField(_("usable to, inclusive"))
     granted_at = models.DateTimeField(_("granted"), default=timezone.now)
@@ -97,12 +129,107 @@ class Grant(models.Model):
         verbose_name = _("grant")
         verbose_name_plural = _("grants")
         constraints = [
-            models.UniqueConstraint(fields=["account", "source"], name="funding_one_grant_per_source"),
+            models.UniqueConstraint(fields=["account", "allotment"], name="funding_one_grant_each_round"),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="funding_grant_is_positive"),
         ]
 
     def __str__(self) -> str:
         return f"{self.account}: {self.source}"
+
+
+class Scope(models.TextChoices):
+    ACCOUNT = "account", pgettext_lazy("rule", "learning account and its grant")
+    APPLICATION = "application", pgettext_lazy("rule", "one application")
+
+
+class Basis(models.TextChoices):
+    """Which fact decides a rule; how it is weighed is in `rules`."""
+
+    AGE = "age", pgettext_lazy("rule", "birth date in the Register of Natural Persons")
+    EMPLOYMENT = "employment", pgettext_lazy("rule", "employment in the State Revenue Service")
+    UNUSED_GRANT = "unused_grant", pgettext_lazy("rule", "an earlier grant left unused")
+    LEARNING_NOW = "learning_now", pgettext_lazy("rule", "learning paid by an earlier grant goes on")
+    BROKEN_OFF = "broken_off", pgettext_lazy("rule", "learning paid by an earlier grant was broken off")
+    NOT_DONE_BEFORE = "not_done_before", pgettext_lazy("rule", "declaration that the programme was not done before")
+    ACCOUNT = "account", pgettext_lazy("rule", "approval of the learning account")
+
+
+class EligibilityRuleQuerySet(models.QuerySet["EligibilityRule"]):
+    def in_force(self, scope: Scope) -> Self:
+        return self.filter(scope=scope, is_active=True)
+
+
+class EligibilityRule(models.Model):
+    """One condition of one source, in the words people read. A change makes a new version; decisions keep theirs (X33)."""
+
+    source = models.ForeignKey(
+        FundingSource, models.PROTECT, related_name="eligibility_rules", verbose_name=_("source")
+    )
+    scope = models.CharField(_("what is checked"), max_length=11, choices=Scope)
+    code = models.SlugField(_("code"), max_length=30)
+    basis = models.CharField(_("decided by"), max_length=15, choices=Basis)
+    parameter = models.PositiveSmallIntegerField(_("figure of the rule"), null=True, blank=True)  # 18 years
+    wording = models.CharField(_("condition in words"), max_length=200)
+    remedy = models.CharField(_("what helps while it is not met or not known"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    version = models.PositiveSmallIntegerField(_("version"), default=1, editable=False)
+    is_active = models.BooleanField(_("in force"), default=True)
+
+    objects = EligibilityRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("condition of a source")
+        verbose_name_plural = _("conditions of sources")
+        ordering = ["source", "scope", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "scope", "code", "version"], name="funding_rule_version_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["source", "scope", "code"], condition=Q(is_active=True), name="funding_one_version_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.wording}"
+
+
+class TargetGroupCheck(models.Model):
+    """The target-group check of one account for one round of money: rule by rule, frozen with its decision (terms 26.4, X33)."""
+
+    account = models.ForeignKey(LearningAccount, models.PROTECT, related_name="checks", verbose_name=_("account"))
+    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="checks", verbose_name=_("source"))
+    # None where the source has no money under way: the account can be approved, nothing is given.
+    allotment = models.ForeignKey(
+        Allotment, models.PROTECT, null=True, blank=True, related_name="checks", verbose_name=_("round of money")
+    )
+    state = models.CharField(_("state"), max_length=6, choices=GrantState, default=GrantState.OPEN)
+    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict, default=Verdict.UNKNOWN)
+    findings = models.JSONField(_("rule by rule"), default=list, blank=True)
+    checked_at = models.DateTimeField(_("checked"), default=timezone.now)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    reason = models.TextField(_("reason of the decision"), blank=True)
+
+    class Meta:
+        verbose_name = _("target-group check")
+        verbose_name_plural = _("target-group checks")
+        ordering = ["checked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "source", "allotment"], nulls_distinct=False, name="funding_one_check_each_round"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at=None) | ~Q(state="open") & Q(decided_at__isnull=False),
+                name="funding_check_decided_iff_not_open",
+            ),
+            models.CheckConstraint(condition=~Q(state="denied") | ~Q(reason=""), name="funding_denial_has_a_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["verdict", "checked_at"], condition=Q(state="open"), name="funding_open_checks")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} – {self.allotment or self.source}"
 
 
 class Reservation(models.Model):
@@ -113,6 +240,7 @@ class Reservation(models.Model):
     programme_name = models.CharField(_("programme"), max_length=300)
     amount_cents = models.PositiveIntegerField(_("amount, cents"))
     state = models.CharField(_("state"), max_length=10, choices=ReservationState, default=ReservationState.OPEN)
+    was_broken_off = models.BooleanField(_("learning was broken off"), db_default=False)  # news [004]: no further grant
     reserved_at = models.DateTimeField(_("reserved"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
@@ -125,6 +253,9 @@ class Reservation(models.Model):
                 name="funding_reservation_closed_iff_not_open",
             ),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="funding_reservation_is_positive"),
+            models.CheckConstraint(
+                condition=Q(was_broken_off=False) | Q(state="captured"), name="funding_broken_off_is_spent"
+            ),
         ]
 
     def __str__(self) -> str:

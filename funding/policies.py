@@ -3,27 +3,45 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from stars.kernel.actor import Actor
+from accounts.policies import is_tied
+from stars.kernel.actor import Actor, Duty
 
-from .models import LearningAccount, Reservation
-from .states import ACCOUNT, AccountAction, ReservationAction
+from .models import LearningAccount, Reservation, TargetGroupCheck
+from .states import ACCOUNT, GRANTING, AccountAction, AccountState, GrantAction, ReservationAction
 
 Rule = Callable[[Actor, LearningAccount], bool]
 MoneyRule = Callable[[Actor, Reservation], bool]
 
 
-def agency(actor: Actor, account: LearningAccount) -> bool:
-    return actor.is_agency
+def approver(actor: Actor, account: LearningAccount) -> bool:
+    """An officer charged with approving, never about themselves or a relative they have declared (ACC-08)."""
+    return actor.has_duty(Duty.APPROVER, Duty.ADMINISTRATOR) and not is_tied(actor, account.person_id)
 
 
 def job(actor: Actor, account: LearningAccount) -> bool:
-    """Demo data and later the automatic check; a named job stands in the audit."""
+    """The automatic check; a named job stands in the audit."""
     return actor.is_system
 
 
 WHO: Mapping[AccountAction, tuple[Rule, ...]] = {
-    AccountAction.APPROVE: (agency, job),
-    AccountAction.REFUSE: (agency, job),
+    AccountAction.APPROVE: (approver, job),
+    AccountAction.REFUSE: (approver, job),
+}
+
+GrantRule = Callable[[Actor, TargetGroupCheck], bool]
+
+
+def approver_of_grant(actor: Actor, check: TargetGroupCheck) -> bool:
+    return approver(actor, check.account)
+
+
+def job_for_grant(actor: Actor, check: TargetGroupCheck) -> bool:
+    return actor.is_system
+
+
+GRANTS: Mapping[GrantAction, tuple[GrantRule, ...]] = {
+    GrantAction.GIVE: (approver_of_grant, job_for_grant),
+    GrantAction.DENY: (approver_of_grant,),
 }
 
 
@@ -61,4 +79,17 @@ def may(actor: Actor, action: AccountAction, account: LearningAccount) -> bool:
 
 def open_actions(actor: Actor, account: LearningAccount) -> list[AccountAction]:
     """The buttons of the page: permitted and possible now."""
-    return [action for action in AccountAction if may(actor, action, account) and ACCOUNT.allows(action, account.state)]
+    return [action for action in AccountAction if ACCOUNT.allows(action, account.state) and may(actor, action, account)]
+
+
+def may_grant(actor: Actor, action: GrantAction, check: TargetGroupCheck) -> bool:
+    return any(rule(actor, check) for rule in GRANTS[action])
+
+
+def open_grant_actions(actor: Actor, check: TargetGroupCheck) -> list[GrantAction]:
+    """The buttons of a check: the account comes first, then the money of a round."""
+    if check.account.state != AccountState.APPROVED:
+        return []
+    return [
+        action for action in GrantAction if GRANTING.allows(action, check.state) and may_grant(actor, action, check)
+    ]

@@ -2,14 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from .models import Bucket, FundingSource, Grant, LearningAccount, LedgerEntry, LedgerTransaction, Movement
-from .states import AccountState
+from .models import (
+    Allotment,
+    Bucket,
+    FundingSource,
+    Grant,
+    LearningAccount,
+    LedgerEntry,
+    LedgerTransaction,
+    Movement,
+    TargetGroupCheck,
+)
+from .rules import EarlierMoney
+from .states import AccountState, GrantState, ReservationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +35,8 @@ class Balance:
     reserved_cents: int = 0
     spent_cents: int = 0
     valid_to: date | None = None
-    refusal_reason: str = ""
+    refusal_reason: str = ""  # of the account, or of the grant in the round now under way
+    is_waiting: bool = False  # approved, and the grant of the round now under way is not decided yet
 
     @property
     def is_approved(self) -> bool:
@@ -31,8 +44,8 @@ class Balance:
 
     @property
     def usable_cents(self) -> int | None:
-        """What a new application can count on; None while the account waits for its check."""
-        return self.available_cents if self.is_approved else None
+        """What a new application can count on; None while the account or its grant waits for the check."""
+        return self.available_cents if self.is_approved and not self.is_waiting else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +83,33 @@ def balances_of(person_id: UUID) -> dict[int, Balance]:
 
 def _balances(account: LearningAccount) -> dict[int, Balance]:
     state = AccountState(account.state)
-    grants = {grant.source_id: grant for grant in _grants_with_sums(account)} if state is AccountState.APPROVED else {}
-    if grants:
-        return {source_id: _balance(grant, state) for source_id, grant in grants.items()}
+    found: dict[int, Balance] = {}
+    if state is AccountState.APPROVED:
+        for grant in _grants_with_sums(account):  # the newest round of each source first
+            found.setdefault(grant.source_id, _balance(grant, state))
+        if found:
+            return found
     return {
-        source.pk: Balance(source=source, state=state, refusal_reason=account.refusal_reason)
-        for source in grant_sources()
+        source.pk: Balance(
+            source=source,
+            state=state,
+            refusal_reason=account.refusal_reason or _denial(source),
+            is_waiting=state is AccountState.APPROVED and source.last_state == GrantState.OPEN,  # type: ignore[attr-defined]
+        )
+        for source in grant_sources().annotate(**_last_check(account, "pk"))
     }
+
+
+def _denial(row: Any) -> str:
+    """Why there is no money in the round under way; `row` carries `_last_check`."""
+    return str(row.last_reason) if row.last_state == GrantState.DENIED else ""
+
+
+def _last_check(account: LearningAccount, source: str) -> dict[str, Subquery]:
+    """State and reason of the account's newest check of the source named by this column."""
+    checks = TargetGroupCheck.objects.filter(account=account, source=OuterRef(source))
+    last = checks.order_by(F("allotment__opened_on").desc(nulls_last=True), "-pk")
+    return {"last_state": Subquery(last.values("state")[:1]), "last_reason": Subquery(last.values("reason")[:1])}
 
 
 def _grants_with_sums(account: LearningAccount) -> QuerySet[Grant]:
@@ -87,20 +120,24 @@ def _grants_with_sums(account: LearningAccount) -> QuerySet[Grant]:
         Grant.objects.filter(account=account)
         .select_related("source")
         .annotate(available=of(Bucket.AVAILABLE), reserved=of(Bucket.RESERVED), spent=of(Bucket.SPENT))
-        .order_by("source__position")
+        .annotate(**_last_check(account, "source"))
+        .order_by("source__position", "-allotment__opened_on", "-pk")
     )
 
 
-def _balance(grant: Grant, state: AccountState) -> Balance:
+def _balance(grant: Any, state: AccountState) -> Balance:
+    """`grant` is a row of `_grants_with_sums`."""
     is_usable = grant.valid_to >= timezone.localdate()
     return Balance(
         source=grant.source,
         state=state,
         granted_cents=grant.amount_cents,
-        available_cents=grant.available if is_usable else 0,  # type: ignore[attr-defined]
-        reserved_cents=grant.reserved,  # type: ignore[attr-defined]
-        spent_cents=grant.spent,  # type: ignore[attr-defined]
+        available_cents=grant.available if is_usable else 0,
+        reserved_cents=grant.reserved,
+        spent_cents=grant.spent,
         valid_to=grant.valid_to,
+        refusal_reason=_denial(grant),
+        is_waiting=grant.last_state == GrantState.OPEN,
     )
 
 
@@ -138,3 +175,57 @@ def movements_of(person_id: UUID) -> list[HistoryRow]:
             )
         )
     return rows[::-1]
+
+
+def money_under_way(today: date | None = None) -> list[tuple[FundingSource, Allotment | None]]:
+    """Each source that gives grants, with the round its money is given in now; None where nothing can be given. Two queries."""
+    today = today or timezone.localdate()
+    sources = list(grant_sources().order_by("position", "pk"))
+    rounds = Allotment.objects.filter(source__in=sources, opened_on__lte=today)
+    newest = {one.source_id: one for one in rounds.order_by("source_id", "-opened_on", "-pk").distinct("source_id")}
+    return [(source, newest.get(source.pk) if _gives(source, today) else None) for source in sources]
+
+
+def _gives(source: FundingSource, today: date) -> bool:
+    return source.grant_valid_to is not None and source.grant_valid_to >= today
+
+
+def earlier_money(*, account_id: int, source: FundingSource, but: Allotment | None) -> EarlierMoney:
+    """What became of the account's grants of other rounds of this source (news [004]). One query."""
+    held = Count("reservations", filter=Q(reservations__state__in=(ReservationState.OPEN, ReservationState.CAPTURED)))
+    learning = Count("reservations", filter=Q(reservations__state=ReservationState.OPEN))
+    broken_off = Count("reservations", filter=Q(reservations__was_broken_off=True))
+    earlier = Grant.objects.filter(account_id=account_id, source=source)
+    if but is not None:
+        earlier = earlier.exclude(allotment=but)
+    rows = list(earlier.order_by("pk").annotate(held=held, learning=learning, broken_off=broken_off))
+    return EarlierMoney(
+        is_unused=any(row.held == 0 for row in rows),
+        is_learning=any(row.learning for row in rows),
+        has_broken_off=any(row.broken_off for row in rows),
+    )
+
+
+def standing(*, person_id: UUID, source_id: int) -> bool | None:
+    """Whether the person's account is approved and its money of this source given; None while that is not decided."""
+    account = LearningAccount.objects.filter(person_id=person_id).first()
+    if account is None or account.state == AccountState.PENDING:
+        return None
+    if account.state == AccountState.REFUSED:
+        return False
+    last = last_check(account.pk, source_id)
+    known = {GrantState.OPEN.value: None, GrantState.DENIED.value: False}
+    return known.get(last.state, True) if last else True
+
+
+def last_check(account_id: int, source_id: int) -> TargetGroupCheck | None:
+    """The check of the newest round of a source."""
+    checks = TargetGroupCheck.objects.filter(account_id=account_id, source_id=source_id)
+    return checks.select_related("allotment").order_by(F("allotment__opened_on").desc(nulls_last=True), "-pk").first()
+
+
+def checks_of(person_id: UUID) -> list[TargetGroupCheck]:
+    """The newest check of each source, for the person's own page. One query."""
+    checks = TargetGroupCheck.objects.filter(account__person_id=person_id).select_related("source", "allotment")
+    newest = checks.order_by("source_id", F("allotment__opened_on").desc(nulls_last=True), "-pk").distinct("source_id")
+    return list(newest)

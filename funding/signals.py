@@ -4,5 +4,5 @@ from django.dispatch import Signal
 
 # The target-group check is passed and the grants are posted; arguments: person_id (UUID), by (Actor).
 account_approved = Signal()
-# The target-group check is not passed; arguments: person_id (UUID), reason (str), by (Actor).
+# The target-group check is not passed; arguments: person_id (UUID), source_ids (list of int), reason (str), by (Actor).
 account_refused = Signal()

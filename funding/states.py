@@ -1,6 +1,7 @@
-"""Money's two machines: the account's approval, and one reservation's life."""
+"""Money's machines: the account's approval, its grant in one round, and one reservation's life."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from stars.kernel.states import Lifecycle, move
@@ -40,5 +41,34 @@ RESERVATION = Lifecycle(
     {
         ReservationAction.CAPTURE: move(ReservationState.OPEN, to=ReservationState.CAPTURED),
         ReservationAction.RELEASE: move(ReservationState.OPEN, to=ReservationState.RELEASED),
+    }
+)
+
+
+class Verdict(models.TextChoices):
+    """What a check answers; "not known" never decides anything (I15, X29)."""
+
+    MET = "met", _("Met")
+    NOT_MET = "not_met", _("Not met")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class GrantState(models.TextChoices):
+    """The check of one account for the money of one round."""
+
+    OPEN = "open", pgettext_lazy("grant", "Being checked")
+    GIVEN = "given", pgettext_lazy("grant", "Given")
+    DENIED = "denied", pgettext_lazy("grant", "Not given")
+
+
+class GrantAction(models.TextChoices):
+    GIVE = "give", pgettext_lazy("grant", "Give the grant")
+    DENY = "deny", pgettext_lazy("grant", "Do not give the grant")
+
+
+GRANTING = Lifecycle(
+    {
+        GrantAction.GIVE: move(GrantState.OPEN, GrantState.DENIED, to=GrantState.GIVEN),
+        GrantAction.DENY: move(GrantState.OPEN, to=GrantState.DENIED),
     }
 )

@@ -1,8 +1,12 @@
 """The client's money: what is available, until when, and every movement."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.gates import for_clients_home
@@ -11,7 +15,8 @@ from stars.kernel.money import euros
 from stars.kernel.templatetags.stars import day
 
 from . import selectors
-from .models import Movement
+from .models import Movement, TargetGroupCheck
+from .states import Verdict
 
 # The look of each movement's word; the word always stands beside the colour.
 FAMILY = {
@@ -22,6 +27,46 @@ FAMILY = {
     Movement.EXPIRE: "mute",
     Movement.CORRECT: "info",
 }
+# Where the fact of a rule comes from, in words for the person (X29).
+ORIGINS = {
+    "fpr": gettext_lazy("Register of Natural Persons"),
+    "vid": gettext_lazy("State Revenue Service"),
+    "viis": gettext_lazy("State Education Information System"),
+    "agency": gettext_lazy("State Education Development Agency"),
+    "declared": gettext_lazy("what you have declared"),
+    "portal": gettext_lazy("records of this platform"),
+}
+VERDICTS = {Verdict.MET: "ok", Verdict.NOT_MET: "mute", Verdict.UNKNOWN: "warn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One condition of the check in plain words."""
+
+    says: str
+    verdict: str
+    family: str
+    origin: str
+    remedy: str
+    is_disputed: bool
+
+
+def _findings(check: TargetGroupCheck | None) -> list[Shown]:
+    return [_shown(one) for one in check.findings] if check else []
+
+
+def _shown(one: dict[str, str]) -> Shown:
+    verdict, origin = Verdict(one["verdict"]), str(ORIGINS.get(one["origin"], one["origin"]))
+    if "on" in one:
+        origin = f"{origin}, {day(date.fromisoformat(one['on']))}"
+    return Shown(
+        says=one["says"],
+        verdict=str(verdict.label),
+        family=VERDICTS[verdict],
+        origin=origin,
+        remedy=one.get("remedy", ""),
+        is_disputed="disputed" in one,
+    )
 
 
 @require_safe
@@ -30,8 +75,12 @@ def account(request: ActorRequest) -> HttpResponse:
     """ "Pieejamais finansējums": sums only once the account is approved, before that what happens next."""
     assert request.actor.person_id is not None
     rows = selectors.movements_of(request.actor.person_id)
+    checks = {check.source_id: check for check in selectors.checks_of(request.actor.person_id)}
     context = {
-        "balances": list(selectors.balances_of(request.actor.person_id).values()),
+        "balances": [
+            (balance, _findings(checks.get(balance.source.pk)))
+            for balance in selectors.balances_of(request.actor.person_id).values()
+        ],
         "rows": [(row, row.movement.label, FAMILY[row.movement]) for row in rows],
         "chart": [(day(row.at), row.balance_cents, euros(row.balance_cents)) for row in reversed(rows)],
         "chart_words": {"title": _("Changes of the balance"), "label": _("Date"), "value": _("Balance")},

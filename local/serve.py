@@ -279,7 +279,7 @@ def _start_standins(supervisor: Supervisor, at: dict[str, int], env: dict[str, s
     more: dict[str, list[str | Path]] = {
         "sso": ["--portal", public, "--key", keys / "idp.key.pem", "--cert", keys / "idp.cert.pem"],
         "mail": ["--page-port", str(at["mail"]), "--folder", VAR / "mail", "--codes", LOGINS],
-        "registries": [],
+        "registries": ["--invents"],
         "scanner": ["--page-port", str(at["scanner_page"])],
     }
     more["sso"] += ["--protocol", env["STARS_IDP_PROTOCOL"]]

@@ -1,5 +1,5 @@
-"""The agency's view of people, institutions and rights, and what it decides about them."""
+"""The agency's view of people, institutions, rights and what registers say, and what it decides about them."""
 
-from . import doors, people, sign_on, signing_in
+from . import doors, people, registries, sign_on, signing_in
 
-__all__ = ["doors", "people", "sign_on", "signing_in"]
+__all__ = ["doors", "people", "registries", "sign_on", "signing_in"]

@@ -4,6 +4,7 @@ from .client import DeclaredForm, Difference, PhoneField, ProfileForm, Registrat
 from .consent import ConsentForm
 from .coordinator import ContestForm, FindClientForm, MandateForm, ProvisionalForm
 from .provider import ProviderSignInForm
+from .registries import DisputeForm
 from .signing_in import (
     AddressForm,
     AskPasswordForm,
@@ -23,6 +24,7 @@ __all__ = [
     "ContestForm",
     "DeclaredForm",
     "Difference",
+    "DisputeForm",
     "FindClientForm",
     "MandateForm",
     "NewPasswordForm",

@@ -1,4 +1,4 @@
-"""People, how they sign in, what they have agreed to, the institutions they work for, their rights, and how those end."""
+"""People, how they sign in, what they agreed to, whom they work for, rights and how those end, what registers say."""
 
 from .agreeing import Consent, PolicyKind, PolicyVersion
 from .denials import Denial, DenialReason
@@ -6,11 +6,13 @@ from .institutions import Institution, Membership
 from .mailed_links import LinkPurpose, MailedLink, PasswordRequest
 from .mandates import Basis, Mandate, Scope
 from .people import ClientProfile, Person, PersonalCode, PersonalCodeQuerySet
+from .registries import FactDispute, RegistryFact, RegistryLine, RegistryQuestion
 from .rights import Right, RightKind
 from .second_factor import RecoveryCode, SecondFactor, SecondFactorReset
 from .sessions import Session
 from .sign_on import SignOnConflict, SignOnHealth, SignOnSession
 from .signing_in import EmailConfirmation, FailedSignIn, SignInHandle, UsedAssertion
+from .ties import StaffTie
 from .users import User, UserManager
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Denial",
     "DenialReason",
     "EmailConfirmation",
+    "FactDispute",
     "FailedSignIn",
     "Institution",
     "LinkPurpose",
@@ -33,6 +36,9 @@ __all__ = [
     "PolicyKind",
     "PolicyVersion",
     "RecoveryCode",
+    "RegistryFact",
+    "RegistryLine",
+    "RegistryQuestion",
     "Right",
     "RightKind",
     "Scope",
@@ -43,6 +49,7 @@ __all__ = [
     "SignOnConflict",
     "SignOnHealth",
     "SignOnSession",
+    "StaffTie",
     "UsedAssertion",
     "User",
     "UserManager",

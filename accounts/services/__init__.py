@@ -1,11 +1,14 @@
 """The only place that writes people: one function per action."""
 
 from .agreeing import accept_policies
+from .asking_registries import answer_due_questions, answer_question, ask_about_deaths, ask_registries
 from .confirming_email import confirm_email, request_email_confirmation
 from .denying import deny_access, end_cooperation, lift_denial
+from .disputing import ANSWERED_WITHIN, DISPUTABLE, correct_dispute, open_dispute, uphold_dispute
 from .employing import create_institution_user
 from .ending_sessions import end_other_sessions, end_refused_sessions, end_session
 from .keeping import drop_policy, save_institution, save_policy
+from .keeping_facts import judge_facts, keep_answer
 from .mandates import (
     accept_mandate,
     ask_mandate,
@@ -42,17 +45,24 @@ from .second_factor import (
 from .sign_in_address import ask_address, confirm_address
 from .signing_in import SignedIn, count_refused_answer, finish_sign_in, receive_answer, sweep_sign_in
 from .signing_out import end_named_sessions, forget_session, note_session
+from .ties import declare_tie
 from .watching import note_sign_on
 
 __all__ = [
+    "ANSWERED_WITHIN",
+    "DISPUTABLE",
     "Declared",
     "SignedIn",
     "accept_mandate",
     "accept_policies",
+    "answer_due_questions",
     "answer_password_request",
+    "answer_question",
     "approve_right",
+    "ask_about_deaths",
     "ask_address",
     "ask_mandate",
+    "ask_registries",
     "ask_removal",
     "block_right",
     "change_password",
@@ -61,8 +71,10 @@ __all__ = [
     "confirm_email",
     "confirm_right",
     "contest_mandate",
+    "correct_dispute",
     "count_refused_answer",
     "create_institution_user",
+    "declare_tie",
     "decline_mandate",
     "deny_access",
     "drop_policy",
@@ -76,11 +88,14 @@ __all__ = [
     "find_client",
     "finish_sign_in",
     "forget_session",
+    "judge_facts",
+    "keep_answer",
     "keep_second_factor",
     "lift_denial",
     "note_conflict",
     "note_session",
     "note_sign_on",
+    "open_dispute",
     "pass_second_step",
     "prove_identity",
     "receive_answer",
@@ -104,4 +119,5 @@ __all__ = [
     "tell_acted",
     "unanswered_password_requests",
     "unblock_right",
+    "uphold_dispute",
 ]

@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 from accounts import policies
 from accounts.models import Consent, User
 from accounts.selectors import policies_to_accept
+from accounts.states import Purpose
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
+
+from .asking_registries import ask_registries
 
 
 @transaction.atomic
@@ -29,4 +32,6 @@ def accept_policies(*, user_id: int, shown: Collection[int], by: Actor) -> None:
         unique_fields=["user", "policy"],
         update_fields=["channel", "at"],
     )
+    if user.person_id is not None and not user.rights.exists():
+        ask_registries(person_id=user.person_id, purpose=Purpose.REGISTRATION, by=by)
     audit.record(user, "accept_policies", by=by, data={policy.kind: policy.version for policy in wanted})

@@ -15,13 +15,16 @@ from accounts.errors import ChangedMeanwhile
 from accounts.models import ClientProfile, Person, User
 from accounts.selectors import needs_consent
 from accounts.signals import client_registered
+from accounts.states import Purpose
 from stars.classifiers.models import EconomicStatus, EducationLevel, InformationSource, RegistrationReason, Sector
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
 from stars.notices import services as notices
 
+from .asking_registries import ask_registries
 from .confirming_email import request_email_confirmation, send_link
+from .keeping_facts import judge_facts
 from .mandates import tell_acted
 
 
@@ -54,6 +57,8 @@ def register_client(*, person_id: UUID, declared: Declared, by: Actor) -> Client
     profile = _write(ClientProfile(person=person, registered_at=timezone.now()), declared)
     audit.record(person, "register", by=by)
     tell_acted(by=by, what=_("you are registered in the portal"), key=f"person:{person.pk}:register")
+    ask_registries(person_id=person.pk, purpose=Purpose.REGISTRATION, by=by)
+    judge_facts(person_id=person.pk, by=by)
     client_registered.send(sender=ClientProfile, person_id=person.pk, by=by)
     notices.notify(
         recipient=user,
@@ -82,6 +87,7 @@ def save_profile(*, person_id: UUID, version: int, declared: Declared, by: Actor
         profile.email_confirmed_at = None
     profile.version += 1
     _write(profile, declared)
+    judge_facts(person_id=person_id, by=by)
     audit.record(profile.person, "save_profile", by=by, data={"fields": changed})
     tell_acted(by=by, what=_("your profile is changed"), key=f"person:{person_id}:profile:{profile.version}")
     if is_new_address:

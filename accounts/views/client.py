@@ -15,10 +15,12 @@ from accounts.errors import ChangedMeanwhile
 from accounts.forms import ConsentForm, ProfileForm, RegistrationForm, speak_for_client
 from accounts.gates import for_anyone_signed_in, for_clients, for_clients_profile, for_registering
 from accounts.models import ClientProfile, Person, User
-from accounts.selectors import is_registered, needs_consent, policies_to_accept, profile_of, user_of
+from accounts.selectors import is_registered, known_of, needs_consent, policies_to_accept, profile_of, user_of
 from stars.kernel.actor import ActorRequest
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.refusals import refusals
+
+from .registries import own_news
 
 
 def _user(request: ActorRequest) -> User:
@@ -86,12 +88,19 @@ def register(request: ActorRequest) -> HttpResponse:
         return redirect("accounts:consent")
     if is_registered(user):
         return redirect("accounts:registered" if request.method == "POST" else "accounts:profile")
-    form = _speak(request, RegistrationForm(request.POST or None))
+    known = {} if request.actor.acting_for_id else known_of(person.pk)  # registers speak to the person only
+    form = _speak(request, RegistrationForm(request.POST or None, initial=known))
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             services.register_client(person_id=person.pk, declared=form.declared(), by=request.actor)
             return redirect("accounts:registered")
-    context = {"form": form, "person": person, "code": person.current_code}
+    context = {
+        "form": form,
+        "person": person,
+        "code": person.current_code,
+        "registers": own_news(request, person.pk),
+        "asks_on": request.actor.acting_for_id is None,
+    }
     return render(request, "accounts/register.html", context, status=_status(form))
 
 
@@ -125,6 +134,8 @@ def profile(request: ActorRequest) -> HttpResponse:
         "code": person.current_code,
         "profile": kept,
         "differences": differences,
+        "registers": own_news(request, person.pk),
+        "asks_on": False,
     }
     return render(request, "accounts/profile.html", context, status=_status(form))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Person
-from applications.models import Application, Draft
+from applications.models import Application, Draft, Question
 from applications.states import FAMILY, State, Verdict, status_word
 from documents.models import Receipt
 from documents.selectors import receipts_of
@@ -204,3 +204,11 @@ def answers_of(application: Application) -> dict[str, list[dict[str, Any]]]:
     """The answers as they were sent: what was said, and what was declared by a tick."""
     declared = [one for one in application.answers if one["value"] is True]
     return {"said": [one for one in application.answers if one not in declared], "declared": declared}
+
+
+def answers_for_institution(application: Application) -> dict[str, list[dict[str, Any]]]:
+    """The same without what only the client and the agency may see: the household's social status (security.md 1)."""
+    return {
+        part: [one for one in answers if one["question"] != Question.LOW_INCOME]
+        for part, answers in answers_of(application).items()
+    }

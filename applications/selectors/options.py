@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import ClientProfile
 from applications.errors import (
@@ -26,11 +25,9 @@ from catalog.selectors import Purse, free_places, purse_of
 from catalog.states import ProgrammeState
 from funding.models import FundingSource
 from funding.rates import own_share_cents
+from funding.rules import is_adult
 from funding.selectors import Balance
-from funding.states import AccountState
 from stars.kernel.actor import Actor
-
-ADULT = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +179,6 @@ def refusal_by_person(profile: ClientProfile | None, balance: Balance | None, mo
     """What is known of the person and forbids applying; what is not known never does (I15)."""
     if profile and is_adult(profile.person.birth_date, moment) is False:
         return TooYoung()
-    if balance and balance.state is AccountState.REFUSED:
+    if balance and balance.refusal_reason:
         return NoFunding(balance.refusal_reason)
     return None
-
-
-def is_adult(birth_date: date | None, moment: datetime) -> bool | None:
-    """18 on the day in Riga; None when the register has not told the birth date."""
-    if birth_date is None:
-        return None
-    today = timezone.localdate(moment)
-    had_birthday = (today.month, today.day) >= (birth_date.month, birth_date.day)
-    return today.year - birth_date.year - (0 if had_birthday else 1) >= ADULT

@@ -1,9 +1,11 @@
 """The only writers of drafts and applications; callers write `applications.services.withdraw`."""
 
 from .asking import drop_question, save_question
+from .checking import obstacle
+from .closing import close_application, close_due
 from .deciding import admit, complete, declare_ineligible, expel, reject
 from .drafting import discard_draft, save_draft, sweep_drafts
-from .funded import account_was_approved, account_was_refused
+from .funded import account_was_approved, account_was_refused, client_has_died, facts_have_changed
 from .papers import request_application_pdf, request_receipt_pdf
 from .reminding import remind_drafts
 from .submitting import submit
@@ -14,11 +16,16 @@ __all__ = [
     "account_was_approved",
     "account_was_refused",
     "admit",
+    "client_has_died",
+    "close_application",
+    "close_due",
     "complete",
     "declare_ineligible",
     "discard_draft",
     "drop_question",
     "expel",
+    "facts_have_changed",
+    "obstacle",
     "reject",
     "remind_drafts",
     "request_application_pdf",

@@ -1,68 +1,89 @@
-"""The target-group check of one application, fact by fact; "not known" never decides anything (I15, X29)."""
+"""The check of one application: the source's own conditions, fact by fact; "not known" never decides anything (I15, X29)."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.utils import timezone
 
-from accounts.models import Person
-from applications.models import Question
-from applications.selectors.options import is_adult
-from applications.states import Verdict
-from funding.models import FundingSource, LearningAccount
-from funding.states import AccountState
+from accounts.selectors import FACT, KnownFact, current_facts, fact_rows
+from applications.errors import NotEligible, OnHold, WaitsForApproval
+from applications.models import Application, EligibilityCheck
+from funding import rules
+from funding.models import EligibilityRule, Scope
+from funding.rules import Finding, verdict_of
+from funding.selectors import standing
+from funding.states import Verdict
+from stars.kernel.errors import DomainError
 
-Finding = dict[str, str]
-DECLARED, REGISTER, AGENCY = "declared", "register", "agency"
 ACCOUNT = "account"
+CONDITION = ("code", "basis", "parameter", "wording", "remedy", "version")
+
+__all__ = ["Finding", "annotations", "findings", "obstacle", "read", "recheck", "verdict_of"]
+
+
+def annotations() -> dict[str, Any]:
+    """What a draft's own query brings along, so that a submit asks for nothing more: conditions and facts as JSON."""
+    conditions = EligibilityRule.objects.in_force(Scope.APPLICATION).filter(source=OuterRef("source"))
+    facts = fact_rows().filter(person=OuterRef("client"))
+    as_json = JSONObject(**{name: name for name in CONDITION})
+    return {
+        "conditions": ArraySubquery(conditions.order_by("position", "pk").values(row=as_json)),
+        "facts": ArraySubquery(facts.values(row=JSONObject(**{name: name for name in FACT}))),
+    }
+
+
+def read(draft: Any) -> tuple[list[EligibilityRule], dict[str, KnownFact]]:
+    """The conditions and facts of an annotated draft."""
+    facts = [KnownFact.read(row) for row in draft.facts]
+    return [EligibilityRule(**row) for row in draft.conditions], {fact.kind: fact for fact in facts}
 
 
 def findings(
     *,
-    person: Person,
-    source: FundingSource,
-    account: LearningAccount | None,
-    answers: dict[str, Any],
+    conditions: Sequence[EligibilityRule],
+    facts: Mapping[str, KnownFact],
+    answers: Mapping[str, Any],
+    is_granted: bool | None,
     moment: datetime,
 ) -> list[Finding]:
-    """Every rule with its verdict and where the fact comes from, as it stood at this moment (X33)."""
-    return list(_findings(person, source, account, answers, moment))
+    """Every condition with its verdict and where the fact comes from, as it stood at this moment (X33)."""
+    evidence = rules.Evidence(moment=moment, facts=facts, declared=answers, is_granted=is_granted)
+    return rules.findings(conditions, evidence)
 
 
-def _findings(
-    person: Person, source: FundingSource, account: LearningAccount | None, answers: dict[str, Any], moment: datetime
-) -> Iterator[Finding]:
-    has_grant = source.co_payment == FundingSource.CoPayment.ABOVE_GRANT
-    is_approved = account is not None and account.state == AccountState.APPROVED
-    adult = is_adult(person.birth_date, moment)
-    if adult is None and has_grant and is_approved:  # the agency's check has looked at the age too
-        yield _finding("age", AGENCY, _("Is 18 or older: learning account approved"), is_met=True)
-    else:
-        yield _finding("age", REGISTER, _("Is 18 or older"), is_met=adult)
-    if Question.EMPLOYED_NOW in answers:
-        yield _finding("employed", DECLARED, _("Is employed"), is_met=bool(answers[Question.EMPLOYED_NOW]))
-    if Question.NOT_DONE_BEFORE in answers:
-        says = _("Has not completed this programme with public money")
-        yield _finding("not_done_before", DECLARED, says, is_met=bool(answers[Question.NOT_DONE_BEFORE]))
-    if has_grant:
-        yield account_finding(account)
+def recheck(application: Application) -> EligibilityCheck | None:
+    """Weighs the conditions of a live application again, after a fact or the account has changed; the caller says when.
+
+    What the person declared in the form stays what they declared then.
+    """
+    check = EligibilityCheck.objects.select_for_update(of=("self",)).filter(application=application).first()
+    if check is None:
+        return None
+    conditions = EligibilityRule.objects.in_force(Scope.APPLICATION).filter(source_id=application.source_id)
+    check.findings = findings(
+        conditions=list(conditions.order_by("position", "pk")),
+        facts=current_facts(application.client_id),
+        answers={one["question"]: one["value"] for one in application.answers},
+        is_granted=standing(person_id=application.client_id, source_id=application.source_id),
+        moment=application.arrived_at,
+    )
+    check.verdict, check.checked_at = verdict_of(check.findings), timezone.now()
+    check.save(update_fields=["findings", "verdict", "checked_at"])
+    return check
 
 
-def account_finding(account: LearningAccount | None) -> Finding:
-    known = {AccountState.APPROVED.value: True, AccountState.REFUSED.value: False}
-    is_met = known.get(account.state) if account else None
-    return _finding(ACCOUNT, AGENCY, _("Learning account is approved"), is_met=is_met)
-
-
-def _finding(rule: str, origin: str, says: str, *, is_met: bool | None) -> Finding:
-    verdict = Verdict.UNKNOWN if is_met is None else Verdict.MET if is_met else Verdict.NOT_MET
-    return {"rule": rule, "verdict": verdict.value, "origin": origin, "says": says}
-
-
-def verdict_of(found: list[Finding]) -> Verdict:
-    """No if any rule says no; cannot tell if any is not known; else yes (X31)."""
-    verdicts = {finding["verdict"] for finding in found}
-    if Verdict.NOT_MET in verdicts:
-        return Verdict.NOT_MET
-    return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.MET
+def obstacle(*, check: EligibilityCheck | None) -> DomainError | None:
+    """Why the client cannot be admitted yet, in words for the institution; it hears the verdict and no fact."""
+    if check is None:
+        return None
+    if check.verdict == Verdict.NOT_MET:
+        return NotEligible()
+    if any(one.get("disputed") for one in check.findings):
+        return OnHold()
+    if any(one["rule"] == ACCOUNT and one["verdict"] == Verdict.UNKNOWN for one in check.findings):
+        return WaitsForApproval()
+    return None

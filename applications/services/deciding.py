@@ -4,11 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications import policies
-from applications.errors import NotEligible
 from applications.models import Application, EligibilityCheck
-from applications.services import telling
+from applications.services import checking, telling
 from applications.services.moving import fetched, hold, move
-from applications.states import Action, Verdict
+from applications.states import Action
 from funding import services as funding
 from stars.classifiers.models import RejectionReason
 from stars.kernel.actor import Actor
@@ -23,8 +22,8 @@ def admit(*, application_id: int, by: Actor) -> Application:
     application = fetched(application_id)
     require(policies.may(by, Action.ADMIT, application))
     application = hold(application, Action.ADMIT)
-    if EligibilityCheck.objects.filter(application=application, verdict=Verdict.NOT_MET).exists():
-        raise NotEligible
+    if obstacle := checking.obstacle(check=EligibilityCheck.objects.filter(application=application).first()):
+        raise obstacle
     move(application, Action.ADMIT, by=by)
     telling.admitted(application)
     return application
@@ -87,6 +86,6 @@ def expel(*, application_id: int, by: Actor, explanation: str = "") -> Applicati
     require(policies.may(by, Action.EXPEL, application))
     application = hold(application, Action.EXPEL)
     move(application, Action.EXPEL, by=by, explanation=explanation.strip())
-    funding.capture(purpose=application.reference, by=by)
+    funding.capture(purpose=application.reference, by=by, is_broken_off=True)
     telling.expelled(application)
     return application

@@ -8,6 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import OuterRef, Subquery
 from psycopg.types.json import Jsonb
 
+from accounts import services as people
+from accounts.states import Purpose, Registry
 from applications import policies, questions, selectors
 from applications.errors import (
     AlreadyApplied,
@@ -30,9 +32,9 @@ from catalog.models import ApplicationRound, CourseGroup, ProgrammeOffer
 from catalog.services import take_place_at
 from catalog.states import ProgrammeState
 from funding import services as funding
-from funding.models import FundingSource, LearningAccount, Reservation
+from funding.models import Basis, FundingSource, LearningAccount, Reservation
 from funding.rates import own_share_cents
-from funding.selectors import Balance
+from funding.selectors import Balance, standing
 from funding.states import AccountState
 from stars.kernel import audit
 from stars.kernel.actor import Actor
@@ -79,6 +81,9 @@ def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Acto
         raise Changed
     if problems := asked.problems(draft.answers):
         raise Incomplete({question.value: problem for question, problem in problems.items()})
+    conditions, facts = checking.read(draft)
+    if any(condition.basis == Basis.EMPLOYMENT for condition in conditions):
+        people.ask_registries(person_id=by.person_id, purpose=Purpose.APPLICATION, only=(Registry.VID,), by=by)
 
     group = _take_place(draft, arrived_at)
     reservation = funding.reserve(
@@ -89,6 +94,7 @@ def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Acto
         price_cents=draft.price_cents,
         by=by,
     )
+    is_granted = _is_granted(draft, account, reservation)
     application = Application.objects.create(
         reference=draft.reference,
         fingerprint=fingerprint,
@@ -99,12 +105,12 @@ def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Acto
         group=group,
         answers=[shown.kept() for shown in asked.shown(draft.answers)],
         price_cents=draft.price_cents,
-        own_share_cents=_own_share(draft, account, reservation),
+        own_share_cents=_own_share(draft, is_granted, reservation),
         arrived_at=arrived_at,
     )
     answered = {one.question.value: draft.answers.get(one.question) for one in asked.asked}
     found = checking.findings(
-        person=draft.client, source=draft.source, account=account, answers=answered, moment=arrived_at
+        conditions=conditions, facts=facts, answers=answered, is_granted=is_granted, moment=arrived_at
     )
     _keep_check(application, found)
     audit.record(application, "submit", by=by, to_state=State.SUBMITTED, is_first=True)
@@ -143,6 +149,7 @@ def _draft(reference: UUID, by: Actor, arrived_at: datetime) -> Any:
             live=Subquery(live.order_by("pk").values("pk")[:1]),
             round_id=Subquery(open_round.values("pk")[:1]),
             closes_at=Subquery(open_round.values("closes_at")[:1]),
+            **checking.annotations(),
         )
         .first()
     )
@@ -194,15 +201,23 @@ def _take_place(draft: Any, arrived_at: datetime) -> CourseGroup:
         raise Full from refused
 
 
-def _own_share(draft: Any, account: LearningAccount | None, reservation: Reservation | None) -> int:
+def _is_granted(draft: Any, account: LearningAccount | None, reservation: Reservation | None) -> bool | None:
+    """Whether the account and its money of this round are decided; None while the check runs (terms 26.4)."""
+    if reservation is not None:
+        return True
+    if account is None or account.state == AccountState.PENDING:
+        return None
+    return standing(person_id=draft.client_id, source_id=draft.source_id)
+
+
+def _own_share(draft: Any, is_granted: bool | None, reservation: Reservation | None) -> int:
     """Frozen now (I7). An approved account pays what was reserved; one still being checked is counted as granted."""
     if reservation:
         return int(draft.price_cents - reservation.amount_cents)
-    is_approved = account is not None and account.state == AccountState.APPROVED
     return own_share_cents(
         draft.source,
         draft.price_cents,
-        balance_cents=0 if is_approved else None,
+        balance_cents=None if is_granted is None else 0,
         low_income=_low_income(draft),
     )
 

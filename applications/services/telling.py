@@ -134,6 +134,19 @@ def declared_ineligible(application: Application) -> None:
     )
 
 
+def share_changed(application: Application) -> None:
+    """The money was frozen when the account was approved, and covers less, or more, than was shown at submit (I7)."""
+    _tell(
+        application,
+        "share_changed",
+        _("Your own share has changed: application No. %(number)s") % {"number": application.number},
+        _("Programme: %(programme)s") % {"programme": application.programme.name},
+        _("Your own share is now %(sum)s: so much is above what your learning account holds.")
+        % {"sum": euros(application.own_share_cents)},
+        _("If this does not suit you, you can withdraw until the round ends."),
+    )
+
+
 def _about(application: Application) -> str:
     return _("About your application to the programme “%(programme)s”") % {"programme": application.programme.name}
 

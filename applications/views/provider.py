@@ -116,19 +116,11 @@ def detail(request: ActorRequest, reference: UUID) -> HttpResponse:
     context = {
         **_row(application),
         "timeline": selectors.timeline_of(application),
-        "answers": selectors.answers_of(application),
-        "findings": _findings(application),
+        "answers": selectors.answers_for_institution(application),
         "actions": {action.value for action in policies.open_actions(request.actor, application)},
+        "obstacle": services.obstacle(check=getattr(application, "eligibility", None)),
     }
     return render(request, "applications/provider_detail.html", context)
-
-
-def _findings(application: Application) -> list[dict[str, str]]:
-    found = application.eligibility.findings if hasattr(application, "eligibility") else []
-    return [
-        {"says": one["says"], "verdict": str(Verdict(one["verdict"]).label), "family": VERDICT_FAMILY[one["verdict"]]}
-        for one in found
-    ]
 
 
 @require_http_methods(["GET", "POST"])

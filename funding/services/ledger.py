@@ -4,11 +4,12 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from funding import policies
 from funding.models import (
+    Allotment,
     Bucket,
     FundingSource,
     Grant,
@@ -32,16 +33,23 @@ LEGS: dict[Movement, tuple[Bucket, Bucket]] = {
     Movement.EXPIRE: (Bucket.AVAILABLE, Bucket.OUTSIDE),
 }
 
-# One statement, because it runs while people queue for a place: what the grant still holds, the reservation, both legs.
+# One statement, because it runs while people queue for a place: what the newest grant still holds, the reservation, both legs.
 # The caller holds the account's lock, so the balance read here is the balance.
 RESERVE = """
 WITH purse AS (
   SELECT g.id, COALESCE(SUM(e.amount_cents) FILTER (WHERE e.bucket = 'available'), 0) AS available
-  FROM funding_grant g
-  JOIN funding_learningaccount a ON a.id = g.account_id AND a.state = 'approved'
+  FROM (
+    SELECT g.id, g.valid_to FROM funding_grant g
+    JOIN funding_learningaccount a ON a.id = g.account_id AND a.state = 'approved'
+    JOIN funding_allotment r ON r.id = g.allotment_id
+    WHERE a.person_id = %(person)s AND g.source_id = %(source)s AND NOT EXISTS (
+      SELECT FROM funding_targetgroupcheck c WHERE c.account_id = a.id AND c.source_id = g.source_id AND c.state = 'open'
+    )
+    ORDER BY r.opened_on DESC, g.id DESC LIMIT 1
+  ) g
   LEFT JOIN funding_ledgertransaction t ON t.grant_id = g.id
   LEFT JOIN funding_ledgerentry e ON e.transaction_id = t.id
-  WHERE a.person_id = %(person)s AND g.source_id = %(source)s AND g.valid_to >= %(today)s
+  WHERE g.valid_to >= %(today)s
   GROUP BY g.id
 ), held AS (
   INSERT INTO funding_reservation (grant_id, purpose, programme_name, amount_cents, state, reserved_at)
@@ -66,7 +74,7 @@ FROM funding_reservation WHERE purpose = %(purpose)s
 def reserve(
     *, person_id: UUID, source: FundingSource, purpose: UUID, programme_name: str, price_cents: int, by: Actor
 ) -> Reservation | None:
-    """Holds min(price, balance) cents for one application; None where nothing can be held (no grant, not approved, used up).
+    """Holds min(price, balance) cents for one application; None where nothing can be held (no grant, not decided, used up).
 
     The caller holds the account's lock (K4). Doing it twice for one purpose changes nothing.
     """
@@ -99,9 +107,15 @@ def release(*, purpose: UUID, by: Actor) -> Reservation | None:
 
 
 @transaction.atomic
-def capture(*, purpose: UUID, by: Actor) -> Reservation | None:
-    """Spends reserved money for good. Doing it twice, or without a reservation, changes nothing."""
-    return _close(purpose, ReservationAction.CAPTURE, Movement.SPEND, by=by)
+def capture(*, purpose: UUID, by: Actor, is_broken_off: bool = False) -> Reservation | None:
+    """Spends reserved money for good. Doing it twice, or without a reservation, changes nothing.
+
+    `is_broken_off`: learning was not finished, so the person gets no grant in further rounds (news [004]).
+    """
+    reservation = _close(purpose, ReservationAction.CAPTURE, Movement.SPEND, by=by)
+    if reservation is not None and is_broken_off:
+        Reservation.objects.filter(pk=reservation.pk).update(was_broken_off=True)
+    return reservation
 
 
 def _close(purpose: UUID, action: ReservationAction, movement: Movement, *, by: Actor) -> Reservation | None:
@@ -118,15 +132,21 @@ def _close(purpose: UUID, action: ReservationAction, movement: Movement, *, by: 
     return reservation
 
 
-def post_grant(*, account: LearningAccount, source: FundingSource) -> Grant:
-    """Gives the account the source's grant once; the caller holds the account's lock. Doing it twice changes nothing."""
+def post_grant(*, account: LearningAccount, source: FundingSource, allotment: Allotment) -> Grant:
+    """Gives the account the money of one round once; the caller holds the account's lock. Doing it twice changes nothing.
+
+    What is left of the source's earlier rounds expires then: one purse of a source at a time (ADR 0008).
+    """
     assert source.grant_cents is not None and source.grant_valid_to is not None
     grant, is_new = Grant.objects.get_or_create(
         account=account,
-        source=source,
-        defaults={"amount_cents": source.grant_cents, "valid_to": source.grant_valid_to},
+        allotment=allotment,
+        defaults={"source": source, "amount_cents": source.grant_cents, "valid_to": source.grant_valid_to},
     )
     if is_new:
+        for earlier in Grant.objects.filter(account=account, source=source).exclude(pk=grant.pk).order_by("pk"):
+            if left := available_cents(earlier):
+                _post(earlier, Movement.EXPIRE, left)
         _post(grant, Movement.GRANT, grant.amount_cents)
     return grant
 
@@ -134,11 +154,17 @@ def post_grant(*, account: LearningAccount, source: FundingSource) -> Grant:
 def expire_grants(*, by: Actor, today: date | None = None) -> int:
     """What is left of grants past their last day goes back to the project; returns how many. A second run does nothing.
 
-    Money released after the last day goes back too, in the next run.
+    Money released after the last day, or into the grant of an earlier round, goes back too, in the next run.
     """
     today = today or timezone.localdate()
     left = Sum("transactions__entries__amount_cents", filter=Q(transactions__entries__bucket=Bucket.AVAILABLE))
-    due = Grant.objects.filter(valid_to__lt=today).annotate(left=left).filter(left__gt=0).order_by("pk")
+    newer = Grant.objects.filter(
+        account=OuterRef("account"),
+        source=OuterRef("source"),
+        allotment__opened_on__gt=OuterRef("allotment__opened_on"),
+    )
+    past = Grant.objects.filter(Q(valid_to__lt=today) | Exists(newer))
+    due = past.annotate(left=left).filter(left__gt=0).order_by("pk")
     return sum(_expire(grant_id, by=by) for grant_id in due.values_list("pk", flat=True))
 
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Right
-from accounts.states import AccessState
+from accounts.models import FactDispute, RegistryQuestion, Right
+from accounts.states import AccessState, DisputeState, QuestionState
 from applications.models import Application
 from applications.states import FAMILY, State
 from funding.models import Bucket, FundingSource, LearningAccount, LedgerEntry
@@ -25,7 +25,14 @@ from .models import Indicator
 
 # screens.md 12. A model that stands in no group follows its app.
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
-    ("clients", _("Clients"), ("accounts.Person", "funding.LearningAccount", "accounts.Consent")),
+    (
+        "clients",
+        _("Clients"),
+        (
+            *("accounts.Person", "funding.LearningAccount", "funding.TargetGroupCheck", "accounts.FactDispute"),
+            *("accounts.RegistryFact", "accounts.Consent"),
+        ),
+    ),
     (
         "applications",
         _("Applications"),
@@ -45,7 +52,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("messages", _("Messages and notices"), ("notices.Notice", "notices.*")),
     ("content", _("Content"), ("pages.*", "accounts.PolicyVersion")),
     ("classifiers", _("Classifiers"), ("classifiers.*",)),
-    ("journal", _("Journal"), ("kernel.*", "files.*")),
+    ("journal", _("Journal"), ("kernel.*", "accounts.RegistryQuestion", "accounts.RegistryLine", "files.*")),
 )
 HIDDEN = {"auth.Group"}  # the portal's duties stand in rights, not in Django's groups
 
@@ -126,7 +133,7 @@ class Promise:
 
 
 def overview(now: datetime) -> dict[str, Any]:
-    """The first page's figures: seven queries, whatever the number of rows."""
+    """The first page's figures: nine queries, whatever the number of rows."""
     waiting = [(queue, queue.days(now)) for queue in _queues()]
     return {"queues": waiting, "promises": promises(), "by_state": _by_state(), "money": _money()}
 
@@ -150,6 +157,18 @@ def _queues() -> list[Queue]:
             Right.objects.filter(state=AccessState.WAITING),
             "asked_at",
             f"{reverse('admin:accounts_right_changelist')}?state__exact={AccessState.WAITING}",
+        ),
+        (
+            _("Register entries people dispute"),
+            FactDispute.objects.filter(state=DisputeState.OPEN),
+            "opened_at",
+            f"{reverse('admin:accounts_factdispute_changelist')}?state__exact={DisputeState.OPEN}",
+        ),
+        (
+            _("Questions a register has not answered"),
+            RegistryQuestion.objects.filter(state=QuestionState.DUE).exclude(last_error=""),
+            "asked_at",
+            f"{reverse('admin:accounts_registryquestion_changelist')}?state__exact={QuestionState.DUE}",
         ),
     )
     found = []

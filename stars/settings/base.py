@@ -145,10 +145,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tell-institutions": {"task": "applications.tell_institutions", "schedule": 60.0},
     "remind-of-drafts": {"task": "applications.remind_drafts", "schedule": 300.0},
     "warn-of-lapsing-money": {"task": "funding.warn_of_lapsing", "schedule": 3600.0},
+    "check-due-accounts": {"task": "funding.check_due_accounts", "schedule": 60.0},
+    "close-due-applications": {"task": "applications.close_due", "schedule": 60.0},
     "expire-grants": {"task": "funding.expire_grants", "schedule": 3600.0},
     "ask-sign-on": {"task": "accounts.ask_sign_on", "schedule": 30.0},
     "guard-doors": {"task": "accounts.guard_doors", "schedule": 20.0},  # I16: within sixty seconds
     "sweep-sign-in": {"task": "accounts.sweep_sign_in", "schedule": 600.0},
+    "answer-due-questions": {"task": "accounts.answer_due_questions", "schedule": 20.0},
+    "ask-about-deaths": {"task": "accounts.ask_about_deaths", "schedule": 3600.0},
     "render-due-documents": {"task": "files.render_due", "schedule": 20.0},
     "sweep-verifications": {"task": "documents.sweep_checks", "schedule": 3600.0},
     "scan-due-files": {"task": "files.scan_due", "schedule": 20.0},
@@ -207,6 +211,17 @@ STARS_CLAMD_PORT = env.number("STARS_CLAMD_PORT", 3310)
 
 # PEM files of certificates the agency trusts to name signers; empty = trust is "not checked" (stack.md).
 STARS_SIGNATURE_ROOT_FILES = env.listed("STARS_SIGNATURE_ROOT_FILES")
+
+# The state's registers (terms 26.1): fixed addresses, reached by workers only (PDF-03). Empty = not connected.
+STARS_REGISTRY_URLS = {
+    registry: env.text(name, "").rstrip("/")
+    for registry, name in (
+        ("fpr", "STARS_REGISTRY_PMLP_URL"),
+        ("vid", "STARS_REGISTRY_VID_URL"),
+        ("viis", "STARS_REGISTRY_VIIS_URL"),
+    )
+}
+STARS_REGISTRY_CA_FILE = env.text("STARS_REGISTRY_CA_FILE", "")  # whom to trust; empty = the system's authorities
 
 STARS_FILTER_PRIOR_EDUCATION = bool(env.number("STARS_FILTER_PRIOR_EDUCATION", 1))  # the catalogue's ninth filter
 

@@ -12,6 +12,9 @@ if not STARS_IDP_CERT_FILES or not STARS_IDP_ALLOWED_AUTHN:
 if any("test" in means.lower() for means in STARS_IDP_ALLOWED_AUTHN):
     raise ImproperlyConfigured("The test means of identification is not allowed in production (SSO-08).")
 
+if any(address and not address.startswith("https://") for address in STARS_REGISTRY_URLS.values()):
+    raise ImproperlyConfigured("The registers are reached over https only in production (PDF-03).")
+
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_SSL_REDIRECT = True

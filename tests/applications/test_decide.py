@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Consent, User
 from accounts.selectors import actor_of
@@ -225,11 +226,13 @@ def test_approval_reserves_the_money(waiting: Application, client: User) -> None
     assert (balance.available_cents, balance.reserved_cents) == (7257, 42743)
     check = EligibilityCheck.objects.get(application=waiting)
     assert check.verdict == Verdict.MET
-    assert {one["rule"]: one["verdict"] for one in check.findings}["age"] == "met"
+    assert {one["rule"]: one["verdict"] for one in check.findings}["account"] == "met"
 
 
 def test_refusal_makes_it_ineligible(waiting: Application, client: User) -> None:
     refuse_account(account_id=account_of(client).pk, reason="Mācības jau ir pārtrauktas.", by=SYSTEM)
+    assert EligibilityCheck.objects.get(application=waiting).verdict == Verdict.NOT_MET
+    assert services.close_due(by=SYSTEM) == 1
     waiting.refresh_from_db()
     waiting.group.refresh_from_db()
     assert waiting.state == State.INELIGIBLE
@@ -239,7 +242,8 @@ def test_refusal_makes_it_ineligible(waiting: Application, client: User) -> None
 
 
 def test_refusal_does_not_undo_an_admission(waiting: Application, client: User) -> None:
-    services.admit(application_id=waiting.pk, by=SYSTEM)
+    """Admitted before the agency's check had to come first: such an application stays as it was decided."""
+    Application.objects.filter(pk=waiting.pk).update(state=State.ADMITTED, decided_at=timezone.now())
     refuse_account(account_id=account_of(client).pk, reason="Mācības jau ir pārtrauktas.", by=SYSTEM)
     waiting.refresh_from_db()
     assert waiting.state == State.ADMITTED
@@ -255,7 +259,7 @@ def test_hearing_of_the_account_twice_changes_nothing(waiting: Application, clie
 
 
 def test_a_refusal_without_an_application_changes_nothing(client: User) -> None:
-    services.account_was_refused(person_id=client.person.pk, reason="Mācības jau ir pārtrauktas.", by=SYSTEM)
+    services.account_was_refused(person_id=client.person.pk, source_ids=[imk().pk], reason="Pārtrauktas.", by=SYSTEM)
     assert not Application.objects.exists()
 
 

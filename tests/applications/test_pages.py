@@ -218,6 +218,7 @@ def test_a_rejection_shows_reason_text_and_next_step(draft: Draft, client: User,
 
 
 def test_x64_the_line_keeps_every_status(draft: Draft, client: User) -> None:
+    approved_account(client.person)
     application = send(draft, client)
     services.admit(application_id=application.pk, by=SYSTEM)
     services.complete(application_id=application.pk, by=SYSTEM)

@@ -18,7 +18,7 @@ from tests.applications.test_submit import send
 from tests.factories.accounts import AgencyUserFactory, ClientFactory, ProviderFactory
 from tests.factories.applications import ApplicationFactory, DraftFactory
 from tests.factories.catalog import ProgrammeFactory, RoundFactory
-from tests.factories.funding import SYSTEM, imk
+from tests.factories.funding import SYSTEM, approved_account, imk
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[[User], Client]
@@ -35,6 +35,7 @@ def client() -> User:
 
 @pytest.fixture
 def application(client: User) -> Application:
+    approved_account(client.person)
     RoundFactory.create(source=imk())
     return send(DraftFactory.create(client=client.person, source=imk()), client)
 
@@ -57,7 +58,7 @@ def test_the_list_shows_own_applications_without_personal_codes(
 ) -> None:
     foreign = ApplicationFactory.create()
     shown = main_of(as_client(employee).get(LIST))
-    for words in ("Ģirts Šķēle", application.number, application.programme.name, "IMK", "Tiek pārbaudīts", "Pieteikts"):
+    for words in ("Ģirts Šķēle", application.number, application.programme.name, "IMK", "Atbilst", "Pieteikts"):
         assert words in shown
     assert foreign.client.full_name not in shown or foreign.number not in shown
     assert "010190" not in shown

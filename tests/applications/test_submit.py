@@ -187,7 +187,7 @@ def test_eligibility_is_met_when_every_fact_is(draft: Draft, client: User) -> No
     approved_account(client.person)
     application = send(draft, client)
     assert application.eligibility.verdict == Verdict.MET
-    assert {one["rule"] for one in application.eligibility.findings} == {"age", "not_done_before", "account"}
+    assert {one["rule"] for one in application.eligibility.findings} == {"not_done_before", "account"}
 
 
 def test_percentage_source_asks_the_form_about_income(client: User) -> None:

@@ -42,6 +42,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "backends": "Django's hook for signing in",
         "browsers": "what is known of the browser that signs in",
         "passwords": "rules of a password and the offline list, Django's hook",
+        "registries": "the state's registers behind one question, strict and pure",
         "totp": "codes of an authenticator app, pure",
         "sso": "the state's sign-on behind one adapter",
     },
@@ -54,7 +55,10 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "taking": "how a view of any app takes files and holds them while a form is corrected",
         "handing": "how any app's view gives out a PDF",
     },
-    "funding": {"rates": "pure arithmetic of prices and shares"},
+    "funding": {
+        "rates": "pure arithmetic of prices and shares",
+        "rules": "which fact decides each rule of the target group, pure",
+    },
     "stars/demo": {
         "loading": "rows of the demo, app by app",
         "acceptance": "rows of the acceptance machine (AC-02)",

@@ -29,6 +29,8 @@ SERVICES = {
         "contest": "contest_mandate",
     },
     "accounts.reset": {"remove": "remove_second_factor", "keep": "keep_second_factor"},
+    "accounts.dispute": {"uphold": "uphold_dispute", "correct": "correct_dispute"},
+    "funding.granting": {"give": "give_grant", "deny": "deny_grant"},
     "funding.account": {"approve": "approve_account", "refuse": "refuse_account"},
     "catalog.programme": {"publish": "publish_programme", "archive": "archive_programme"},
 }

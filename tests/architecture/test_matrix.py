@@ -32,6 +32,7 @@ from tests.factories.accounts import (
 from tests.factories.applications import ApplicationFactory, DraftFactory
 from tests.factories.catalog import ProgrammeFactory, RoundFactory
 from tests.factories.documents import ReceiptFactory
+from tests.factories.registries import RegistryFactFactory
 
 MATRIX = house.ROOT / "docs/matrix.csv"
 ROLES = (
@@ -154,6 +155,7 @@ def world(db: None) -> World:
             "handle": "no-such-handle",
             "signed": "no-such-address",
             "slug": "lapa",
+            "fact": RegistryFactFactory.create(person=client.person).pk,
             "pages:content_under": {"parent": "lapa", "slug": "apakslapa"},
             "pages:news_item": {"slug": "zina"},
             "pages:terms_version": {"version": terms.version},

@@ -41,6 +41,12 @@ NO_ADMIN = {
 }
 # Moments that no state explains: each is a fact of its own.
 FREE_MOMENTS = {
+    "accounts.RegistryQuestion.leased_until": "a lease may lapse in any state",
+    "accounts.RegistryLine.failed_at": "failed or not yet: the moment is the fact",
+    "accounts.RegistryLine.answered_at": "answered or not yet: the moment is the fact",
+    "accounts.RegistryFact.superseded_at": "current or replaced: the moment is the fact",
+    "applications.Closing.done_at": "closed or not yet: the moment is the fact",
+    "funding.LearningAccount.check_due_at": "when the check looks again; decided accounts of a new round too",
     "accounts.User.last_login": "signed in or not yet: the moment is the fact",
     "applications.Application.institution_told_at": "told or not yet: the moment is the fact",
     "accounts.ClientProfile.email_confirmed_at": "confirmed or not: the moment is the fact",

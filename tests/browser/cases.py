@@ -89,6 +89,8 @@ CASES = [
     Case("accounts:register", "agreed", "/registreties", act=send, state="errors", status=422),
     Case("accounts:registered", "client", "/registreties/paldies"),
     Case("accounts:profile", "client", "/profils/mans-profils"),
+    Case("accounts:dispute", "client", "/profils/mans-profils/registri/{fact}"),
+    Case("accounts:dispute", "client", "/profils/mans-profils/registri/{fact}", act=send, state="errors", status=422),
     Case("accounts:email_confirmed", "client", "/epasts/apstiprinats"),
     Case("accounts:confirm_email", "client", "/epasts/apstiprinat/nav-tadas-saites", state="spent", status=410),
     Case("pages:client_home", "client", "/profils"),

@@ -24,7 +24,7 @@ def client_actor(*, approved: bool = False, low_income: bool | None = None) -> A
     user.person.profile.save()
     account = LearningAccount.objects.get_or_create(person=user.person)[0]
     if approved:
-        approve_account(account_id=account.pk, by=Actor(role=Role.AGENCY, user_id=1))
+        approve_account(account_id=account.pk, by=Actor.system("test"))
     return Actor(role=Role.CLIENT, user_id=user.pk, person_id=user.person.pk)
 
 

@@ -15,7 +15,7 @@ from catalog.states import GroupState, ProgrammeState
 from funding.models import FundingSource, LearningAccount
 from funding.services import approve_account
 from stars.classifiers.models import Qualification
-from stars.kernel.actor import Actor, Role
+from stars.kernel.actor import Actor
 from tests.conftest import signed_in
 from tests.factories.accounts import ClientFactory
 from tests.factories.catalog import (
@@ -161,7 +161,7 @@ def test_a_client_sees_the_balance_after_applying(client: Client) -> None:
     FundingSource.objects.filter(code="imk").update(grant_valid_to=timezone.localdate() + timedelta(days=200))
     learner = ClientFactory.create()
     account = LearningAccount.objects.get_or_create(person=learner.person)[0]
-    approve_account(account_id=account.pk, by=Actor(role=Role.AGENCY, user_id=1))
+    approve_account(account_id=account.pk, by=Actor.system("test"))
     html = page(signed_in(client, learner), programme)
     assert "Varat pieteikties." in html
     for words, sum_ in (("Pieejamais finansējums", "500,00 €"), ("Atlikums pēc pieteikšanās", "72,57 €")):

@@ -27,7 +27,12 @@ from tests.factories.applications import DraftFactory, complete_answers
 from tests.strict import reference
 
 # Hold chance by design: ciphertext and salt.
-CHANCE = {("accounts_personalcode", "sealed"), ("accounts_user", "password"), ("accounts_secondfactor", "sealed")}
+CHANCE = {
+    ("accounts_personalcode", "sealed"),
+    ("accounts_registryfact", "sealed"),
+    ("accounts_secondfactor", "sealed"),
+    ("accounts_user", "password"),
+}
 
 
 @pytest.fixture(autouse=True)

@@ -117,3 +117,12 @@ class EligibilityCheckFactory(factory.django.DjangoModelFactory):
 
     application = factory.SubFactory(ApplicationFactory)
     verdict = Verdict.UNKNOWN
+
+
+class ClosingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Closing
+
+    application = factory.SubFactory(ApplicationFactory)
+    why = models.Closing.Why.REFUSED
+    explanation = "Mācības jau ir pārtrauktas."

@@ -26,6 +26,11 @@ def imk() -> models.FundingSource:
     return source
 
 
+def round_of_imk() -> models.Allotment:
+    """The round of money IMK gives now."""
+    return models.Allotment.objects.filter(source__code="imk").order_by("-opened_on", "-pk")[0]
+
+
 def mn() -> models.FundingSource:
     return models.FundingSource.objects.get(code="mn")
 
@@ -65,6 +70,37 @@ class AccountFactory(factory.django.DjangoModelFactory):
         )
 
 
+class AllotmentFactory(factory.django.DjangoModelFactory):
+    """A round of money that has just begun."""
+
+    class Meta:
+        model = models.Allotment
+
+    source = factory.LazyFunction(imk)
+    name = factory.Sequence(lambda n: f"{n}. kārta")
+    opened_on = factory.LazyFunction(timezone.localdate)
+
+
+class EligibilityRuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.EligibilityRule
+
+    source = factory.LazyFunction(imk)
+    scope = models.Scope.ACCOUNT
+    code = factory.Sequence(lambda n: f"rule-{n}")
+    basis = models.Basis.AGE
+    wording = "Ir nosacījums"
+
+
+class TargetGroupCheckFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.TargetGroupCheck
+
+    account = factory.SubFactory(AccountFactory)
+    source = factory.LazyFunction(imk)
+    allotment = factory.LazyFunction(round_of_imk)
+
+
 class GrantFactory(factory.django.DjangoModelFactory):
     """500 euros on an approved account, without the ledger's rows: `approved_account` posts them as the portal does."""
 
@@ -73,6 +109,7 @@ class GrantFactory(factory.django.DjangoModelFactory):
 
     account = factory.SubFactory(AccountFactory, approved=True)
     source = factory.LazyFunction(imk)
+    allotment = factory.LazyFunction(round_of_imk)
     amount_cents = 50000
     valid_to = factory.LazyFunction(_next_year)
 

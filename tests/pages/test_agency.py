@@ -79,7 +79,7 @@ def test_the_number_of_queries_does_not_grow() -> None:
         with CaptureQueriesContext(connection) as asked:
             agency.overview(timezone.now())
         counts.append(len(asked))
-    assert counts == [7, 7]
+    assert counts == [9, 9]
 
 
 def test_every_list_stands_in_one_group_only(officer: Client) -> None:

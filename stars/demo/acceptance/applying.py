@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from applications.models import Application, EligibilityCheck
-from applications.services import receipting
-from applications.states import HOLDS_PLACE, LIFECYCLE, LIVE, Action, State, Verdict
+from applications.services import checking, receipting
+from applications.states import HOLDS_PLACE, LIFECYCLE, LIVE, Action, State
 from catalog.models import CourseGroup
 from documents.models import ALPHABET, CODE_LENGTH, Receipt
 from documents.services import receipt_for
+from funding.models import EligibilityRule, Scope
 from funding.rates import own_share_cents
 from stars.classifiers.models import RejectionReason
 from stars.kernel.actor import Actor, Role
@@ -53,9 +54,14 @@ class Applications:
         self._dice, self._house, self._trail, self._people = dice, house, trail, people
         self.made: list[tuple[Application, Client]] = []
         self._notices: list[Notice] = []
+        rows = EligibilityRule.objects.in_force(Scope.APPLICATION).order_by("position", "pk")
+        self._conditions = {pk: [row for row in rows if row.source_id == pk] for pk in self._sources()}
         self._reason = RejectionReason.objects.order_by("position", "pk")[0]
         officer = house.staff["agency_staff_1"]
         self._agency = Actor(role=Role.AGENCY, user_id=officer.pk, label=officer.name)
+
+    def _sources(self) -> list[int]:
+        return [source.pk for source in self._house.sources.values()]
 
     def add(
         self, client: Client, group: CourseGroup, source: str, state: State, *, is_past: bool = False
@@ -140,7 +146,8 @@ class Applications:
             return
         end = None
         if application.closed_at:
-            end = (ENDS.get(State(application.state), "released"), application.closed_at)
+            state = State(application.state)
+            end = (ENDS.get(state, "released"), application.closed_at, state == State.EXPELLED)
         name = application.programme.name
         self._people.ledger.reserve(client.grant, application.reference, name, held, application.submitted_at, end)
 
@@ -170,14 +177,18 @@ class Applications:
         return receipt
 
     def _checks(self) -> Iterator[EligibilityCheck]:
-        for application, _ in self.made:
-            is_met = application.state != State.INELIGIBLE
-            verdict = Verdict.MET if is_met else Verdict.NOT_MET
-            finding = {"rule": "age", "verdict": verdict.value, "origin": "register", "says": "Ir 18 gadi vai vairāk"}
+        for application, client in self.made:
+            found = checking.findings(
+                conditions=self._conditions[application.source_id],
+                facts=client.facts,
+                answers={"not_done_before": True, "employed_now": True},
+                is_granted=application.state != State.INELIGIBLE,
+                moment=application.submitted_at,
+            )
             yield EligibilityCheck(
                 id=self._dice.id(EligibilityCheck),
                 application=application,
-                verdict=verdict,
-                findings=[finding],
+                verdict=checking.verdict_of(found),
+                findings=found,
                 checked_at=application.submitted_at,
             )

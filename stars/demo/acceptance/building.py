@@ -79,7 +79,7 @@ class _Set:
         write(Draft, self.drafts)
         self.trail.write()
         self._number_on()
-        return describe(self.seed, self.house, self.people.clients, self.applications.made, self.drafts)
+        return describe(self.seed, self.house, self.people, self.applications.made, self.drafts)
 
     def _cases(self) -> None:
         """Two clients of every kind: each state of an application, each state of the account, a draft, nothing yet."""

@@ -6,15 +6,16 @@ from accounts.models import Membership
 from applications.models import Application, Draft
 
 from .house import PASSWORD, PRICE, House
-from .people import Client, mail_of, written
+from .people import Client, People, mail_of, written
 
 NAMED_CLIENTS = 2_500  # of a load set; enough for a rush of two thousand
 NEWCOMERS = (("newcomer_1", "Gaida", "Jaunā", "32999900001"), ("newcomer_2", "Ojārs", "Jaunais", "32999900002"))
 
 
 def describe(
-    seed: int, house: House, clients: list[Client], made: list[tuple[Application, Client]], drafts: list[Draft]
+    seed: int, house: House, people: People, made: list[tuple[Application, Client]], drafts: list[Draft]
 ) -> dict[str, Any]:
+    clients = people.clients
     named = clients[:NAMED_CLIENTS]
     keys = {client.person.pk: client.key for client in named}
     return {
@@ -33,6 +34,25 @@ def describe(
                 for one in drafts
             ],
             "ledger_accounts": [_account(client) for client in named],
+            "target_group_checks": [
+                {
+                    "id": one.pk,
+                    "client": keys[one.account.person_id],
+                    "state": str(one.state),
+                    "verdict": str(one.verdict),
+                }
+                for one in people.registers.checks
+                if one.account.person_id in keys
+            ],
+            "disputes": [
+                {
+                    "id": one.pk,
+                    "client": keys[one.fact.person_id],
+                    "kind": str(one.fact.kind),
+                    "due": one.due_on.isoformat(),
+                }
+                for one in people.registers.disputes
+            ],
             "mandates": [],
             "messages": [],
             "documents": [],

@@ -1,14 +1,16 @@
 """Clients: codes sealed, policies accepted, learning accounts in every state, the grant posted where approved."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from accounts.models import ClientProfile, Person, PersonalCode, User
+from accounts.selectors import KnownFact
+from accounts.states import FactKind
 from funding.models import (
+    Allotment,
     Bucket,
-    FundingSource,
     Grant,
     LearningAccount,
     LedgerEntry,
@@ -23,6 +25,7 @@ from stars.kernel.actor import Actor, Role
 from stars.kernel.secrets import blind_index, encrypt
 
 from .house import BUILT, House, agree
+from .registers import Registers
 from .rows import Dice, write
 from .trail import Trail
 
@@ -44,6 +47,7 @@ class Client:
     code: str
     account: LearningAccount
     grant: Grant | None = None
+    facts: dict[str, KnownFact] = field(default_factory=dict)
 
     @property
     def actor(self) -> Actor:
@@ -57,6 +61,7 @@ class People:
         self._dice, self._house, self._trail = dice, house, trail
         self.clients: list[Client] = []
         self._ledger = Ledger(dice)
+        self.registers = Registers(dice, house, trail)
         self._statuses = list(EconomicStatus.objects.order_by("position"))
         self._levels = list(EducationLevel.objects.order_by("position"))
         self._region = PlanningRegion.objects.order_by("position")[0]
@@ -74,7 +79,6 @@ class People:
             first_name=dice.pick(WOMEN if is_woman else MEN),
             last_name=f"{dice.pick(SURNAMES)} {number}",
             gender="f" if is_woman else "m",
-            birth_date=date(1960 + number % 45, 1 + number % 12, 1 + number % 28),
             created_at=REGISTERED,
         )
         user = User(id=dice.id(User), reference=dice.uuid(), person=person, password="!", created_at=REGISTERED)  # noqa: S106 - no password can match it
@@ -87,6 +91,11 @@ class People:
             refusal_reason=REFUSAL if state == AccountState.REFUSED else "",
         )
         client = Client(key, person, user, code_of(number), account)
+        born = date(1960 + number % 45, 1 + number % 12, 1 + number % 28)
+        education = self._levels[number % len(self._levels)].code
+        client.facts = self.registers.add(key, person, client.actor, born=born.isoformat(), education=education)
+        fact = client.facts.get(FactKind.BIRTH_DATE)
+        person.birth_date = born if fact is not None and fact.is_known else None
         self.clients.append(client)
         self._trail.add(person, "register", REGISTERED, client.actor)
         self._trail.add(account, "open", REGISTERED, client.actor, "", AccountState.PENDING)
@@ -95,13 +104,14 @@ class People:
 
     def _decide(self, client: Client) -> None:
         account = client.account
+        officer = Actor(role=Role.AGENCY, user_id=self._officer.pk, label=self._officer.name)
+        self.registers.check(account, client.facts, APPROVED, officer)
         if account.state == AccountState.PENDING:
             return
-        officer = Actor(role=Role.AGENCY, user_id=self._officer.pk, label=self._officer.name)
         action = "approve" if account.state == AccountState.APPROVED else "refuse"
         self._trail.add(account, action, APPROVED, officer, AccountState.PENDING, account.state)
         if account.state == AccountState.APPROVED:
-            client.grant = self._ledger.grant(account, self._house.sources["imk"], APPROVED)
+            client.grant = self._ledger.grant(account, self.registers.allotment, APPROVED)
 
     def write(self) -> None:
         clients = self.clients
@@ -110,6 +120,7 @@ class People:
         write(User, (one.user for one in clients))
         write(ClientProfile, (self._profile(one, number) for number, one in enumerate(clients, 1)))
         write(LearningAccount, (one.account for one in clients))
+        self.registers.write()
         self._ledger.write()
         agree([one.user for one in clients], self._dice)
 
@@ -143,13 +154,15 @@ class Ledger:
         self._moves: list[LedgerTransaction] = []
         self._entries: list[LedgerEntry] = []
 
-    def grant(self, account: LearningAccount, source: FundingSource, at: datetime) -> Grant:
+    def grant(self, account: LearningAccount, allotment: Allotment, at: datetime) -> Grant:
+        source = allotment.source
         assert source.grant_cents is not None
         assert source.grant_valid_to is not None
         made = Grant(
             id=self._dice.id(Grant),
             account=account,
             source=source,
+            allotment=allotment,
             amount_cents=source.grant_cents,
             valid_to=source.grant_valid_to,
             granted_at=at,
@@ -159,10 +172,10 @@ class Ledger:
         return made
 
     def reserve(
-        self, grant: Grant, purpose: UUID, name: str, cents: int, at: datetime, end: tuple[str, datetime] | None
+        self, grant: Grant, purpose: UUID, name: str, cents: int, at: datetime, end: tuple[str, datetime, bool] | None
     ) -> None:
-        """Held, and where the application has ended also captured or released."""
-        state, closed_at = end or ("open", None)
+        """Held, and where the application has ended also captured or released; last, whether learning was broken off."""
+        state, closed_at, was_broken_off = end or ("open", None, False)
         held = Reservation(
             id=self._dice.id(Reservation),
             grant=grant,
@@ -170,6 +183,7 @@ class Ledger:
             programme_name=name,
             amount_cents=cents,
             state=state,
+            was_broken_off=was_broken_off,
             reserved_at=at,
             closed_at=closed_at,
         )

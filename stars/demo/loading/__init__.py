@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from accounts.models import Institution
 from stars.pages import content
 
-from . import applying, catalogue, people
+from . import applying, catalogue, people, registers
 from .calendar import Calendar
 
 Say = Callable[[str], None]
@@ -28,6 +28,8 @@ def load(say: Say, today: date | None = None) -> bool:
         catalogue.load(calendar)
         say("people, employees and agency staff")
         people.load(calendar)
+        say("what the state's registers say")
+        registers.load(calendar, timezone.now())
         say("applications and learning accounts")
         applying.load(calendar)
     return True

@@ -14,7 +14,7 @@ from catalog.models import (
 )
 from catalog.services import raise_catalogue_version, reindex
 from catalog.states import GroupState, ProgrammeState
-from funding.models import FundingSource
+from funding.models import Allotment, FundingSource
 from stars.classifiers.models import (
     DigCompCompetence,
     Municipality,
@@ -51,6 +51,8 @@ def load(calendar: Calendar) -> None:
         for source, name, first, after in ROUNDS
     )
     FundingSource.objects.filter(code="imk").update(grant_valid_to=calendar.day(GRANT_DAYS))
+    until = f"Finansējums līdz {calendar.day(GRANT_DAYS):%d.%m.%Y}."
+    Allotment.objects.filter(source__code="imk").update(name=until, opened_on=calendar.day(ROUNDS[0][2]))
     for programme in Programme.objects.all():
         reindex(programme_id=programme.pk)
     raise_catalogue_version()

@@ -51,7 +51,6 @@ def _person(row: dict[str, Any], calendar: Calendar) -> Person:
         first_name=first_name,
         last_name=last_name,
         gender=row["gender"],
-        birth_date=row["born"] if row["fpr"] else None,
         created_at=calendar.moment(row["registered"], 10),
     )
 

@@ -2,12 +2,13 @@
 
 from .delivering import delay_before, deliver_due, send_again
 from .reading import mark_all_read, mark_read
-from .telling import Recipient, mail, notify, release_held
+from .telling import Recipient, hold_mail, mail, notify, release_held
 
 __all__ = [
     "Recipient",
     "delay_before",
     "deliver_due",
+    "hold_mail",
     "mail",
     "mark_all_read",
     "mark_read",

@@ -78,6 +78,13 @@ def release_held(*, recipient_id: int, address: str) -> int:
     return released
 
 
+@transaction.atomic
+def hold_mail(*, recipient_id: int) -> int:
+    """Nothing more goes out to this person's address: what is not sent yet is held. Gives the number of letters."""
+    unsent = Delivery.objects.filter(recipient_id=recipient_id, state=DeliveryState.DUE)
+    return unsent.update(state=DeliveryState.HELD, address="", leased_until=None)
+
+
 def _outbox(*, recipient_id: int | None, key: str, address: str, subject: str, text: str) -> None:
     """The row, unless there is one for this event; the doorbell rings after commit."""
     _refuse_header_breaks(address)

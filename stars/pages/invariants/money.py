@@ -59,7 +59,19 @@ SELECT a.id FROM applications_application a
 JOIN funding_learningaccount k ON k.person_id = a.client_id AND k.state = 'approved'
 JOIN funding_grant g ON g.account_id = k.id AND g.source_id = a.source_id
 LEFT JOIN funding_reservation r ON r.purpose = a.reference
-WHERE a.state IN ('submitted', 'admitted') AND a.price_cents > a.own_share_cents AND r.id IS NULL ORDER BY a.id
+WHERE a.state IN ('submitted', 'admitted') AND a.price_cents > a.own_share_cents AND r.id IS NULL
+  AND NOT EXISTS (
+    SELECT FROM funding_targetgroupcheck c WHERE c.account_id = k.id AND c.source_id = a.source_id AND c.state = 'open'
+  )
+ORDER BY a.id
+"""
+OVER_BUDGET = """
+SELECT r.id FROM funding_allotment r JOIN funding_grant g ON g.allotment_id = r.id
+GROUP BY r.id HAVING sum(g.amount_cents) > r.budget_cents ORDER BY r.id
+"""
+OTHER_ROUND = """
+SELECT g.id FROM funding_grant g JOIN funding_allotment r ON r.id = g.allotment_id
+WHERE r.source_id <> g.source_id ORDER BY g.id
 """
 SHARE_TOO_BIG = "SELECT id FROM applications_application WHERE own_share_cents > price_cents ORDER BY id"
 NOT_COVERED = """
@@ -87,6 +99,8 @@ def the_ledger_adds_up() -> Iterator[Breach]:
     yield from breaches("I6", "applications whose reservation is in the wrong state", firsts(AGAINST_THE_STATE))
     yield from breaches("I6", "applications paid from another person's grant or source", firsts(NOT_THEIRS))
     yield from breaches("I6", "live applications for which nothing is reserved", firsts(UNFUNDED))
+    yield from breaches("I6", "rounds of money that gave more than their budget", firsts(OVER_BUDGET))
+    yield from breaches("I6", "grants of another source's round", firsts(OTHER_ROUND))
 
 
 def prices_stay_frozen() -> Iterator[Breach]:

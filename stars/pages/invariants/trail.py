@@ -7,7 +7,10 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model
 
+from accounts.models import FactDispute
+from accounts.states import DISPUTE
 from applications.models import Application
 from applications.states import LIFECYCLE
 from funding.models import LearningAccount
@@ -41,6 +44,41 @@ WHERE EXISTS (
   WHEN c.findings @> '[{"verdict": "unknown"}]' THEN 'unknown'
   ELSE 'met' END
 ORDER BY 1
+"""
+BARE_CHECK = """
+SELECT c.id FROM funding_targetgroupcheck c
+WHERE c.findings <> '[]' AND (EXISTS (
+  SELECT FROM jsonb_array_elements(c.findings) f
+  WHERE coalesce(f ->> 'origin', '') = '' OR coalesce(f ->> 'version', '') = ''
+    OR coalesce(f ->> 'verdict', '') NOT IN ('met', 'not_met', 'unknown')
+) OR c.verdict <> CASE
+  WHEN c.findings @> '[{"verdict": "not_met"}]' THEN 'not_met'
+  WHEN c.findings @> '[{"verdict": "unknown"}]' THEN 'unknown'
+  ELSE 'met' END)
+ORDER BY 1
+"""
+BARE_FACT = """
+SELECT id FROM accounts_registryfact
+WHERE request_id = '' OR origin = '' OR verdict NOT IN ('confirmed', 'refuted', 'unknown')
+  OR (verdict <> 'unknown' AND sealed = '') OR fetched_at > now() + interval '1 minute'
+ORDER BY 1
+"""
+DISPUTED_AND_DECIDES = """
+SELECT f.id FROM accounts_registryfact f
+JOIN accounts_factdispute d ON d.fact_id = f.id AND d.state = 'open'
+WHERE f.verdict <> 'unknown' ORDER BY 1
+"""
+GIVEN_BY_THE_JOB_UNKNOWING = """
+SELECT c.id FROM funding_targetgroupcheck c JOIN kernel_auditentry e
+  ON e.object_type = 'funding.targetgroupcheck' AND e.object_id = c.id::text AND e.action = 'give'
+WHERE e.actor_role = 'system' AND e.actor_label = 'funding.check_account' AND e.data ->> 'verdict' <> 'met' ORDER BY 1
+"""
+AGE_FROM_ELSEWHERE = """
+SELECT p.id FROM accounts_person p
+WHERE p.birth_date IS NOT NULL AND NOT EXISTS (
+  SELECT FROM accounts_registryfact f
+  WHERE f.person_id = p.id AND f.kind = 'birth_date' AND f.superseded_at IS NULL AND f.verdict <> 'unknown'
+) ORDER BY 1
 """
 ADMITTED_AGAINST_THE_CHECK = """
 SELECT c.application_id FROM applications_eligibilitycheck c JOIN kernel_auditentry e
@@ -104,6 +142,7 @@ def every_chain_holds() -> Iterator[Breach]:
     chained = {
         "applications.application": Chained(LIFECYCLE, _states(Application)),
         "funding.learningaccount": Chained(ACCOUNT, _states(LearningAccount)),
+        "accounts.factdispute": Chained(DISPUTE, _states(FactDispute)),
     }
     found, seen = Found(), set()
     last: Entry | None = None
@@ -131,6 +170,11 @@ def verdicts_carry_their_facts() -> Iterator[Breach]:
     """Every finding says where it comes from, the verdict follows from the findings, and "not met" admits nobody."""
     yield from breaches("I15", "eligibility checks whose verdict is not their findings'", firsts(BARE_VERDICT))
     yield from breaches("I15", "applications admitted against the check", firsts(ADMITTED_AGAINST_THE_CHECK))
+    yield from breaches("I15", "target-group checks whose verdict is not their findings'", firsts(BARE_CHECK))
+    yield from breaches("I15", "facts without origin, time, request or verdict", firsts(BARE_FACT))
+    yield from breaches("I15", "disputed facts that decide", firsts(DISPUTED_AND_DECIDES))
+    yield from breaches("I15", "grants the job gave without knowing", firsts(GIVEN_BY_THE_JOB_UNKNOWING))
+    yield from breaches("I15", "birth dates no register has told (COD-05)", firsts(AGE_FROM_ELSEWHERE))
 
 
 def _entries() -> Iterator[Entry]:
@@ -142,8 +186,8 @@ def _entries() -> Iterator[Entry]:
                 yield Entry._make([*before, {} if data == NO_DATA else json.loads(data), request_id, at, seal])
 
 
-def _states(model: type[Application] | type[LearningAccount]) -> dict[str, str]:
-    return {str(pk): state for pk, state in model.objects.order_by().values_list("pk", "state")}
+def _states(model: type[Model]) -> dict[str, str]:
+    return {str(pk): state for pk, state in model._default_manager.order_by().values_list("pk", "state")}
 
 
 def _link(entry: Entry, last: Entry | None, chained: Chained | None, found: Found) -> None:

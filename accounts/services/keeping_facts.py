@@ -1,0 +1,163 @@
+"""What a register said becomes facts beside what the person declared; neither overwrites the other (X11, I15)."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ClientProfile, FactDispute, Person, RegistryFact, RegistryQuestion
+from accounts.registries import Answer, Declared, judge
+from accounts.selectors import user_of
+from accounts.signals import facts_changed
+from accounts.states import DISPUTE, DisputeAction, DisputeState, FactKind, Origin, QuestionState
+from stars.kernel import audit
+from stars.kernel.actor import Actor
+from stars.notices.services import notify
+
+from .deaths import note_death
+
+JOB = "accounts.answer_question"
+
+
+@transaction.atomic
+def keep_answer(*, question: RegistryQuestion, answer: Answer) -> bool:
+    """Keeps a claimed question's answer as facts and tells the apps above. The first of two answers is kept."""
+    person = Person.objects.select_for_update(no_key=True).get(pk=question.person_id)
+    now = timezone.now()
+    is_ours = RegistryQuestion.objects.filter(
+        pk=question.pk, state=QuestionState.DUE, leased_until=question.leased_until
+    ).update(state=QuestionState.ANSWERED, answered_at=now, leased_until=None, last_error="")
+    if not is_ours:
+        return False
+    by = Actor.system(JOB)
+    written = _write(person, answer, question.request_id, by)
+    said = {fact.kind: fact.verdict for fact in written}
+    data = {"registry": question.registry, "request": question.request_id, "facts": said}
+    audit.record(person, "registry_answer", by=by, data=data)
+    take_over_birth_date(person)
+    if died_on := answer.facts.get(FactKind.DEATH):
+        note_death(person, died_on=date.fromisoformat(died_on), by=by)
+    facts_changed.send(sender=RegistryFact, person_id=person.pk, by=by)
+    return True
+
+
+def _write(person: Person, answer: Answer, request_id: str, by: Actor) -> list[RegistryFact]:
+    """A new row for each thing said; what was known stays where the register now says nothing, or is being disputed."""
+    known = {fact.kind: fact for fact in _current(person.pk)}
+    declared = declared_of(person)
+    fresh = []
+    for kind, value in answer.facts.items():
+        old = known.get(kind)
+        if old is not None:
+            if _stays(old, value):
+                continue
+            _settle(old, by)
+        fact = RegistryFact(
+            person=person,
+            kind=kind,
+            origin=Origin(answer.registry),
+            verdict=judge(kind, value, declared),
+            request_id=request_id,
+            valid_on=answer.valid_on,
+        )
+        fact.keep(value)
+        fresh.append(fact)
+    replace(person, fresh)
+    return fresh
+
+
+def _stays(old: RegistryFact, value: Any) -> bool:
+    """A disputed entry and the agency's correction hold until the register says something else than it did then."""
+    if value is None:
+        return old.value is not None
+    if any(dispute.is_open for dispute in old.disputes.all()):
+        return bool(old.value == value)
+    if old.origin == Origin.AGENCY:
+        corrected = FactDispute.objects.filter(
+            fact__person_id=old.person_id, fact__kind=old.kind, state=DisputeState.CORRECTED
+        ).select_related("fact")
+        last = corrected.order_by("-answered_at", "-pk").first()
+        return last is not None and last.fact.value == value
+    return False
+
+
+def _settle(old: RegistryFact, by: Actor) -> None:
+    """The register has changed an entry that was being disputed: nobody has to look into it any more."""
+    for dispute in old.disputes.all():
+        if dispute.is_open:
+            close_dispute(
+                dispute, DisputeAction.CORRECT, by=by, explanation=_("The register has changed the entry meanwhile.")
+            )
+
+
+def close_dispute(dispute: FactDispute, action: DisputeAction, *, by: Actor, explanation: str) -> None:
+    """Answers an open dispute and tells the person; the caller holds the person's lock and has asked the policy."""
+    before = dispute.state
+    dispute.state = DISPUTE.after(action, before, refusal=_("This disputed entry has been answered already."))
+    dispute.answered_at, dispute.explanation = timezone.now(), explanation
+    dispute.save(update_fields=["state", "answered_at", "explanation"])
+    data = {"explanation": explanation, "kind": dispute.fact.kind}
+    audit.record(dispute, action.value, by=by, from_state=before, to_state=dispute.state, data=data)
+    user = user_of(dispute.fact.person_id)
+    if user is not None and user.is_active:
+        notify(
+            recipient=user,
+            key=f"dispute:{dispute.pk}:answered",
+            title=_("An answer about the entry you disputed"),
+            body="\n".join([f"{dispute.fact.get_kind_display()}: {dispute.get_state_display()}.", explanation]),
+            path=reverse("accounts:profile"),
+        )
+
+
+def replace(person: Person, fresh: Iterable[RegistryFact]) -> None:
+    """Puts new rows in the place of the current ones; the caller holds the person's lock."""
+    rows = list(fresh)
+    kinds = [row.kind for row in rows]
+    RegistryFact.objects.current().filter(person=person, kind__in=kinds).update(superseded_at=timezone.now())
+    RegistryFact.objects.bulk_create(rows)
+
+
+def _current(person_id: UUID) -> list[RegistryFact]:
+    facts = RegistryFact.objects.current().filter(person_id=person_id).prefetch_related("disputes")
+    return list(facts.order_by("kind"))
+
+
+def declared_of(person: Person) -> Declared:
+    """What the person has said of themselves, for comparing."""
+    profile = ClientProfile.objects.select_related("economic_status", "education").filter(person_id=person.pk).first()
+    return Declared(
+        name=person.full_name,
+        is_employed=profile.economic_status.is_employed if profile else None,
+        education=profile.education.code if profile else "",
+    )
+
+
+def take_over_birth_date(person: Person) -> None:
+    """The person's birth date is the register's while nobody disputes it, else it is not known (COD-05)."""
+    fact = RegistryFact.objects.current().filter(person=person, kind=FactKind.BIRTH_DATE).first()
+    born = date.fromisoformat(fact.value) if fact is not None and fact.is_known else None
+    if fact is not None and person.birth_date != born:
+        person.birth_date = born
+        person.save(update_fields=["birth_date"])
+
+
+@transaction.atomic
+def judge_facts(*, person_id: UUID, by: Actor) -> bool:
+    """Compares what is known with what the person declares now; tells whether any verdict is another. Facts stay (X11)."""
+    person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
+    declared, changed = declared_of(person), []
+    for fact in _current(person_id):
+        if fact.is_known:
+            verdict = judge(FactKind(fact.kind), fact.value, declared)
+            if verdict != fact.verdict:
+                fact.verdict = verdict
+                changed.append(fact)
+    RegistryFact.objects.bulk_update(changed, ["verdict"])
+    if changed:
+        facts_changed.send(sender=RegistryFact, person_id=person_id, by=by)
+    return bool(changed)
