@@ -167,7 +167,7 @@ class EligibilityRule(models.Model):
     )
     scope = models.CharField(_("what is checked"), max_length=11, choices=Scope)
     code = models.SlugField(_("code"), max_length=30)
-    basis = models.CharField(_("decided by"), max_length=15, choices=Basis)
+    basis = models.CharField(_("rests on"), max_length=15, choices=Basis)
     parameter = models.PositiveSmallIntegerField(_("figure of the rule"), null=True, blank=True)  # 18 years
     wording = models.CharField(_("condition in words"), max_length=200)
     remedy = models.CharField(_("what helps while it is not met or not known"), max_length=300, blank=True)

@@ -139,7 +139,11 @@ class RegistryFact(models.Model):
 
     def keep(self, value: Any) -> None:
         """Seals what the register said; None = it does not say."""
-        self.sealed = "" if value is None else encrypt(json.dumps(value), bound_to=_binding(self.pk))
+        self.sealed = "" if value is None else encrypt(json.dumps(value), bound_to=self._binding)
+
+    @property
+    def _binding(self) -> str:
+        return _binding(self.pk)
 
     @property
     def value(self) -> Any:

@@ -15,6 +15,7 @@ from stars.kernel.errors import DomainError, require
 from stars.kernel.security import Event, happened
 from stars.notices.services import notify
 
+from .deaths import close_after_death
 from .ending_sessions import drop_sessions
 
 
@@ -37,8 +38,7 @@ def deny_access(*, user_id: int, reason: DenialReason, words: str, by: Actor, un
     )
     gone = drop_sessions(user_id=user.pk)
     if reason is DenialReason.DEATH:
-        user.is_active = False
-        user.save(update_fields=["is_active"])
+        close_after_death(user, by=by)
     else:
         _tell_denied(denial, user)
     audit.record(user, "deny", by=by, data={"reason": reason.value, "denial": denial.pk, "sessions": gone})

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import ClientProfile, FactDispute, Person, RegistryFact, RegistryQuestion
+from accounts.models import ClientProfile, Denial, DenialReason, FactDispute, Person, RegistryFact, RegistryQuestion
 from accounts.registries import Answer, Declared, judge
 from accounts.selectors import user_of
 from accounts.signals import facts_changed
@@ -19,7 +19,7 @@ from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.notices.services import notify
 
-from .deaths import note_death
+from .denying import deny_access
 
 JOB = "accounts.answer_question"
 
@@ -40,10 +40,19 @@ def keep_answer(*, question: RegistryQuestion, answer: Answer) -> bool:
     data = {"registry": question.registry, "request": question.request_id, "facts": said}
     audit.record(person, "registry_answer", by=by, data=data)
     take_over_birth_date(person)
-    if died_on := answer.facts.get(FactKind.DEATH):
-        note_death(person, died_on=date.fromisoformat(died_on), by=by)
+    if any(fact.kind == FactKind.DEATH and fact.is_known for fact in written):
+        _note_death(person, by)
     facts_changed.send(sender=RegistryFact, person_id=person.pk, by=by)
     return True
+
+
+def _note_death(person: Person, by: Actor) -> None:
+    """Closes the way in (terms 32.8). Doing it twice changes nothing; what the agency has opened again stays open."""
+    user = user_of(person.pk)
+    if user is None or Denial.objects.filter(user=user, reason=DenialReason.DEATH).exists():
+        return
+    words = _("The Register of Natural Persons has an entry of death.")
+    deny_access(user_id=user.pk, reason=DenialReason.DEATH, words=words, by=by)
 
 
 def _write(person: Person, answer: Answer, request_id: str, by: Actor) -> list[RegistryFact]:
@@ -61,7 +70,7 @@ def _write(person: Person, answer: Answer, request_id: str, by: Actor) -> list[R
             person=person,
             kind=kind,
             origin=Origin(answer.registry),
-            verdict=judge(kind, value, declared),
+            verdict=judge(FactKind(kind), value, declared),
             request_id=request_id,
             valid_on=answer.valid_on,
         )

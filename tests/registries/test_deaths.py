@@ -8,8 +8,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts import services, tasks
-from accounts.models import Person, RegistryQuestion, User
-from accounts.selectors import actor_of
+from accounts.models import Denial, Person, RegistryQuestion, Session, User
+from accounts.selectors import actor_of, refusal_of
 from accounts.states import Purpose, QuestionState, Registry
 from applications.models import Application, Closing
 from applications.services import close_application, close_due
@@ -23,7 +23,7 @@ from stars.notices.models import Delivery, Notice
 from stars.notices.services import notify
 from stars.pages import invariants
 from tests.applications.test_submit import send
-from tests.factories.accounts import ClientFactory, ProviderFactory
+from tests.factories.accounts import AgencyOfficerFactory, ClientFactory, ProviderFactory
 from tests.factories.applications import ApplicationFactory, ClosingFactory, DraftFactory
 from tests.factories.catalog import RoundFactory
 from tests.factories.funding import SYSTEM, approved_account, imk, mn
@@ -108,7 +108,9 @@ def test_32_8_a_death_ends_sessions_and_the_way_in(connected: Server, imants: Pe
     request = RequestFactory().get("/")
     request.session = browser.session
     assert not get_user(request).is_authenticated
-    entry = AuditEntry.objects.get(object_type="accounts.user", action="deny_access")
+    assert not Session.objects.filter(user=imants.user).exists()
+    assert Denial.objects.get(user=imants.user).decided_by is None
+    entry = AuditEntry.objects.get(object_type="accounts.user", action="deny")
     assert entry.data["reason"] == "32.8"
 
 
@@ -145,7 +147,17 @@ def test_32_8_a_second_answer_changes_nothing(connected: Server, imants: Person)
     close_due(by=SYSTEM)
     ask(imants)
     assert Closing.objects.filter(done_at=None).count() == 0
-    assert AuditEntry.objects.filter(action="deny_access").count() == 1
+    assert AuditEntry.objects.filter(action="deny").count() == 1
+
+
+def test_32_8_what_the_agency_has_opened_again_stays_open(connected: Server, imants: Person) -> None:
+    """The entry was wrong: the same entry half a year later does not close the door a second time."""
+    ask(imants)
+    guard = AgencyOfficerFactory.create(duties=["security"])
+    services.lift_denial(denial_id=Denial.objects.get().pk, words="Ieraksts bija kļūdains.", by=actor_of(guard))
+    ask(imants)
+    assert User.objects.get(person=imants).is_active
+    assert refusal_of(imants.user) is None
 
 
 def test_open_questions_about_the_dead_are_dropped(connected: Server, imants: Person) -> None:
