@@ -40,7 +40,7 @@ def keep_answer(*, question: RegistryQuestion, answer: Answer) -> bool:
     data = {"registry": question.registry, "request": question.request_id, "facts": said}
     audit.record(person, "registry_answer", by=by, data=data)
     take_over_birth_date(person)
-    if any(fact.kind == FactKind.DEATH and fact.is_known for fact in written):
+    if any(fact.kind == FactKind.DEATH and fact.value for fact in written):
         _note_death(person, by)
     facts_changed.send(sender=RegistryFact, person_id=person.pk, by=by)
     return True
