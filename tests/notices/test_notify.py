@@ -107,6 +107,18 @@ def test_mail_waits_for_a_confirmed_address_and_then_goes() -> None:
 
 
 @pytest.mark.django_db
+def test_32_8_mail_that_is_held_goes_nowhere_and_another_person_s_goes_on() -> None:
+    user, other = ClientFactory(), ClientFactory()
+    tell(user)
+    tell(other)
+    assert services.hold_mail(recipient_id=user.pk) >= 1
+    assert services.hold_mail(recipient_id=user.pk) == 0
+    letters = Delivery.objects.filter(recipient=user)
+    assert set(letters.values_list("state", "address")) == {(DeliveryState.HELD, "")}
+    assert Delivery.objects.filter(recipient=other, state=DeliveryState.DUE).exists()
+
+
+@pytest.mark.django_db
 def test_telling_costs_two_statements_where_the_address_is_known() -> None:
     user = UserFactory()
     known = SimpleNamespace(pk=user.pk, mail_address="anna@pasts.example")

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import services
+from accounts import registries, services
 from accounts.models import Person, RegistryFact, RegistryQuestion
 from accounts.selectors import actor_of, current_facts, policies_to_accept
 from accounts.services import asking_registries
@@ -152,6 +152,16 @@ def test_an_answer_whose_lease_was_taken_over_is_not_kept(
     monkeypatch.setattr(asking_registries, "_answer", frozen)
     assert not services.answer_question(question_id=question.pk)
     assert RegistryFact.objects.filter(kind="birth_date").count() == 1
+
+
+@pytest.mark.django_db
+def test_f3_the_first_of_two_answers_is_kept(connected: Server, ilze: Person) -> None:
+    leased = timezone.now() + timedelta(minutes=1)
+    question = RegistryQuestionFactory.create(person=ilze, registry=Registry.VIIS, leased_until=leased)
+    answer = registries.ask(Registry.VIIS, ilze.current_code, request_id=question.request_id)
+    assert services.keep_answer(question=question, answer=answer)
+    assert not services.keep_answer(question=question, answer=answer)
+    assert RegistryFact.objects.filter(person=ilze, kind="education").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
