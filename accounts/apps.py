@@ -9,15 +9,21 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and institutions")
 
     def ready(self) -> None:
-        from stars.kernel import health, keys
+        from stars.kernel import alarms, health, keys
 
         from . import receivers  # noqa: F401
         from .models import PersonalCode, RegistryFact, SecondFactor, SignOnConflict
-        from .selectors import SIGN_ON_ANSWERS
+        from .selectors import DISPUTES_LATE, QUESTIONS_UNANSWERED, REGISTRIES_ANSWER, SIGN_ON_ANSWERS
         from .sso import check_settings
 
         check_settings()
         health.STATEMENTS["sign_on"] = SIGN_ON_ANSWERS
+        health.STATEMENTS["registries"] = REGISTRIES_ANSWER
+        alarms.COUNTED["questions_unanswered"] = (
+            "a register has left questions about people unanswered for a day",
+            QUESTIONS_UNANSWERED,
+        )
+        alarms.COUNTED["disputes_late"] = ("people wait for an answer about an entry they dispute", DISPUTES_LATE)
         keys.register(PersonalCode, "sealed", lambda code: code._binding)
         keys.register(RegistryFact, "sealed", lambda fact: fact._binding)
         keys.register(SecondFactor, "sealed", lambda factor: factor._binding)

@@ -102,6 +102,16 @@ SELECT NOT EXISTS (
 """  # noqa: S608 - figures of ours
 
 
+BREAKS_AFTER = 5  # failures in a row after which a register is left alone for a while (D1)
+ALARM_AFTER = 10  # attempts of one question, about a day
+# For `/readyz`: no register has failed that often since it last answered.
+REGISTRIES_ANSWER = f"SELECT NOT EXISTS (SELECT FROM accounts_registryline WHERE failures >= {BREAKS_AFTER})"  # noqa: S608
+QUESTIONS_UNANSWERED = f"""
+SELECT count(*) FROM accounts_registryquestion WHERE state = 'due' AND attempts >= {ALARM_AFTER}
+"""  # noqa: S608 - figures of ours
+DISPUTES_LATE = "SELECT count(*) FROM accounts_factdispute WHERE state = 'open' AND due_on < current_date"
+
+
 def is_sign_on_away() -> bool:
     """Whether the state's sign-on did not answer of late (SSO-19). Nobody is kept from trying."""
     since = timezone.now() - OLDEST_LOOK

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import policies, registries
 from accounts.models import Person, RegistryLine, RegistryQuestion
 from accounts.registries import Answer, NotKnown, Unanswered, WrongPerson
+from accounts.selectors import ALARM_AFTER, BREAKS_AFTER
 from accounts.states import Purpose, QuestionState, Registry
 from stars.kernel import audit
 from stars.kernel.actor import Actor
@@ -26,8 +27,6 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)  # longer than one question may take: five seconds for each code a person has had
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
-ALARM_AFTER = 10  # attempts, about a day
-BREAKS_AFTER = 5  # failures in a row (D1)
 REST = timedelta(minutes=1)  # how long a register that fails is left alone
 BATCH = 60
 HALF_A_YEAR = timedelta(days=180)

@@ -22,12 +22,13 @@ from stars.kernel import health, keys
 from stars.kernel.models import AccessEntry, AuditEntry, JobRun, Mark
 from stars.notices.states import DeliveryState
 from tests.factories.notices import DeliveryFactory
+from tests.factories.registries import FactDisputeFactory, RegistryLineFactory, RegistryQuestionFactory
 from tests.faults.waiting import psql
 from tests.standins import servers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REQUIRED = {"database", "migrations", "keys", "audit", "disk"}
-DEGRADING = {"clock", "beat", "outbox", "queue", "mail", "scanner", "sign_on"}
+DEGRADING = {"clock", "beat", "outbox", "queue", "mail", "scanner", "sign_on", "registries"}
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +206,13 @@ def test_an_old_outbox(changes: dict[str, Any], is_well: bool) -> None:
     assert ask()[2]["outbox"] is is_well
 
 
+@pytest.mark.parametrize(("failures", "is_well"), [(4, True), (5, False)])
+def test_d1_a_register_that_does_not_answer(failures: int, is_well: bool) -> None:
+    RegistryLineFactory.create(registry="vid", failures=failures, failed_at=timezone.now())
+    assert ask()[2]["registries"] == is_well
+    assert ask()[0] == 200
+
+
 def test_a_silent_beat() -> None:
     JobRun.objects.update(done_at=timezone.now() - timedelta(minutes=3, seconds=1))
     degraded("beat")
@@ -265,6 +273,14 @@ def test_o5_letters_given_up_ring_until_somebody_looks(capsys: pytest.CaptureFix
     for _ in range(2):
         DeliveryFactory.create(state=DeliveryState.DEAD)
     assert alarms(capsys) == (1, {"letters_given_up": 2})
+
+
+def test_d2_questions_a_register_leaves_unanswered_ring(capsys: pytest.CaptureFixture[str]) -> None:
+    RegistryQuestionFactory.create(attempts=9)
+    RegistryQuestionFactory.create(attempts=10)
+    FactDisputeFactory.create(due_on=timezone.localdate() - timedelta(days=2))
+    FactDisputeFactory.create(due_on=timezone.localdate() + timedelta(days=2))
+    assert alarms(capsys) == (1, {"disputes_late": 1, "questions_unanswered": 1})
 
 
 def test_what_is_not_well_rings(capsys: pytest.CaptureFixture[str], settings: Any) -> None:
