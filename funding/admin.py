@@ -57,18 +57,18 @@ ORIGINS = {
 
 def _rules(check: models.TargetGroupCheck) -> SafeString:
     """Rule by rule with verdict, origin, day and version."""
-    rows = [
-        (
-            one["says"],
-            Verdict(one["verdict"]).label,
-            ORIGINS.get(one["origin"], one["origin"]),
-            day(date.fromisoformat(one["on"])) if "on" in one else "",
-            _("disputed") if "disputed" in one else "",
-            one.get("version", ""),
-        )
-        for one in check.findings
-    ]
-    return format_html_join("", "<p>{}: {} ({} {}) {} v{}</p>", rows)
+    rows = [(one["says"], Verdict(one["verdict"]).label, _rests_on(one)) for one in check.findings]
+    return format_html_join("", "<p>{}: {} ({})</p>", rows)
+
+
+def _rests_on(one: dict[str, str]) -> str:
+    """Origin, day, a dispute, and the version of the rule."""
+    words = [str(ORIGINS.get(one["origin"], one["origin"]))]
+    if "on" in one:
+        words.append(day(date.fromisoformat(one["on"])))
+    if "disputed" in one:
+        words.append(str(_("disputed")))
+    return ", ".join([*words, f"v{one['version']}"] if "version" in one else words)
 
 
 class CheckInline(admin.StackedInline):

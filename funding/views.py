@@ -6,7 +6,7 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.gates import for_clients_home
@@ -16,7 +16,7 @@ from stars.kernel.templatetags.stars import day
 
 from . import selectors
 from .models import Movement, TargetGroupCheck
-from .states import Verdict
+from .states import AccountState, GrantState, Verdict
 
 # The look of each movement's word; the word always stands beside the colour.
 FAMILY = {
@@ -52,17 +52,19 @@ class Shown:
 
 
 def _findings(check: TargetGroupCheck | None) -> list[Shown]:
-    return [_shown(one) for one in check.findings] if check else []
+    return [_shown(one, is_decided=check.state != GrantState.OPEN) for one in check.findings] if check else []
 
 
-def _shown(one: dict[str, str]) -> Shown:
+def _shown(one: dict[str, str], *, is_decided: bool) -> Shown:
+    """A condition nobody knew about when it was decided is not being checked any more."""
     verdict, origin = Verdict(one["verdict"]), str(ORIGINS.get(one["origin"], one["origin"]))
+    was_unknown = is_decided and verdict == Verdict.UNKNOWN
     if "on" in one:
         origin = f"{origin}, {day(date.fromisoformat(one['on']))}"
     return Shown(
         says=one["says"],
-        verdict=str(verdict.label),
-        family=VERDICTS[verdict],
+        verdict=pgettext("fact", "Not known") if was_unknown else str(verdict.label),
+        family="mute" if was_unknown else VERDICTS[verdict],
         origin=origin,
         remedy=one.get("remedy", ""),
         is_disputed="disputed" in one,
@@ -75,12 +77,11 @@ def account(request: ActorRequest) -> HttpResponse:
     """ "Pieejamais finansējums": sums only once the account is approved, before that what happens next."""
     assert request.actor.person_id is not None
     rows = selectors.movements_of(request.actor.person_id)
+    balances = selectors.balances_of(request.actor.person_id).values()
     checks = {check.source_id: check for check in selectors.checks_of(request.actor.person_id)}
     context = {
-        "balances": [
-            (balance, _findings(checks.get(balance.source.pk)))
-            for balance in selectors.balances_of(request.actor.person_id).values()
-        ],
+        "balances": [(balance, _findings(checks.get(balance.source.pk))) for balance in balances],
+        "money_may_come": not balances or any(balance.state != AccountState.REFUSED for balance in balances),
         "rows": [(row, row.movement.label, FAMILY[row.movement]) for row in rows],
         "chart": [(day(row.at), row.balance_cents, euros(row.balance_cents)) for row in reversed(rows)],
         "chart_words": {"title": _("Changes of the balance"), "label": _("Date"), "value": _("Balance")},

@@ -17,6 +17,7 @@ from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
 from stars.kernel.money import euros
+from stars.kernel.tasks import enqueue
 from stars.kernel.transactions import repeatable
 from stars.notices.services import notify
 
@@ -25,12 +26,13 @@ PATH = "/profils/finansejums"
 
 @transaction.atomic
 def open_account(*, person_id: UUID, by: Actor) -> LearningAccount:
-    """Opens the person's account, waiting for its check. Doing it twice changes nothing."""
+    """Opens the person's account and has it checked. Doing it twice changes nothing."""
     account, is_new = LearningAccount.objects.get_or_create(
         person_id=person_id, defaults={"check_due_at": timezone.now()}
     )
     if is_new:
         audit.record(account, "open", by=by, to_state=account.state)
+        enqueue("funding.check_account", account.pk)
     return account
 
 

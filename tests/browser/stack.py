@@ -33,6 +33,7 @@ class Stack:
     portal: str
     sso: str
     mail: str
+    registries: str
     database_url: str
     env: dict[str, str]
     logins: list[dict[str, Any]]
@@ -97,6 +98,7 @@ def serving(folder: Path, env: dict[str, str]) -> Iterator[Stack]:
             portal=f"http://127.0.0.1:{at['web']}",
             sso=f"http://localhost:{at['sso']}",
             mail=f"http://127.0.0.1:{at['mail']}",
+            registries=f"http://127.0.0.1:{at['registries']}",
             database_url=env["DATABASE_URL"],
             env=_commands(env, first),
             logins=json.loads((folder / "logins.json").read_text(encoding="utf-8")),

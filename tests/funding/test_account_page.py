@@ -49,6 +49,19 @@ def test_a_refusal_stands_with_its_reason(as_client: Browse) -> None:
     shown = main_of(as_client(user).get(ADDRESS))
     assert "Nav apstiprināts" in shown
     assert "Mācības jau ir pārtrauktas." in shown
+    assert "Varat pieteikties programmām citos finansējuma avotos." in shown
+    assert "Naudu rezervēsim" not in shown
+
+
+def test_what_nobody_knew_when_it_was_decided_is_not_being_checked_any_more(as_client: Browse) -> None:
+    user = ClientFactory.create()
+    account = LearningAccount.objects.get(person=user.person)
+    services.check_account(account_id=account.pk, by=SYSTEM)
+    assert "Nav zināms" not in main_of(as_client(user).get(ADDRESS))
+    services.refuse_account(account_id=account.pk, reason="Nav ziņu par vecumu.", by=SYSTEM)
+    shown = main_of(as_client(user).get(ADDRESS))
+    assert "Nav zināms" in shown
+    assert "Tiek pārbaudīts" not in shown
 
 
 def test_somebody_else_s_money_is_not_shown(as_client: Browse) -> None:
