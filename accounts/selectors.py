@@ -354,6 +354,12 @@ def facts_to_show(person_id: UUID) -> dict[str, RegistryFact]:
     return {fact.kind: fact for fact in facts.order_by("kind")}
 
 
+def last_answers(person_id: UUID) -> dict[str, FactDispute]:
+    """The last answered dispute of each kind of entry: what the agency found stays to be read. One query."""
+    answered = FactDispute.objects.exclude(state=DisputeState.OPEN).filter(fact__person_id=person_id)
+    return {one.fact.kind: one for one in answered.select_related("fact").order_by("answered_at", "pk")}
+
+
 def open_questions(person_id: UUID) -> list[RegistryQuestion]:
     """The registers that have not answered yet. One query."""
     due = RegistryQuestion.objects.filter(person_id=person_id, state=QuestionState.DUE)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import models, policies, services
+from accounts.registries import in_words
 from accounts.sso.personal_code import digits_of
 from accounts.states import DisputeAction, FactKind
 from stars.classifiers.models import EducationLevel
@@ -36,6 +37,12 @@ class RegistryLineAdmin(ReadOnlyAdmin):
     list_display = ("registry", "failures", "closed_until", "failed_at", "answered_at")
 
 
+def _said(fact: models.RegistryFact) -> str:
+    """In the words the person reads."""
+    levels = dict(EducationLevel.objects.order_by().values_list("code", "label"))
+    return "; ".join(in_words(FactKind(fact.kind), fact.value, levels))
+
+
 @admin.register(models.RegistryFact)
 class RegistryFactAdmin(Watched, ReadOnlyAdmin):
     """The list shows that a register has answered; what it said stands on the page of one fact."""
@@ -52,7 +59,7 @@ class RegistryFactAdmin(Watched, ReadOnlyAdmin):
 
     @admin.display(description=_("what it says"))
     def says(self, fact: models.RegistryFact) -> str:
-        return "–" if fact.value in (None, "") else str(fact.value)
+        return _said(fact)
 
 
 class ExplainForm(forms.Form):
@@ -149,7 +156,7 @@ class FactDisputeAdmin(Watched, DecisionAdmin):
 
     @admin.display(description=_("what it says"))
     def says(self, dispute: models.FactDispute) -> str:
-        return "–" if dispute.fact.value in (None, "") else str(dispute.fact.value)
+        return _said(dispute.fact)
 
     @admin.display(description=_("late"), boolean=True)
     def late(self, dispute: models.FactDispute) -> bool:

@@ -13,6 +13,7 @@ from .answers import ALIVE, Answer, nothing_known, read
 from .judging import Declared, judge
 from .refusals import NotKnown, Unanswered, WrongPerson
 from .transport import post
+from .wording import in_words
 
 __all__ = [
     "ALIVE",
@@ -22,6 +23,7 @@ __all__ = [
     "Unanswered",
     "WrongPerson",
     "ask",
+    "in_words",
     "is_configured",
     "judge",
     "nothing_known",

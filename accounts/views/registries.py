@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,8 @@ from accounts import selectors, services
 from accounts.forms import DisputeForm, RegistrationForm
 from accounts.gates import for_clients, for_signed_in_persons
 from accounts.models import FactDispute, RegistryFact
-from accounts.states import FactKind, FactVerdict, Origin, Registry
+from accounts.registries import in_words
+from accounts.states import DisputeState, FactKind, FactVerdict, Origin, Registry
 from stars.classifiers.models import EducationLevel
 from stars.kernel.actor import ActorRequest
 from stars.kernel.errors import require
@@ -41,11 +41,6 @@ AWAITED = {
     Registry.FPR: gettext_lazy("We are getting data from the Register of Natural Persons."),
     Registry.VID: gettext_lazy("We are getting data from the State Revenue Service."),
     Registry.VIIS: gettext_lazy("We are getting data from the State Education Information System."),
-}
-WORDS = {
-    "employed": gettext_lazy("Employed person"),
-    "self_employed": gettext_lazy("Self-employed person"),
-    "none": gettext_lazy("Not employed"),
 }
 FAMILY = {FactVerdict.CONFIRMED: "ok", FactVerdict.REFUTED: "warn", FactVerdict.UNKNOWN: "mute"}
 SHOWN = (
@@ -102,14 +97,15 @@ def own_news(request: ActorRequest, person_id: UUID) -> News:
 
 
 def registry_news(person_id: UUID, look: int = 0) -> News:
-    """Three queries, whatever the number of facts."""
+    """Five queries, whatever the number of facts."""
     levels = dict(EducationLevel.objects.order_by().values_list("code", "label"))
     known = selectors.facts_to_show(person_id)
+    answers = selectors.last_answers(person_id)
     open_questions = selectors.open_questions(person_id)
     awaited = [one.registry for one in open_questions if not one.last_error]
     silent = [one.registry for one in open_questions if one.last_error]
     return News(
-        facts=tuple(_shown(known[kind], levels) for kind in SHOWN if kind in known),
+        facts=tuple(_shown(known[kind], levels, answers.get(kind)) for kind in SHOWN if kind in known),
         awaited=tuple(str(AWAITED[Registry(one)]) for one in awaited),
         silent=tuple(str(SILENT[Registry(one)]) for one in silent),
         next_look=PAUSES[look] if (awaited or silent) and look < len(PAUSES) else 0,
@@ -117,49 +113,25 @@ def registry_news(person_id: UUID, look: int = 0) -> News:
     )
 
 
-def _shown(fact: RegistryFact, levels: Mapping[str, str]) -> Shown:
-    disputes = sorted(fact.disputes.all(), key=lambda one: one.pk)
-    dispute = next((one for one in disputes if one.is_open), None)
-    answered = [one for one in disputes if not one.is_open]
+def _shown(fact: RegistryFact, levels: Mapping[str, str], answer: FactDispute | None = None) -> Shown:
+    """`answer` is the last one of this kind; one about an entry that stands is shown only beside that entry."""
+    dispute = next((one for one in fact.disputes.all() if one.is_open), None)
+    if answer is not None and answer.state != DisputeState.CORRECTED and answer.fact_id != fact.pk:
+        answer = None
     verdict = pgettext("fact", "Disputed") if dispute else str(FactVerdict(fact.verdict).label)
     may_dispute = dispute is None and fact.kind in services.DISPUTABLE
     return Shown(
         kind=fact.kind,
         label=fact.get_kind_display(),
-        says=tuple(_words(FactKind(fact.kind), fact.value, levels)),
+        says=tuple(in_words(FactKind(fact.kind), fact.value, levels)),
         origin=str(FROM[Origin(fact.origin)]) % {"day": day(fact.fetched_at)},
         verdict=verdict,
         family="info" if dispute else FAMILY[FactVerdict(fact.verdict)],
         is_known=fact.is_known,
         dispute=dispute,
         dispute_url=reverse("accounts:dispute", args=(fact.pk,)) if may_dispute else "",
-        answer=answered[-1] if answered else None,
+        answer=answer,
     )
-
-
-def _words(kind: FactKind, value: Any, levels: Mapping[str, str]) -> list[str]:
-    """What the register says, as people read it."""
-    if value is None:
-        return [_("The register has no data on this")]
-    match kind:
-        case FactKind.BIRTH_DATE:
-            return [day(date.fromisoformat(value))]
-        case FactKind.EMPLOYMENT:
-            return [str(WORDS[value])]
-        case FactKind.EDUCATION:
-            return [levels.get(value, value)]
-        case FactKind.LEARNING:
-            return [_learning(value, levels)]
-        case FactKind.DOCUMENTS:
-            return [f"{one['name']}, {one['number']}, {one['year']}" for one in value] or [_("No documents")]
-    return [str(value)]
-
-
-def _learning(value: Any, levels: Mapping[str, str]) -> str:
-    if not value["level"]:
-        return _("No education under way")
-    words = {"level": levels.get(value["level"], value["level"]), "day": day(date.fromisoformat(value["since"]))}
-    return _("%(level)s, since %(day)s") % words
 
 
 def _look(request: ActorRequest) -> int:

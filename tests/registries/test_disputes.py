@@ -286,6 +286,19 @@ def test_the_answer_is_read_on_the_profile(ilze: Person, officer: Actor, as_clie
     assert "VID rāda, ka līgums beidzies." in shown
 
 
+def test_a_correction_is_read_beside_the_corrected_entry(ilze: Person, officer: Actor, as_client: Browse) -> None:
+    """The answer hangs on the register's row; the person reads it beside the one that took its place."""
+    known(ilze, education="general_secondary")
+    dispute = disputed(ilze, "education")
+    page = as_client(AgencyUserFactory.create()).get(f"{ADMIN}{dispute.pk}/change/").content.decode()
+    assert "Vispārējā vidējā izglītība" in page
+    assert "general_secondary" not in page
+    services.correct_dispute(dispute_id=dispute.pk, value="bachelor", explanation="Diploms pārbaudīts.", by=officer)
+    shown = as_client(ilze.user).get("/profils/mans-profils").content.decode()
+    assert "Labots" in shown
+    assert "Diploms pārbaudīts." in shown
+
+
 def test_acc_02_somebody_else_s_fact_is_not_there(ilze: Person, as_client: Browse) -> None:
     fact = known(ilze, employment="none")["employment"]
     browser = as_client(ClientFactory.create())
