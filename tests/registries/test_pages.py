@@ -236,7 +236,7 @@ def test_aud_02_the_agency_s_look_at_a_fact_is_written_down(ilze: Person, as_cli
     for address in ("", f"{fact.pk}/change/"):
         AccessEntry.objects.all().delete()
         shown = browser.get(f"/admin/accounts/registryfact/{address}").content.decode()
-        assert ("employed" in shown) == bool(address)
+        assert ("Darba ņēmējs" in shown) == bool(address)
         entry = AccessEntry.objects.get()
         assert (entry.person_id, entry.actor_user_id) == (ilze.pk, officer.pk)
     assert browser.post(f"/admin/accounts/registryfact/{fact.pk}/change/", {}).status_code == 403
