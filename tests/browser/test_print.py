@@ -1,0 +1,90 @@
+"""The print view of a programme and of an application: black on white in every theme, without what only a screen can do."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.roles import Contexts, People, gather
+from tests.browser.stack import Stack
+
+pytestmark = pytest.mark.browser
+PAPER = {"width": 680, "height": 960}  # A4 without its margins, in CSS pixels
+PAGES = [
+    ("anonymous", "/programma/{programme}", "Programmas dati"),
+    ("client", "/profils/pieteikumi/{application}", "Jūsu atbildes"),
+    ("beginner", "/pieteikums/{draft}/parbaudit", "Norises vieta"),
+    ("client", "/pieteikums/{application}/apliecinajums", "Pārbaudes kods"),
+]
+ONLY_ON_SCREENS = "nav, button, .btn, form, .crumbs, dialog, .stick, .skip, .side"
+FAINT = """() => {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map((one) => one / 255)
+      .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), faint = [];
+  for (let node = words.nextNode(); node; node = words.nextNode()) {
+    const holder = node.parentElement;
+    if (!node.textContent.trim() || !holder.getClientRects().length || holder.closest('svg, .vh, .node')) continue;
+    const contrast = 1.05 / (light(getComputedStyle(holder).color) + 0.05);
+    if (contrast < 7) faint.push([node.textContent.trim().slice(0, 40), contrast]);
+  }
+  return faint;
+}"""
+GROUNDS = """() => [...document.querySelectorAll('body, body *:not(svg *):not(.node):not(progress)')]
+  .filter((one) => one.getClientRects().length)
+  .map((one) => getComputedStyle(one).backgroundColor)
+  .filter((one) => !['rgba(0, 0, 0, 0)', 'rgb(255, 255, 255)'].includes(one))"""
+
+
+@pytest.fixture(scope="module")
+def people(stack: Stack, browser: Browser) -> People:
+    return gather(stack, browser)
+
+
+@pytest.fixture(scope="module")
+def contexts(people: People, browser: Browser) -> Iterator[Contexts]:
+    made = Contexts(browser, people)
+    yield made
+    for context in made.values():
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("role", "path", "holds"), PAGES, ids=["programme", "application", "check", "receipt"])
+def test_paper_is_black_on_white_and_complete(
+    contexts: Contexts, stack: Stack, people: People, role: str, path: str, holds: str, scheme: str
+) -> None:
+    page = contexts[role, PAPER["width"], scheme, False].new_page()
+    try:
+        page.goto(stack.portal + path.format(**people.facts))
+        heading = page.get_by_role("heading", level=1).inner_text()
+        page.emulate_media(media="print")
+        assert page.evaluate(FAINT) == []
+        assert page.evaluate(GROUNDS) == []
+        assert shown(page, ONLY_ON_SCREENS) == []
+        words = page.locator("body").inner_text()
+        assert heading in words
+        assert holds in words
+        assert "Valsts izglītības attīstības aģentūra" in words
+        assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+        assert page.pdf(format="A4").startswith(b"%PDF")
+    finally:
+        page.close()
+
+
+def shown(page: Page, selector: str) -> list[str]:
+    """What of these would stand on the paper."""
+    return [one.inner_text() for one in page.locator(selector).all() if one.is_visible()]
+
+
+def test_the_button_prints(contexts: Contexts, stack: Stack, people: People) -> None:
+    page = contexts["anonymous", 1280, "light", False].new_page()
+    try:
+        page.goto(stack.portal + "/programma/{programme}".format(**people.facts))
+        page.evaluate("window.print = () => { document.title = 'printed'; }")
+        page.get_by_role("button", name="Drukāt").click()
+        assert page.title() == "printed"
+    finally:
+        page.close()
