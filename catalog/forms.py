@@ -22,6 +22,7 @@ from .selectors import CataloguePage, CatalogueQuery, Facets
 Look = Literal["text", "ticks", "select", "levels", "tick"]
 SIZES = (10, 25, 50)
 LONGEST = 100
+LONG_LIST = 12
 MOST_VALUES = 20
 _CODE = re.compile(r"[a-z0-9_-]{1,60}")
 _NUMBER = re.compile(r"\d{1,4}")
@@ -133,6 +134,11 @@ class Part:
     field: forms.BoundField
     counts: Mapping[str, int]
     count: int = 0
+
+    @property
+    def is_long(self) -> bool:
+        """More choices than an eye takes in: the list can be typed into where there is a script."""
+        return self.look == "select" and len(self.field.field.choices) > LONG_LIST  # type: ignore[attr-defined]
 
 
 class FilterForm(forms.Form):

@@ -10,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Basis, Scope
 from accounts.sso.personal_code import digits_of
+from stars.kernel.typed import DayField
 
 USUAL_TERM = timedelta(days=30)
-DAY_FORMATS = ["%d.%m.%Y.", "%d.%m.%Y", "%Y-%m-%d"]
 
 
 class FindClientForm(forms.Form):
@@ -55,14 +55,11 @@ class MandateForm(forms.Form):
         max_length=200,
         required=False,
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("Until which day, inclusive"),
         help_text=_("At most a year, for example 31.12.2026."),
-        input_formats=DAY_FORMATS,
-        widget=forms.DateInput(format="%d.%m.%Y.", attrs={"inputmode": "text"}),
         error_messages={
             "required": _("Enter the day until which you may act"),
-            "invalid": _("Enter the day in the form 31.12.2026."),
         },
     )
 

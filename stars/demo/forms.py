@@ -2,8 +2,12 @@
 
 from django import forms
 
+from stars.kernel.typed import DayField, IbanField, MoneyField
+
 REGIONS = [("", "Izvēlieties atbilstošo"), ("1", "Vidzemes"), ("2", "Latgales")]
 REASONS = [("1", "Lai labāk paveiktu pašreizējo darbu"), ("2", "Lai iegūtu apliecību/sertifikātu"), ("3", "Citi")]
+TOWNS = ["Ādaži", "Aizkraukle", "Bauska", "Cēsis", "Daugavpils", "Gulbene", "Jelgava", "Jūrmala", "Ķekava", "Liepāja"]
+TOWNS += ["Ļaudona", "Rēzekne", "Rīga", "Valmiera", "Ventspils"]
 PLACES = [("1", "Rīga, Brīvības iela 144"), ("2", "attālināti")]
 
 
@@ -39,6 +43,16 @@ class EveryKindForm(forms.Form):
         required=False,
     )
     note = forms.CharField(label="Piezīmes", widget=forms.Textarea, required=False)
+    town = forms.ChoiceField(
+        label="Pašvaldība",
+        choices=[("", "Izvēlieties atbilstošo"), *((name, name) for name in TOWNS)],
+        error_messages={"required": "Izvēlieties pašvaldību"},
+    )
+    day = DayField(label="Datums", error_messages={"required": "Ievadiet datumu, piemēram, 14.04.2025."})
+    cost = MoneyField(label="Izmaksas, €", error_messages={"required": "Ievadiet summu, piemēram, 427,43"})
+    account = IbanField(
+        label="Konta numurs", error_messages={"required": "Ievadiet konta numuru, kas sākas ar LV un satur 21 zīmi"}
+    )
     street = forms.CharField(label="Iela", required=False)
     proof = forms.FileField(
         label="Izglītības dokuments", error_messages={"required": "Pievienojiet PDF, JPG, PNG vai EDOC failu"}

@@ -18,6 +18,13 @@ from stars.pages.forms import LookForm
 from .forms import REGIONS, EveryKindForm
 
 FILLED = {"email": "anna@piemers.lv", "region": "1", "place": "1", "reasons": ["1"], "look": "1"}
+FILLED |= {"town": "Ādaži", "day": date(2025, 4, 14), "cost": 42743, "account": "LV80BANK0000435195001"}
+SECTIONS = [
+    {"name": "Informācija un datu pratība", "max": 48, "got": 39, "percent": 81, "level": 6},
+    {"name": "Drošība", "max": 64, "got": 41, "percent": 64, "level": 5},
+]
+ALL_SECTIONS = {"name": "Kopā", "max": 112, "got": 80, "percent": 71, "level": 5}
+COMPARED = [("Mācību maksa", ["427,43 €", "170,88 €"]), ("Ilgums", ["12 nedēļas", "4 nedēļas"])]
 LOOKS = {
     "gaišs": Look(theme="light"),
     "tumšs": Look(theme="dark"),
@@ -42,6 +49,7 @@ MENU = [
 ]
 TOASTS = [
     Message(constants.SUCCESS, "c-toast: melnraksts ir saglabāts."),
+    Message(constants.SUCCESS, "c-toast-undo: ziņa ir dzēsta.", extra_tags="/komponentes"),
     Message(constants.INFO, "c-toast: pieteikums vairs nav aktuāls."),
     Message(constants.WARNING, "c-toast: termiņš tuvojas."),
     Message(constants.ERROR, "c-toast: neizdevās nosūtīt."),
@@ -82,6 +90,10 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "rows": ROWS,
         "sorts": [("nosaukums", "Nosaukums"), ("cena", "Cena")],
         "regions": REGIONS,
+        "sections": SECTIONS,
+        "all_sections": ALL_SECTIONS,
+        "compared": COMPARED,
+        "compared_names": ["Datu analīze", "Datora pamati"],
         "page": Paginator(range(55), 10).page(2),
         "sizes": [10, 25, 50],
         "now": datetime(2025, 6, 12, 16, 58, tzinfo=ZoneInfo("Europe/Riga")),

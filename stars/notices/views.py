@@ -1,19 +1,25 @@
 """Paziņojumi: what a person has been told, newest first. Looking changes nothing; opening is a POST (WEB-02)."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stars.kernel.actor import ActorRequest
+from stars.kernel.toasts import done_with_undo
 
 from . import selectors, services
 
 ON_A_PAGE = 20
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 View = Callable[..., HttpResponse]
 
 
@@ -46,7 +52,19 @@ def open_notice(request: ActorRequest, pk: int) -> HttpResponse:
 @for_anyone_signed_in
 @require_POST
 def mark_all_read(request: ActorRequest) -> HttpResponse:
-    services.mark_all_read(by=request.actor)
+    read_at = services.mark_all_read(by=request.actor)
+    if read_at:
+        back = reverse("notices:mark_unread", args=[(read_at - EPOCH) // MICROSECOND])
+        done_with_undo(request, _("All notices are marked as read."), undo=back)
+    return redirect("notices:list")
+
+
+@for_anyone_signed_in
+@require_POST
+def mark_unread(request: ActorRequest, microseconds: int) -> HttpResponse:
+    """The way back from "all read": the address names the moment at which they were marked."""
+    if services.mark_unread(read_at=EPOCH + microseconds * MICROSECOND, by=request.actor):
+        messages.info(request, _("The notices are unread again."))
     return redirect("notices:list")
 
 

@@ -1,4 +1,4 @@
-// Small behaviours of every page. Everything works without this file.
+// Behaviours of every page: menus, choices, the look, dialogs, drafts that save themselves, papers on their way. All works without them.
 "use strict";
 const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
 document.documentElement.classList.add("js");
@@ -65,3 +65,109 @@ all("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 });
+
+// A link with data-dialog opens the confirmation of its page in a native dialog.
+const show = async (link) => {
+  const answer = await fetch(link.href, { credentials: "same-origin", headers: { "X-Requested-With": "XMLHttpRequest" } });
+  if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const confirm = page.querySelector("[data-confirm]");
+  if (!confirm) throw new Error("no confirmation");
+  const dialog = document.createElement("dialog");
+  dialog.className = "dialog";
+  const heading = confirm.querySelector("h1");
+  const title = document.createElement("h2");
+  title.id = "dialoga-virsraksts";
+  title.textContent = heading.textContent;
+  heading.replaceWith(title);
+  dialog.setAttribute("aria-labelledby", title.id);
+  const form = confirm.querySelector("form");
+  if (form && !form.getAttribute("action")) form.setAttribute("action", link.href);
+  dialog.append(...confirm.childNodes);
+  dialog.querySelectorAll("[data-close]").forEach((close) => close.addEventListener("click", (event) => {
+    event.preventDefault();
+    dialog.close();
+  }));
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    const shut = link.closest("details:not([open])");
+    (shut ? shut.querySelector("summary") : link).focus();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+};
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  show(link).catch(() => { location.href = link.href; });
+});
+
+// A draft is saved 2 s after the last change; the words of success and failure come from the page.
+document.querySelectorAll("form[data-autosave]").forEach((form) => {
+  const status = form.querySelector("[data-autosave-status]");
+  if (!status) return;
+  let timer = 0;
+  let saving = false;
+  let again = false;
+
+  const say = (text, failed) => {
+    status.setAttribute("role", failed ? "alert" : "status");
+    status.classList.toggle("saved-bad", failed);
+    status.textContent = text;
+  };
+
+  const save = async () => {
+    if (saving) { again = true; return; }
+    saving = true;
+    const data = new FormData(form);
+    Array.from(data.entries()).forEach(([name, value]) => { if (value instanceof File) data.delete(name); });
+    try {
+      const answer = await fetch(form.dataset.autosave, {
+        method: "POST", body: data, credentials: "same-origin", redirect: "manual",
+        headers: { "X-Requested-With": "XMLHttpRequest" },
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      document.dispatchEvent(new CustomEvent("stars:alive", { detail: Number(answer.headers.get("X-Session-Seconds")) }));
+      const now = new Date().toLocaleTimeString("lv-LV", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Riga" });
+      say(`${status.dataset.saved}\u00a0${now}.`, false);
+    } catch {
+      say(status.dataset.failed, true);
+    }
+    saving = false;
+    if (again) { again = false; save(); }
+  };
+
+  const later = () => { clearTimeout(timer); timer = setTimeout(save, 2000); };
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  form.addEventListener("submit", () => clearTimeout(timer));
+});
+
+// A page that waits for a file looks again, says what has changed, and starts the download.
+const paper = document.querySelector("[data-paper]");
+let looks = 0;
+
+const look = async () => {
+  looks += 1;
+  try {
+    const answer = await fetch(paper.dataset.again, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-paper]");
+    if (!fresh) return; // signed out meanwhile
+    if (fresh.dataset.paper !== paper.dataset.paper) {
+      paper.replaceChildren(...fresh.childNodes);
+      Object.assign(paper.dataset, fresh.dataset);
+      const link = paper.querySelector("a[href]");
+      if (paper.dataset.paper === "ready" && link) location.assign(link.href);
+    }
+  } catch { /* no network for a moment */ }
+  later();
+};
+
+const later = () => {
+  const seconds = Number(paper.dataset.seconds);
+  if (seconds && looks < 200) setTimeout(look, seconds * 1000);
+};
+
+if (paper) later();

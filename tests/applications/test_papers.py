@@ -265,7 +265,7 @@ def test_while_the_file_is_made_the_page_says_so_and_comes_back_by_itself(
     assert "Fails tiek gatavots" in text
     assert f'<noscript><meta http-equiv="refresh" content="3;url={address}?gaida=1"></noscript>' in text
     assert 'data-paper="making"' in text
-    assert "js/wait.js" in text
+    assert f'data-again="{address}?gaida=1" data-seconds="3"' in text
 
     tasks.render_due()
     assert "tajā meklē vīrusus" in browser.get(f"{address}?gaida=1").content.decode()

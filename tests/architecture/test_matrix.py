@@ -151,6 +151,7 @@ def world(db: None) -> World:
             "step": 1,
             "pk": notice.pk,
             "code": receipt.code,
+            "microseconds": 1_700_000_000_000_000,
             "token": "no-such-token",
             "handle": "no-such-handle",
             "signed": "no-such-address",

@@ -152,6 +152,7 @@ NO_PAGE = {
     "applications:discard": "a button's post",
     "notices:open": "marks a notice read and sends the person to its page",
     "notices:mark_all_read": "a button's post",
+    "notices:mark_unread": "a button's post",
     "applications:proof_pdf": "a file, or the page that waits for it; walked by tests/browser/test_papers.py",
     "applications:withdrawal_proof": "the same page as applications:proof; walked by tests/browser/test_papers.py",
     "applications:withdrawal_proof_pdf": "a file",

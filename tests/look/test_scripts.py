@@ -92,11 +92,10 @@ def test_where_no_confirmation_comes_the_plain_page_opens(site: Site, status: in
 
 
 DRAFT = '<c-form autosave="/melnraksts"><c-field :field="form.note" /><c-saved /></c-form>'
-AUTOSAVE = '<script src="{% static "js/autosave.js" %}" defer></script>'
 
 
 def test_a_draft_is_saved_after_a_change_and_the_time_is_said(site: Site) -> None:
-    page = open_page(site, DRAFT, AUTOSAVE, form=PlaceForm())
+    page = open_page(site, DRAFT, form=PlaceForm())
     page.clock.install()
     page.get_by_label("Piezīmes").fill("vakaros")
     page.clock.run_for(1900)
@@ -111,7 +110,7 @@ def test_a_draft_is_saved_after_a_change_and_the_time_is_said(site: Site) -> Non
 
 def test_a_draft_that_was_not_saved_is_said_aloud_and_the_text_stays(site: Site) -> None:
     site.status["/melnraksts"] = 503
-    page = open_page(site, DRAFT, AUTOSAVE, form=PlaceForm())
+    page = open_page(site, DRAFT, form=PlaceForm())
     page.clock.install()
     page.get_by_label("Piezīmes").fill("vakaros")
     page.clock.run_for(2100)

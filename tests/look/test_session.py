@@ -113,9 +113,7 @@ def test_every_tab_follows(context: BrowserContext) -> None:
 def test_a_draft_saved_by_the_script_moves_the_end(context: BrowserContext) -> None:
     content = '<c-form autosave="/melnraksts"><c-field :field="form.note" /><c-saved /></c-form>'
     site = opened(context, content)
-    site.pages["/lapa"] = document(
-        content, '<script src="{% static "js/autosave.js" %}" defer></script>', session_seconds=SECONDS, form=NoteForm()
-    )
+    site.pages["/lapa"] = document(content, session_seconds=SECONDS, form=NoteForm())
     site.headers["/melnraksts"] = {"X-Session-Seconds": "3600"}
     page = site.page
     page.reload()

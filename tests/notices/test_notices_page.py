@@ -1,7 +1,8 @@
 """Paziņojumi: the list, opening one, marking all."""
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -96,7 +97,43 @@ def test_mark_all_read_touches_own_notices_only(as_client: Browser) -> None:
     assert unread_count(user.pk) == 0
     strange.refresh_from_db()
     assert strange.read_at is None
-    assert services.mark_all_read(by=actor_of(user)) == 0
+    assert services.mark_all_read(by=actor_of(user)) is None
+
+
+@pytest.mark.django_db
+def test_marking_all_read_can_be_undone(as_client: Browser) -> None:
+    """The toast brings back what this press marked: not what was read before, nor another person's notices."""
+    user, strange = ClientFactory(), NoticeFactory(read_at=timezone.now())
+    told(user, 2)
+    old = NoticeFactory(recipient=user, read_at=timezone.now())
+    browser = as_client(user)
+    page = browser.post(f"{LIST}/izlasiti", follow=True).content.decode()
+    assert "Visi paziņojumi ir atzīmēti kā izlasīti." in page
+    found = re.search(rf'<form method="post" action="({LIST}/nelasiti/[0-9]{{16}})">', page)
+    assert found
+    assert "Paziņojumi atkal ir nelasīti." in browser.post(found[1], follow=True).content.decode()
+    assert unread_count(user.pk) == 2
+    old.refresh_from_db()
+    strange.refresh_from_db()
+    assert old.read_at
+    assert strange.read_at
+    assert "atkal ir nelasīti" not in browser.post(found[1], follow=True).content.decode()
+    assert unread_count(user.pk) == 2
+
+
+@pytest.mark.django_db
+def test_acc_02_the_moment_of_another_person_brings_nothing_back(as_client: Browser) -> None:
+    strange = NoticeFactory(read_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert as_client(ClientFactory()).post(f"{LIST}/nelasiti/1767225600000000").status_code == 302
+    strange.refresh_from_db()
+    assert strange.read_at
+
+
+@pytest.mark.django_db
+def test_where_nothing_was_unread_there_is_nothing_to_undo(as_client: Browser) -> None:
+    user = ClientFactory()
+    told(user, 0)
+    assert "Atsaukt" not in as_client(user).post(f"{LIST}/izlasiti", follow=True).content.decode()
 
 
 @pytest.mark.django_db

@@ -1,5 +1,7 @@
 """What has been read is marked by the person only."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from stars.kernel.actor import Actor
@@ -12,6 +14,12 @@ def mark_read(*, notice_id: int, by: Actor) -> Notice | None:
     return Notice.objects.visible_to(by).filter(pk=notice_id).first()
 
 
-def mark_all_read(*, by: Actor) -> int:
-    """Everything told to this person so far counts as read; gives how many were not."""
-    return Notice.objects.visible_to(by).unread().update(read_at=timezone.now())
+def mark_all_read(*, by: Actor) -> datetime | None:
+    """Everything told to this person so far counts as read; gives the moment, or None where nothing was unread."""
+    now = timezone.now()
+    return now if Notice.objects.visible_to(by).unread().update(read_at=now) else None
+
+
+def mark_unread(*, read_at: datetime, by: Actor) -> int:
+    """Takes `mark_all_read` of that moment back; gives how many are unread again. Doing it twice changes nothing."""
+    return Notice.objects.visible_to(by).filter(read_at=read_at).update(read_at=None)
