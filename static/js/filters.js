@@ -51,7 +51,7 @@ document.querySelectorAll("[data-typeahead]").forEach((box) => {
     const before = select.value;
     if (line) select.value = line.dataset.value;
     rest();
-    if (select.value !== before) select.dispatchEvent(new Event("change", { bubbles: true }));
+    if (select.value !== before) input.dispatchEvent(new Event("change", { bubbles: true }));
   };
   const open = (words) => {
     const found = [...select.options].filter((option) => option.value && fold(option.text).includes(fold(words)));
@@ -70,7 +70,7 @@ document.querySelectorAll("[data-typeahead]").forEach((box) => {
 
   input.addEventListener("input", () => open(input.value));
   input.addEventListener("click", () => { input.select(); open(""); });
-  input.addEventListener("change", (event) => event.stopPropagation());
+  input.addEventListener("change", (event) => { if (event.isTrusted) event.stopPropagation(); });
   input.addEventListener("blur", () => pick(input.value ? list.children.length === 1 && !list.hidden && list.firstChild : { dataset: { value: "" } }));
   list.addEventListener("mousedown", (event) => { event.preventDefault(); pick(event.target.closest("li")); });
   input.addEventListener("keydown", (event) => {
