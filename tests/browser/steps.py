@@ -38,8 +38,7 @@ def someone() -> Someone:
 
 def sign_in(visitor: Visitor, person: Someone) -> None:
     """From any page of the portal through the state's sign-on and back."""
-    visitor.page.locator("summary", has_text="Pieslēgties").filter(visible=True).click()
-    visitor.presses += 1
+    visitor.press(visitor.page.locator("summary", has_text="Pieslēgties").filter(visible=True))
     visitor.press(visitor.page.get_by_role("link", name="Iedzīvotājs").filter(visible=True).first)
     onward(visitor)
     visitor.through_the_sign_on(person.name, person.code)
@@ -113,8 +112,7 @@ def _answer(visitor: Visitor) -> None:
     page = visitor.page
     venues = page.get_by_role("group", name="Norises vieta").get_by_role("radio")
     if venues.count() and not page.get_by_role("group", name="Norises vieta").locator("input:checked").count():
-        venues.first.check()
-        visitor.presses += 1
+        visitor.mark(venues.first)
     if page.get_by_label("Lai uzlabotu karjeras iespējas").count():
         visitor.tick("Lai uzlabotu karjeras iespējas")
     for words in ("APLIECINU, ka esmu iepazinies/usies", "APLIECINU, ka iepriekš neesmu"):

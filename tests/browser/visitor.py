@@ -30,7 +30,11 @@ class Visitor:
         self.presses += 1
 
     def tick(self, label: str) -> None:
-        self.page.get_by_label(label, exact=False).first.check()
+        self.mark(self.page.get_by_label(label, exact=False).first)
+
+    def mark(self, box: Locator) -> None:
+        """A radio button or a tick."""
+        box.check()
         self.presses += 1
 
     def fill(self, label: str, value: str) -> None:

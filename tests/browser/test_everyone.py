@@ -1,0 +1,195 @@
+"""The journey for everyone: by keyboard alone, on the narrowest screen, enlarged four times, in forced colours, without motion."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import steps
+from tests.browser.conftest import NewVisitor
+from tests.browser.keyboard import SEEN, KeyboardVisitor
+from tests.browser.roles import Contexts, People, gather
+from tests.browser.stack import Stack
+from tests.browser.test_journeys import School, confirm, open_application, school, withdraw
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+__all__ = ["school"]
+
+WAYS = {
+    "320-pixels": {"width": 320, "height": 640},
+    "400-percent": {"width": 320, "height": 225, "device_scale_factor": 4},  # a window of 1280 × 900 enlarged
+    "lying-phone": {"width": 640, "height": 320},
+    "forced-colours": {"width": 1280, "height": 900, "forced_colors": "active"},
+    "large-text": {"width": 1280, "height": 900, "text": "150"},
+}
+PUBLIC = ["/", "/programmas", "/programma/{programme}", "/pieslegties", "/jautajumi", "/jaunumi", "/pieklustamiba"]
+OWN = ["/profils", "/profils/mans-profils", "/profils/finansejums", "/profils/vesture", "/profils/pazinojumi"]
+OWN += ["/profils/pieteikumi/{application}", "/pieteikums/{application}/apliecinajums"]
+PAGES = [("anonymous", path) for path in PUBLIC] + [("client", path) for path in OWN]
+PAGES += [("provider", "/provider"), ("provider", "/provider/pieteikumi")]
+FORMS = [f"/pieteikums/jauns/{{programme}}/imk/{step}" for step in (1, 2, 3)]
+PAGES += [("beginner", path) for path in [*FORMS, "/pieteikums/{draft}/parbaudit"]]
+# WCAG 1.4.12: what readers may set themselves without losing anything.
+SPACING = "* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important;} p {margin-bottom: 2em !important;}"
+
+
+def test_the_journey_by_keyboard_alone(visitor: NewVisitor, stack: Stack, school: School) -> None:
+    """Sign in, register, find, apply, withdraw; the institution admits another person. No pointing on any page of ours."""
+    (_, name), (second, _) = school.programmes[:2]
+    learner = KeyboardVisitor(visitor().page, stack)
+    person = steps.someone()
+    steps.client(learner, person)
+    learner.open("/programmas")
+    learner.fill("Meklēt", name[:40])
+    learner.page.keyboard.press("Enter")
+    learner.press(learner.page.get_by_role("main").get_by_role("link", name=name, exact=True).first)
+    learner.is_at(name)
+    steps.start_application(learner)
+    steps.fill_application(learner)
+    steps.check_and_send(learner)
+    learner.open("/profils")
+    withdraw(learner)
+    receipt = steps.apply(learner, second)
+
+    employee = KeyboardVisitor(visitor().page, stack)
+    steps.provider(employee, school.login, school.password)
+    open_application(employee, receipt, person)
+    employee.press("Uzņemt")
+    confirm(employee, "Uzņemt")
+
+
+@pytest.mark.parametrize("way", list(WAYS))
+def test_the_journey_on_every_screen(visitor: NewVisitor, school: School, way: str) -> None:
+    """Registered, applied, withdrawn; no page on the way scrolls sideways."""
+    options = dict(WAYS[way])
+    text = options.pop("text", None)
+    learner = visitor(**options)
+    if text:
+        look(learner, f"{text} %")
+    wide: list[str] = []
+    learner.page.on("load", lambda page: wide.extend(too_wide(page)))
+    steps.client(learner, steps.someone())
+    steps.apply(learner, school.programmes[0][0])
+    learner.open("/profils")
+    withdraw(learner)
+    assert wide == []
+
+
+def look(visitor: Visitor, size: str) -> None:
+    """The size of the text, chosen on the portal's own page."""
+    visitor.open("/pieklustamibas-iestatijumi")
+    visitor.mark(visitor.page.get_by_role("radio", name=size))
+    visitor.press("Saglabāt")
+
+
+def too_wide(page: Page) -> list[str]:
+    sizes = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    return [f"{page.url}: {sizes} {page.evaluate(BEYOND)}"] if sizes[0] > sizes[1] else []
+
+
+BEYOND = """() => [...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+  .slice(-2).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module")
+def people(stack: Stack, browser: Browser) -> People:
+    return gather(stack, browser)
+
+
+@pytest.fixture(scope="module")
+def contexts(people: People, browser: Browser) -> Iterator[Contexts]:
+    made = Contexts(browser, people)
+    yield made
+    for context in made.values():
+        context.close()
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES, ids=str)
+def test_readers_own_spacing_and_double_text_lose_nothing(
+    contexts: Contexts, stack: Stack, people: People, role: str, path: str
+) -> None:
+    """At 320 pixels with the spacing of WCAG 1.4.12; at 1280 with the text alone twice as large (1.4.4)."""
+    page = contexts[role, 320, "light", True].new_page()
+    try:
+        page.goto(stack.portal + path.format(**people.facts))
+        page.add_style_tag(content=SPACING)
+        assert too_wide(page) == []
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.add_style_tag(content="html {font-size: 200%;}")
+        assert too_wide(page) == []
+        cut = page.evaluate(CUT)
+        assert cut == [], "words are cut off"
+    finally:
+        page.close()
+
+
+CUT = """() => [...document.querySelectorAll('main a, main p, main h1, main h2, main h3, main button, main label, main dd')]
+  .filter((one) => !one.closest('.vh, [hidden], .card-table, details:not([open])') && !one.matches('.vh') && one.getClientRects().length)
+  .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible' && one.clientWidth)
+  .map((one) => one.innerText.slice(0, 60))"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (640, 320)], ids=["phone", "lying phone"])
+@pytest.mark.parametrize("path", ["/programma/{programme}", "/programmas#filtri", "/programmas"])
+def test_the_focus_is_never_hidden(
+    contexts: Contexts, stack: Stack, people: People, path: str, width: int, height: int
+) -> None:
+    """2.4.11 with the sticky bar, forwards and backwards, where the page itself has scrolled to."""
+    page = contexts["client", 360, "light", False].new_page()
+    try:
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(stack.portal + path.format(**people.facts))
+        stops = 0
+        for key in ["Tab"] * 60 + ["Shift+Tab"] * 60:
+            page.keyboard.press(key)
+            if page.evaluate("document.activeElement === document.body"):
+                continue
+            in_sight, words = page.locator(":focus").first.evaluate(SEEN)
+            assert in_sight, f"{key}: {words!r}"
+            stops += 1
+        assert stops > 40
+    finally:
+        page.close()
+
+
+MOVING = """() => [...document.querySelectorAll('*')].filter((one) => {
+  const look = getComputedStyle(one);
+  const lasts = (list) => list.split(',').some((one) => parseFloat(one) > 0);
+  return lasts(look.transitionDuration) || (look.animationName !== 'none' && lasts(look.animationDuration)) || look.scrollBehavior === 'smooth';
+}).length"""
+
+
+@pytest.mark.parametrize("path", ["/", "/programmas", "/komponentes"])
+def test_nothing_moves_for_those_who_ask(browser: Browser, stack: Stack, path: str) -> None:
+    for wish, still in (("reduce", True), ("no-preference", False)):
+        page = browser.new_page(reduced_motion=wish)  # type: ignore[arg-type]
+        page.goto(stack.portal + path)
+        assert (page.evaluate(MOVING) == 0) is still, wish
+        page.close()
+    page = browser.new_page(reduced_motion="no-preference")
+    page.goto(stack.portal + path)
+    page.evaluate("document.documentElement.dataset.motion = 'less'")
+    assert page.evaluate(MOVING) == 0
+    page.close()
+
+
+BARE = """() => [...document.querySelectorAll('a.btn, button.btn, input:not([type=hidden]), select, textarea, .tag, .choice-box, progress')]
+  .filter((one) => one.getClientRects().length && !one.closest('.levels, .drop'))
+  .filter((one) => { const look = getComputedStyle(one); return !(parseFloat(look.borderTopWidth) > 0 && look.borderTopStyle !== 'none') && look.appearance === 'none'; })
+  .map((one) => one.outerHTML.slice(0, 90))"""
+
+
+@pytest.mark.parametrize("path", ["/", "/programmas", "/komponentes", "/programma/{programme}"])
+def test_forced_colours_keep_edges_and_the_ring(browser: Browser, stack: Stack, people: People, path: str) -> None:
+    """Grounds are gone there: what can be pressed or filled in has an edge, the focus a ring of the system's colour."""
+    page = browser.new_page(forced_colors="active")
+    page.goto(stack.portal + path.format(**people.facts))
+    assert page.evaluate(BARE) == []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    ring = page.locator(":focus").evaluate(
+        "one => [getComputedStyle(one).outlineStyle, getComputedStyle(one).outlineWidth]"
+    )
+    assert ring == ["solid", "3px"]
+    page.close()
