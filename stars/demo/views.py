@@ -17,7 +17,7 @@ from stars.pages.forms import LookForm
 
 from .forms import REGIONS, EveryKindForm
 
-FILLED = {"email": "anna@piemers.lv", "region": "1", "place": "1", "reasons": ["1"], "look": "1"}
+FILLED: dict[str, Any] = {"email": "anna@piemers.lv", "region": "1", "place": "1", "reasons": ["1"], "look": "1"}
 FILLED |= {"town": "Ādaži", "day": date(2025, 4, 14), "cost": 42743, "account": "LV80BANK0000435195001"}
 SECTIONS = [
     {"name": "Informācija un datu pratība", "max": 48, "got": 39, "percent": 81, "level": 6},

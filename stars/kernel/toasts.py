@@ -2,9 +2,8 @@
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils.functional import Promise
 
 
-def done_with_undo(request: HttpRequest, words: str | Promise, *, undo: str) -> None:
+def done_with_undo(request: HttpRequest, words: str, *, undo: str) -> None:
     """Says what was done; `undo` is the address whose POST takes it back. The toast stays until the next page."""
     messages.success(request, words, extra_tags=undo)

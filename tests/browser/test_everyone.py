@@ -1,6 +1,7 @@
 """The journey for everyone: by keyboard alone, on the narrowest screen, enlarged four times, in forced colours, without motion."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -16,7 +17,7 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.browser
 __all__ = ["school"]
 
-WAYS = {
+WAYS: dict[str, dict[str, Any]] = {
     "320-pixels": {"width": 320, "height": 640},
     "400-percent": {"width": 320, "height": 225, "device_scale_factor": 4},  # a window of 1280 × 900 enlarged
     "lying-phone": {"width": 640, "height": 320},
@@ -31,7 +32,8 @@ PAGES += [("provider", "/provider"), ("provider", "/provider/pieteikumi")]
 FORMS = [f"/pieteikums/jauns/{{programme}}/imk/{step}" for step in (1, 2, 3)]
 PAGES += [("beginner", path) for path in [*FORMS, "/pieteikums/{draft}/parbaudit"]]
 # WCAG 1.4.12: what readers may set themselves without losing anything.
-SPACING = "* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important;} p {margin-bottom: 2em !important;}"
+SPACING = """* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important;}
+p {margin-bottom: 2em !important;}"""
 
 
 def test_the_journey_by_keyboard_alone(visitor: NewVisitor, stack: Stack, school: School) -> None:
@@ -156,7 +158,8 @@ def test_the_focus_is_never_hidden(
 MOVING = """() => [...document.querySelectorAll('*')].filter((one) => {
   const look = getComputedStyle(one);
   const lasts = (list) => list.split(',').some((one) => parseFloat(one) > 0);
-  return lasts(look.transitionDuration) || (look.animationName !== 'none' && lasts(look.animationDuration)) || look.scrollBehavior === 'smooth';
+  if (lasts(look.transitionDuration) || look.scrollBehavior === 'smooth') return true;
+  return look.animationName !== 'none' && lasts(look.animationDuration);
 }).length"""
 
 
@@ -176,7 +179,10 @@ def test_nothing_moves_for_those_who_ask(browser: Browser, stack: Stack, path: s
 
 BARE = """() => [...document.querySelectorAll('a.btn, button.btn, input:not([type=hidden]), select, textarea, .tag, .choice-box, progress')]
   .filter((one) => one.getClientRects().length && !one.closest('.levels, .drop'))
-  .filter((one) => { const look = getComputedStyle(one); return !(parseFloat(look.borderTopWidth) > 0 && look.borderTopStyle !== 'none') && look.appearance === 'none'; })
+  .filter((one) => {
+    const look = getComputedStyle(one);
+    return look.appearance === 'none' && (look.borderTopStyle === 'none' || !parseFloat(look.borderTopWidth));
+  })
   .map((one) => one.outerHTML.slice(0, 90))"""
 
 
