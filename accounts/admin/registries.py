@@ -29,6 +29,7 @@ class RegistryQuestionAdmin(Watched, ReadOnlyAdmin):
     list_select_related = ("person",)
     search_fields = ("person__last_name", "person__first_name", "=request_id")
     date_hierarchy = "asked_at"
+    list_per_page = 50
     fields = ("person", "registry", "purpose", "request_id", "state", "attempts", "due_at", "last_error", "answered_at")
 
 
@@ -50,6 +51,7 @@ class RegistryFactAdmin(Watched, ReadOnlyAdmin):
     person = "person_id"
     list_display = ("person", "kind", "origin", "verdict", "fetched_at", "superseded_at")
     list_filter = ("kind", "origin", "verdict")
+    list_per_page = 50
     list_select_related = ("person",)
     search_fields = ("person__last_name", "person__first_name", "=request_id")
     fields = readonly_fields = (
