@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from stars.kernel import audit
 from stars.kernel.actor import Actor, Role
@@ -21,6 +22,27 @@ from .errors import OtherClient
 from .models import Scope, User
 from .selectors import is_registered, needs_consent, profile_of
 
+# How a person reads which of their pages somebody who acts for them has opened (AUD-02).
+PAGES = {
+    "pages:client_home": gettext_lazy("your home page"),
+    "accounts:profile": gettext_lazy("your profile"),
+    "accounts:register": gettext_lazy("your registration form"),
+    "accounts:registered": gettext_lazy("your registration form"),
+    "funding:account": gettext_lazy("your available funding"),
+    "applications:choose_source": gettext_lazy("your application form"),
+    "applications:form": gettext_lazy("your application form"),
+    "applications:check": gettext_lazy("your application form"),
+    "applications:discard": gettext_lazy("your application form"),
+    "applications:receipt": gettext_lazy("your application"),
+    "applications:detail": gettext_lazy("your application"),
+    "applications:proof": gettext_lazy("your application"),
+    "applications:proof_pdf": gettext_lazy("your application"),
+    "applications:withdrawal_proof": gettext_lazy("your application"),
+    "applications:withdrawal_proof_pdf": gettext_lazy("your application"),
+    "applications:application_pdf": gettext_lazy("your application"),
+    "applications:withdraw": gettext_lazy("your application"),
+    "applications:history": gettext_lazy("your learning and application history"),
+}
 View = Callable[..., HttpResponseBase]
 Check = Callable[[HttpRequest], HttpResponse | None]  # a redirect to the missing step, or nothing
 
@@ -98,12 +120,19 @@ def _clients(*scopes: Scope, registration: bool = True) -> Check:
             return _missing_step(request, user, registration=registration)
         if actor.scope.isdisjoint(scopes):
             raise NotPermitted
-        what = _("page of the portal: %(path)s") % {"path": request.path}
+        what = _page_in_words(request)
         audit.note_read(actor.person_id, by=actor, what=what, purpose=_("acting for you by a mandate"))
         is_known = not registration or profile_of(actor.person_id) is not None
         return None if is_known else redirect("accounts:register")
 
     return check
+
+
+def _page_in_words(request: HttpRequest) -> str:
+    """What a coordinator opened, as its person knows it; a page without words of its own is named by its address."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    words = PAGES.get(name)
+    return str(words) if words else _("page of the portal: %(path)s") % {"path": request.path}
 
 
 def _refuse_form_of_another(request: HttpRequest, actor: Actor) -> None:

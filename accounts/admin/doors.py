@@ -90,9 +90,10 @@ class DenialAdmin(ProvedDecisions, Watched, DecisionAdmin):
 
 
 @admin.register(models.SecondFactorReset)
-class SecondFactorResetAdmin(ProvedDecisions, DecisionAdmin):
+class SecondFactorResetAdmin(ProvedDecisions, Watched, DecisionAdmin):
     """Asked for by one administrator, decided by another (MFA-05)."""
 
+    person = "user.person_id"
     sensitive = frozenset({ResetAction.REMOVE.value})
     list_display = ("user", "state", "asked_at", "asked_by", "decided_by")
     list_filter = ("state",)

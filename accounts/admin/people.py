@@ -184,7 +184,8 @@ class InstitutionAdmin(ProvedDecisions, Deciding):
 
 
 @admin.register(models.Membership)
-class MembershipAdmin(ReadOnly, admin.ModelAdmin):
+class MembershipAdmin(ReadOnly, Watched):
+    person = "user.person_id"
     list_display = ("user", "institution", "role", "is_active", "since")
     list_filter = ("role", "is_active")
     list_select_related = ("user__person", "institution")
@@ -239,7 +240,8 @@ class ConsentAdmin(ReadOnly, Watched):
 
 
 @admin.register(models.Right)
-class RightAdmin(ReadOnly, admin.ModelAdmin):
+class RightAdmin(ReadOnly, Watched):
+    person = "user.person_id"
     list_display = ("user", "kind", "institution", "municipality", "state", "valid_from", "valid_until")
     list_filter = ("kind", "state")
     list_select_related = ("user__person", "institution", "municipality")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -171,7 +172,7 @@ class DecisionAdmin(Deciding, ReadOnlyAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
+class AuditEntryAdmin(Watched, ReadOnlyAdmin):
     """Every event, newest first; an object's whole chain is found by its kind and number."""
 
     list_display = ("at", "object_type", "object_id", "sequence", "action", "change", "actor_label", "actor_role")
@@ -190,6 +191,10 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("change", "details")
     list_per_page = 50
+
+    def _person_of(self, entry: AuditEntry) -> Any:
+        """The client somebody acted for, or the person the entry itself is about."""
+        return entry.acting_for_id or (UUID(entry.object_id) if entry.object_type == "accounts.person" else None)
 
     @admin.display(description=_("state"))
     def change(self, entry: AuditEntry) -> str:

@@ -92,6 +92,8 @@ def note_reads(person_ids: Iterable[UUID], *, by: Actor, what: str, purpose: str
             actor_role=by.role.value,
             actor_user_id=by.user_id,
             actor_label=by.label,
+            institution_id=by.institution_id,
+            municipality_id=by.municipality_id,
             what=what,
             purpose=purpose,
             request_id=logs.request_id.get(),

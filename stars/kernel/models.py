@@ -62,10 +62,13 @@ class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
 class AccessEntry(models.Model):
     """One look by somebody else at one person's data, written before it is shown (AUD-02)."""
 
-    person_id = models.UUIDField(_("person"), db_index=True)
+    person_id = models.UUIDField(_("person"))
     actor_role = models.CharField(_("role"), max_length=20)
     actor_user_id = models.BigIntegerField(_("user id"), null=True, blank=True)
     actor_label = models.CharField(_("who"), max_length=200)
+    # Where the looker works: what the person reads instead of a name.
+    institution_id = models.BigIntegerField(_("institution's id"), null=True, blank=True)
+    municipality_id = models.BigIntegerField(_("municipality's id"), null=True, blank=True)
     what = models.CharField(_("what"), max_length=100)
     purpose = models.CharField(_("purpose"), max_length=200)
     request_id = models.CharField(_("request"), max_length=64, blank=True)
@@ -77,6 +80,7 @@ class AccessEntry(models.Model):
         verbose_name = _("look at personal data")
         verbose_name_plural = _("looks at personal data")
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["person_id", "-at", "-id"], name="kernel_looks_of_person")]
 
     def __str__(self) -> str:
         return f"{self.actor_label}: {self.what}"

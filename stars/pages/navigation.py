@@ -51,6 +51,7 @@ CLIENT: tuple[tuple[_Text, str, str], ...] = (
     (_("Education programmes"), "catalog:list", "book-open"),
     (_("Learning and application history"), "applications:history", "history"),
     (_("Who acts for me"), "accounts:mandates", "users"),
+    (_("Who has looked at my data"), "pages:who_looked", "eye"),
     (_("Notices"), "notices:list", "bell"),
 )
 PROVIDER: tuple[tuple[_Text, str, str], ...] = (
@@ -94,7 +95,7 @@ COORDINATOR: tuple[tuple[_Text, str, str], ...] = (
 )
 SECURITY = (_("Signing in and security"), "accounts:security", "shield-check")
 HOMES = {"pages:client_home", "applications:provider_home", "accounts:coordinator_home"}
-NOT_WHILE_ACTING = {"notices:list", "accounts:mandates"}  # ACT-03
+NOT_WHILE_ACTING = {"notices:list", "accounts:mandates", "pages:who_looked", "pages:my_data"}  # ACT-03
 AFTER_FIRST_GRANT_APPLICATION = {"funding:account"}  # screens.md 3.8
 COUNTED = {"notices:list"}
 

@@ -1,11 +1,12 @@
 from django.urls import URLPattern, path, re_path
 
-from .views import client, look, policies, programme, public
+from .views import client, look, own_data, policies, programme, public
 
 app_name = "pages"
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
     path("profils", client.home, name="client_home"),
+    path("profils/kas-skatijis", own_data.who_looked, name="who_looked"),
     path("programma/<int:number>", programme.programme, name="programme"),
     path("jaunumi", public.news, name="news"),
     path("jaunumi/<slug:slug>", public.news_item, name="news_item"),

@@ -72,6 +72,7 @@ CASES = [
     Case("accounts:security", "client", "/profils/drosiba"),
     Case("accounts:security", "provider", "/profils/drosiba", state="password"),
     Case("accounts:sessions", "client", "/profils/sesijas"),
+    Case("pages:who_looked", "client", "/profils/kas-skatijis"),
     Case("accounts:suspend", "provider", "/profils/apturet-kontu"),
     Case("accounts:change_password", "provider", "/profils/parole"),
     Case("accounts:change_password", "provider", "/profils/parole", act=send, state="errors", status=422),
