@@ -29,6 +29,8 @@ class Event(StrEnum):
     DENIAL_LIFTED = "denial_lifted"
     REFUSED_AT_DOOR = "denied_user_came"
     ADMIN_ELSEWHERE = "admin_refused_here"
+    EXPORTED = "data_exported"
+    ERASED = "person_erased"
 
 
 # What somebody should look at; the rest is for the record.

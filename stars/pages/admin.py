@@ -9,9 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from stars.kernel.admin import KeptByHand
+from stars.kernel.admin import KeptByHand, ReadOnlyAdmin, Watched
 
-from .models import ContentPage, FrequentQuestion, Indicator, NewsItem, PageSection
+from .models import ContentPage, DataExport, FrequentQuestion, Indicator, NewsItem, PageSection
 
 
 class PageSectionInline(admin.StackedInline):
@@ -99,3 +99,14 @@ class IndicatorAdmin(KeptByHand):
 
     list_display = ("source", "measure", "target", "due")
     list_select_related = ("source",)
+
+
+@admin.register(DataExport)
+class DataExportAdmin(Watched, ReadOnlyAdmin):
+    """That somebody has asked for their data, and how far it is; the file itself is the person's alone."""
+
+    person = "person_id"
+    list_display = ("asked_at", "person", "state", "expires_at")
+    list_filter = ("state",)
+    list_select_related = ("person",)
+    fields = ("person", "state", "asked_at", "expires_at")

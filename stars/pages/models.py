@@ -1,5 +1,6 @@
-"""Public content the agency edits: pages with their sections, news, questions."""
+"""Public content the agency edits: pages with their sections, news, questions; and the files of own data people ask for."""
 
+import uuid
 from typing import Self
 
 from django.db import models
@@ -8,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Person
 from funding.models import FundingSource
+from stars.files.models import StoredFile
 
 
 class ContentPage(models.Model):
@@ -179,3 +182,35 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.get_measure_display()}, {self.due:%d.%m.%Y}."
+
+
+class DataExport(models.Model):
+    """A person's own data as a file: asked for, made by a worker, gone after a day (GDP-04, EXP-02)."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Being prepared")
+        READY = "ready", _("Ready")
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.OneToOneField(Person, models.PROTECT, related_name="data_export", verbose_name=_("person"))
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING)
+    file = models.OneToOneField(StoredFile, models.PROTECT, null=True, blank=True, verbose_name=_("file"))
+    asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    expires_at = models.DateTimeField(_("kept until"))
+
+    class Meta:
+        verbose_name = _("file of own data")
+        verbose_name_plural = _("files of own data")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="ready", file__isnull=False) | Q(state="waiting", file=None),
+                name="pages_export_ready_iff_it_has_a_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("asked_at")), name="pages_export_expires_after_it_is_asked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.asked_at:%d.%m.%Y}"

@@ -52,6 +52,7 @@ CLIENT: tuple[tuple[_Text, str, str], ...] = (
     (_("Learning and application history"), "applications:history", "history"),
     (_("Who acts for me"), "accounts:mandates", "users"),
     (_("Who has looked at my data"), "pages:who_looked", "eye"),
+    (_("My data"), "pages:my_data", "file-text"),
     (_("Notices"), "notices:list", "bell"),
 )
 PROVIDER: tuple[tuple[_Text, str, str], ...] = (

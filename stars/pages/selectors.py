@@ -9,8 +9,9 @@ from django.core.cache import cache
 from django.db.models import Exists, Expression, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import ClientProfile, Institution, Person, PolicyKind, PolicyVersion, User
+from accounts.models import ClientProfile, Consent, Institution, Person, PolicyKind, PolicyVersion, Right, User
 from applications.models import Application
 from applications.states import State
 from catalog.models import ApplicationRound, CatalogueVersion, Programme
@@ -22,7 +23,7 @@ from stars.kernel.actor import Actor
 from stars.kernel.kept import KEPT_SECONDS, key_of
 from stars.notices.models import Notice
 
-from .models import ContentPage
+from .models import ContentPage, DataExport
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,32 @@ def name_of(person_id: UUID) -> str:
     """Name and the last two digits of the code, as the bar of a coordinator shows the client acted for."""
     person = Person.objects.get(pk=person_id)
     return f"{person.full_name} (…-…{person.current_code[-2:]})"
+
+
+def erasure_waits_for(person_id: UUID) -> str:
+    """What stands in the way of erasing a person, with what to do about it; empty where nothing does."""
+    if Application.objects.filter(client_id=person_id).live().exists():
+        return _(
+            "You have an application under way. Withdraw from it, or wait until the learning has ended; "
+            "then your data can be erased."
+        )
+    if Right.objects.in_force().filter(user__person_id=person_id).exists():
+        return _(
+            "You have a right to work in the portal for others. Write to stars@viaa.gov.lv to give it up; "
+            "then your data can be erased."
+        )
+    return ""
+
+
+def consents_of(person_id: UUID) -> QuerySet[Consent]:
+    """Which versions of the terms and the policy the person has accepted, newest first."""
+    return Consent.objects.filter(user__person_id=person_id).select_related("policy").order_by("-at", "-pk")
+
+
+def export_of(person_id: UUID) -> DataExport | None:
+    """The person's own file of data, while it is being made or can be fetched."""
+    found = DataExport.objects.filter(person_id=person_id, expires_at__gt=timezone.now())
+    return found.select_related("file").first()
 
 
 def children_of(page: ContentPage) -> QuerySet[ContentPage]:

@@ -1,11 +1,11 @@
-"""What is asked of all data by the clock."""
+"""What is asked of all data by the clock, and files of own data."""
 
 import logging
 
 from celery import shared_task
 
 from stars.kernel import jobs
-from stars.pages import invariants
+from stars.pages import invariants, services
 
 logger = logging.getLogger(__name__)
 
@@ -24,3 +24,18 @@ def check_invariants() -> None:
         logger.error("invariant_broken rule=%s count=%s says=%s", breach.rule, breach.count, breach.says)
     if found:
         raise InvariantsBrokenError(", ".join(sorted({breach.rule for breach in found})))
+
+
+@shared_task(name="pages.make_export")
+def make_export(pk: int) -> None:
+    """Rung for each person who asks for the file of their data."""
+    services.make_export(export_id=pk)
+
+
+@shared_task(name="pages.exports_due")
+@jobs.logged("pages.exports_due")
+def exports_due() -> None:
+    """Every minute: files no bell rang for are made, files past their day go."""
+    for pk in services.exports_to_make():
+        services.make_export(export_id=pk)
+    services.drop_expired_exports()

@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ask-about-deaths": {"task": "accounts.ask_about_deaths", "schedule": 3600.0},
     "render-due-documents": {"task": "files.render_due", "schedule": 20.0},
     "sweep-verifications": {"task": "documents.sweep_checks", "schedule": 3600.0},
+    "make-due-exports": {"task": "pages.exports_due", "schedule": 60.0},
     "scan-due-files": {"task": "files.scan_due", "schedule": 20.0},
     "ring-alarms": {"task": "kernel.ring_alarms", "schedule": 300.0},
     # In UTC, outside the hour that a change of the clocks gives twice or takes away (T3).

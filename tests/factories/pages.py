@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from funding.models import FundingSource
 from stars.pages import models
+from tests.factories.accounts import ClientFactory
+from tests.factories.files import StoredFileFactory
 
 
 class ContentPageFactory(factory.django.DjangoModelFactory):
@@ -65,3 +67,18 @@ class IndicatorFactory(factory.django.DjangoModelFactory):
     measure = models.Indicator.Measure.USERS
     target = 1000
     due = date(2027, 5, 31)
+
+
+class DataExportFactory(factory.django.DjangoModelFactory):
+    """A file of own data that waits to be made; `ready=True` has one that the scanner has let through."""
+
+    class Meta:
+        model = models.DataExport
+
+    person = factory.LazyFunction(lambda: ClientFactory.create().person)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=24))
+
+    class Params:
+        ready = factory.Trait(
+            state=models.DataExport.State.READY, file=factory.SubFactory(StoredFileFactory, clean=True)
+        )

@@ -24,6 +24,7 @@ from tests.factories.applications import ApplicationFactory, EligibilityCheckFac
 from tests.factories.documents import ReceiptFactory
 from tests.factories.funding import GrantFactory, LedgerTransactionFactory, ReservationFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
+from tests.factories.pages import DataExportFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/profils/kas-skatijis"
@@ -133,6 +134,7 @@ MADE: dict[str, Callable[[User], Any]] = {
     "funding.LedgerTransaction": lambda user: LedgerTransactionFactory(grant__account=user.person.learning_account),
     "kernel.AuditEntry": lambda user: audit.record(_person(user), "rename", by=Actor.system("sso")),
     "notices.Notice": lambda user: NoticeFactory(recipient=user),
+    "pages.DataExport": lambda user: DataExportFactory(person=user.person),
     "notices.Delivery": lambda user: DeliveryFactory(recipient=user),
 }
 # Personal by the inventory, but the agency's page shows nobody: why no look is written.

@@ -36,6 +36,11 @@ class Look:
     why: str
 
 
+def role_in_words(role: str) -> str:
+    """The role a look was made in, as its person reads it."""
+    return str(ROLES[Role(role)])
+
+
 def looks_in_words(entries: Iterable[AccessEntry]) -> list[Look]:
     """Two statements more than the entries themselves, however many there are."""
     rows = list(entries)
@@ -44,7 +49,7 @@ def looks_in_words(entries: Iterable[AccessEntry]) -> list[Look]:
     found = []
     for row in rows:
         place = institutions.get(row.institution_id or 0) or municipalities.get(row.municipality_id or 0)
-        role = ROLES.get(Role(row.actor_role), row.actor_role)
-        who = _("%(role)s, %(place)s") % {"role": role, "place": place} if place else str(role)
+        role = role_in_words(row.actor_role)
+        who = _("%(role)s, %(place)s") % {"role": role, "place": place} if place else role
         found.append(Look(at=row.at, who=who, what=row.what, why=row.purpose))
     return found

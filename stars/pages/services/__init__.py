@@ -1,0 +1,14 @@
+"""What the roof does on its own account: the PDF of a policy, a person's own data as a file, and its erasure."""
+
+from .erasing import erase_person
+from .exporting import drop_expired_exports, exports_to_make, make_export, request_export
+from .policy_papers import request_policy_pdf
+
+__all__ = [
+    "drop_expired_exports",
+    "erase_person",
+    "exports_to_make",
+    "make_export",
+    "request_export",
+    "request_policy_pdf",
+]
