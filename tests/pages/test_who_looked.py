@@ -20,9 +20,10 @@ from stars.kernel.models import AccessEntry
 from tests.architecture import house
 from tests.conftest import signed_in
 from tests.factories import accounts as people
-from tests.factories.applications import ApplicationFactory, EligibilityCheckFactory
+from tests.factories import registries
+from tests.factories.applications import ApplicationFactory, ClosingFactory, EligibilityCheckFactory
 from tests.factories.documents import ReceiptFactory
-from tests.factories.funding import GrantFactory, LedgerTransactionFactory, ReservationFactory
+from tests.factories.funding import GrantFactory, LedgerTransactionFactory, ReservationFactory, TargetGroupCheckFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.pages import DataExportFactory
 
@@ -129,6 +130,11 @@ MADE: dict[str, Callable[[User], Any]] = {
     "applications.EligibilityCheck": lambda user: EligibilityCheckFactory(application__client=user.person),
     "documents.Receipt": lambda user: ReceiptFactory(person_id=user.person_id),
     "funding.LearningAccount": lambda user: user.person.learning_account,
+    "accounts.RegistryFact": lambda user: registries.RegistryFactFactory(person=user.person),
+    "accounts.RegistryQuestion": lambda user: registries.RegistryQuestionFactory(person=user.person),
+    "accounts.FactDispute": lambda user: registries.FactDisputeFactory(fact__person=user.person),
+    "applications.Closing": lambda user: ClosingFactory(application__client=user.person),
+    "funding.TargetGroupCheck": lambda user: TargetGroupCheckFactory(account=user.person.learning_account),
     "funding.Grant": lambda user: GrantFactory(account=user.person.learning_account),
     "funding.Reservation": lambda user: ReservationFactory(grant__account=user.person.learning_account),
     "funding.LedgerTransaction": lambda user: LedgerTransactionFactory(grant__account=user.person.learning_account),
@@ -139,6 +145,7 @@ MADE: dict[str, Callable[[User], Any]] = {
 }
 # Personal by the inventory, but the agency's page shows nobody: why no look is written.
 SHOWS_NOBODY = {
+    "accounts.StaffTie": "officers, and nobody they have named",
     "applications.Draft": "that a draft is there, and not whose",
     "files.StoredFile": "names and states of files, and not whose",
     "files.HeldUpload": "names of files, and not whose",

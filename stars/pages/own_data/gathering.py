@@ -11,12 +11,15 @@ from django.db.models import Field, ForeignKey, ManyToManyField, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models.registries import RegistryFact
+
 from .inventory import CATEGORIES, WAYS, Category, entries
 from .looks import role_in_words
 
 # Rows whose names are put together of further rows: fetched with them.
 FETCHED_WITH = {
     "accounts.Mandate": ("right__user__person", "right__institution", "right__municipality"),
+    "accounts.FactDispute": ("fact",),
     "applications.Application": ("round__source", "group__programme", "group__venue"),
 }
 
@@ -85,8 +88,17 @@ def _table(label: str, person_id: UUID) -> Table:
     return Table(
         title=str(rows.model._meta.verbose_name_plural),
         model=label,
-        rows=[[(field.name, str(field.verbose_name), _value(row, field)) for field in fields] for row in found],
+        rows=[[*_cells(row, fields), *_opened(row)] for row in found],
     )
+
+
+def _cells(row: Model, fields: list[Any]) -> list[tuple[str, str, Any]]:
+    return [(field.name, str(field.verbose_name), _value(row, field)) for field in fields]
+
+
+def _opened(row: Model) -> list[tuple[str, str, Any]]:
+    """What a register said is sealed in the row; its person may read it."""
+    return [("value", _("what the register says"), row.value)] if isinstance(row, RegistryFact) else []
 
 
 def _exported(label: str) -> list[Any]:
