@@ -112,6 +112,8 @@ def test_client_menu_shows_the_funding_after_the_first_grant_application_only() 
         "Izglītības programmas",
         "Mācību un pieteikumu vēsture",
         "Kas rīkojas manā vārdā",
+        "Kas skatījis manus datus",
+        "Mani dati",
         "Paziņojumi",
     ]
     ApplicationFactory(client=client.person)
