@@ -20,7 +20,7 @@ from tests.browser.roles import Contexts, gather
 FOLDER = ROOT / "docs/screenshots"
 SIZES = ((1280, 900), (360, 780))
 THEMES = ("light", "dark")
-COLOURS = 48
+COLOURS = 96
 PAGES = (
     ("sakums", "Home page", "anonymous", "/"),
     ("programmas", "Catalogue", "anonymous", "/programmas"),

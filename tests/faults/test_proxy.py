@@ -36,6 +36,8 @@ def directives() -> str:
         r"timeout queue 4s",
         r"timeout http-request 10s",
         r"http-request wait-for-body time 10s if has_body",
+        r"compression algo gzip",
+        r"compression type text/html",
         r"maxqueue \d+",
         r"maxconn \d+",
         r"http-request del-header X-Forwarded-For",
@@ -91,6 +93,13 @@ def test_web_05_who_asks_is_told_by_the_proxy_alone(proxy: Proxy) -> None:
     assert [value for name, value in reached if name == "x-forwarded-proto"] == ["https"]
     assert {"x-forwarded-host", "x-real-ip", "forwarded"} & {name for name, _ in reached} == set()
     assert ("x-request-id", "abc-1") in reached
+
+
+def test_answers_leave_packed_for_those_who_can_unpack_them(proxy: Proxy) -> None:
+    _, packed, _ = proxy.ask("GET", "/", headers={"Accept-Encoding": "gzip"})
+    _, plain, _ = proxy.ask("GET", "/")
+    assert packed["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain
 
 
 def test_plain_http_leads_to_https(proxy: Proxy) -> None:
