@@ -117,6 +117,7 @@ def echo(heard: list[str] | None = None) -> Iterator[str]:
         def _say(self, status: int, **more: Any) -> None:
             said = json.dumps({"headers": list(self.headers.items()), "path": self.path, **more}).encode()
             self.send_response(status)
+            self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()
             self.wfile.write(said)
