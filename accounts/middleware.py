@@ -3,21 +3,25 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from stars.kernel.actor import Actor, Role
 from stars.kernel.security import Event, happened
 from stars.kernel.views import service_unavailable
 
 from .browsers import sessions
+from .browsers.addresses import client_address, is_within
 from .browsers.entering import denied
 from .models import User
 from .selectors import OBLIGED, Refusal, acting_actor, actor_of, refusal_of
 
 logger = logging.getLogger(__name__)
+ADMIN_PREFIX = "/admin/"
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -40,6 +44,26 @@ def actor(get_response: Next) -> Next:
         return response
 
     return middleware
+
+
+def agency_door(get_response: Next) -> Next:
+    """ADM-01: from elsewhere, and on the portal's own host where the admin has another, the admin is not there at all."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(ADMIN_PREFIX) and not _is_agency_door(request):
+            happened(Event.ADMIN_ELSEWHERE, address=client_address(request))
+            raise Http404
+        return get_response(request)
+
+    return middleware
+
+
+def _is_agency_door(request: HttpRequest) -> bool:
+    public, own = (urlsplit(one).netloc for one in (settings.STARS_PUBLIC_BASE_URL, settings.STARS_ADMIN_BASE_URL))
+    if own != public and request.get_host() != own:
+        return False
+    networks = settings.STARS_ADMIN_NETWORKS
+    return not networks or is_within(client_address(request), networks)
 
 
 def _actor(request: HttpRequest) -> Actor:

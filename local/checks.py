@@ -80,6 +80,7 @@ def for_production(folder: Path) -> dict[str, str]:
         "STARS_PUBLIC_BASE_URL": "https://stars.example",
         "STARS_FILES_BASE_URL": "https://files.stars.example",
         "STARS_ADMIN_BASE_URL": "https://admin.stars.example",
+        "STARS_ADMIN_NETWORKS": "192.0.2.0/24",
         "STARS_ALLOWED_HOSTS": "stars.example,files.stars.example,admin.stars.example",
         "DATABASE_URL": "postgresql://stars@localhost/stars",
         "STARS_MIGRATE_DATABASE_URL": "postgresql://owner@localhost/stars",

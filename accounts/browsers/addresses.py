@@ -20,3 +20,13 @@ def client_address(request: HttpRequest) -> str:
     if address.version == 6 and address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+
+
+def is_within(address: str, networks: list[str]) -> bool:
+    """Whether what `client_address` gave lies in one of these networks."""
+    try:
+        here = ipaddress.ip_network(address)
+    except ValueError:
+        return False
+    allowed = [ipaddress.ip_network(one, strict=False) for one in networks]
+    return any(here.version == one.version and here.subnet_of(one) for one in allowed)  # type: ignore[arg-type]

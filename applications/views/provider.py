@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,6 +25,8 @@ from stars.kernel.audit import note_read, note_reads
 from stars.kernel.errors import DomainError, require
 
 SIZES = (10, 25, 50)
+WORDS = "work-list-words"  # in the session
+KEPT_FILTERS = ("programma", "avots", "statuss")  # in the address
 TABS = (State.SUBMITTED, State.ADMITTED, State.REJECTED, "")
 PURPOSE = gettext_lazy("Deciding about an application to the institution's programme")
 
@@ -44,13 +47,22 @@ def home(request: ActorRequest) -> HttpResponse:
     return render(request, "applications/provider_home.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_providers
 def work_list(request: ActorRequest) -> HttpResponse:
-    """Applications to the institution's own programmes; the list shows no personal code (COD-03)."""
+    """Applications to the institution's own programmes; the list shows no personal code (COD-03).
+
+    Names are searched by POST and kept in the session: no address and no log holds them (WEB-05).
+    """
+    if request.method == "POST":
+        request.session[WORDS] = request.POST.get("q", "")[:100]
+        kept = {name: request.POST[name] for name in KEPT_FILTERS if request.POST.get(name)}
+        return redirect(f"{request.path}?{urlencode(kept)}" if kept else request.path)
     programmes = [(str(one.number), one.name) for one in selectors.work_programmes(request.actor)]
     sources = list(FundingSource.objects.filter(is_active=True).values_list("code", "label"))
-    form = WorkFilterForm(request.GET, programmes=programmes, sources=sources)
+    asked = request.GET.copy()
+    asked["q"] = request.session.get(WORDS, "")
+    form = WorkFilterForm(asked, programmes=programmes, sources=sources)
     filters = form.filters()
     page = Paginator(selectors.work_list(request.actor, filters), _size(request)).get_page(request.GET.get("lapa"))
     _note_list(request, page)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -57,7 +58,36 @@ class KeptByHand(admin.ModelAdmin):
         super().delete_model(request, obj)
 
 
-class Watched(admin.ModelAdmin):
+class Unaddressed(ChangeList):
+    """A list whose search words stand in no link: names of people are not for addresses and logs (WEB-05)."""
+
+    def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
+        return super().get_query_string(new_params, [*(remove or []), SEARCH_VAR])
+
+
+class SearchedByPost(admin.ModelAdmin):
+    """People are searched by POST; the words are kept in the session until others are sent (WEB-05)."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Words that come in an address all the same are taken out of it and not searched for."""
+        words_of = f"admin-words-{self.opts.label_lower}"
+        if request.method == "POST" and SEARCH_VAR in request.POST:
+            request.session[words_of] = request.POST[SEARCH_VAR][:100]
+            return redirect(request.get_full_path())
+        if SEARCH_VAR in request.GET:
+            left = request.GET.copy()
+            del left[SEARCH_VAR]
+            return redirect(f"{request.path}?{left.urlencode()}" if left else request.path)
+        if words := request.session.get(words_of):
+            request.GET = request.GET.copy()  # type: ignore[assignment]
+            request.GET[SEARCH_VAR] = words  # type: ignore[index]
+        return super().changelist_view(request, {**(extra_context or {}), "is_searched_by_post": True})
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+        return Unaddressed
+
+
+class Watched(SearchedByPost):
     """Rows about people: whose they are is written down before a list, a page or a decision shows them (AUD-02).
 
     `person` is the way from a row to the person's id; a row that leads to nobody leaves no entry.
@@ -207,7 +237,7 @@ class AuditEntryAdmin(Watched, ReadOnlyAdmin):
 
 
 @admin.register(AccessEntry)
-class AccessEntryAdmin(ReadOnlyAdmin):
+class AccessEntryAdmin(SearchedByPost, ReadOnlyAdmin):
     """Who looked at whose data, when and why (AUD-02)."""
 
     list_display = ("at", "actor_label", "actor_role", "what", "purpose", "person_id")

@@ -23,6 +23,8 @@ DEBUG = False
 STARS_PUBLIC_BASE_URL = env.text("STARS_PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 STARS_FILES_BASE_URL = env.text("STARS_FILES_BASE_URL", "http://localhost:8000").rstrip("/")
 STARS_ADMIN_BASE_URL = env.text("STARS_ADMIN_BASE_URL", STARS_PUBLIC_BASE_URL).rstrip("/")
+# Networks the agency works from, for example "193.40.0.0/16, 2001:db8::/32"; empty = the admin opens from anywhere (ADM-01).
+STARS_ADMIN_NETWORKS = env.listed("STARS_ADMIN_NETWORKS")
 STARS_TRUSTED_PROXY_COUNT = env.number("STARS_TRUSTED_PROXY_COUNT", 0)
 ALLOWED_HOSTS = env.listed("STARS_ALLOWED_HOSTS", "127.0.0.1,localhost")
 
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "stars.kernel.middleware.domain_errors",
+    "accounts.middleware.agency_door",
 ]
 
 ROOT_URLCONF = "stars.urls"

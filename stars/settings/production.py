@@ -12,6 +12,9 @@ if not STARS_IDP_CERT_FILES or not STARS_IDP_ALLOWED_AUTHN:
 if any("test" in means.lower() for means in STARS_IDP_ALLOWED_AUTHN):
     raise ImproperlyConfigured("The test means of identification is not allowed in production (SSO-08).")
 
+if not STARS_ADMIN_NETWORKS:
+    raise ImproperlyConfigured("STARS_ADMIN_NETWORKS may not be empty in production (ADM-01).")
+
 if any(address and not address.startswith("https://") for address in STARS_REGISTRY_URLS.values()):
     raise ImproperlyConfigured("The registers are reached over https only in production (PDF-03).")
 

@@ -122,7 +122,7 @@ CASES = [
     Case("accounts:mandates", "client", "/profils/pilnvarojumi", state="empty"),
     Case("applications:provider_home", "provider", "/provider"),
     Case("applications:work_list", "provider", "/provider/pieteikumi"),
-    Case("applications:work_list", "provider", "/provider/pieteikumi?q=qqqqqq", state="nothing-found"),
+    Case("applications:work_list", "provider", "/provider/pieteikumi?statuss=expelled", state="nothing-found"),
     Case("applications:provider_detail", "provider", "/provider/pieteikumi/{provider_application}"),
     Case("applications:admit", "provider", "/provider/pieteikumi/{provider_application}/uznemt"),
     Case("applications:reject", "provider", "/provider/pieteikumi/{provider_application}/neuznemt"),

@@ -21,7 +21,7 @@ def test_an_objects_chain_is_found_by_kind_and_number(as_client: Browser) -> Non
     for one in (person, other):
         audit.record(one, "rename", by=Actor.system("sso"), from_state="a", to_state="b")
     browser = as_client(AgencyUserFactory())
-    page = browser.get(TRAIL, {"q": f"accounts.person {person.pk}"}).content.decode()
+    page = browser.post(TRAIL, {"q": f"accounts.person {person.pk}"}, follow=True).content.decode()
     assert str(person.pk) in page
     assert str(other.pk) not in page
     assert "a → b" in page
@@ -40,9 +40,11 @@ def test_aud_02_looks_at_a_person_are_found(as_client: Browser) -> None:
     person = PersonFactory()
     reader = Actor(role=Role.PROVIDER, user_id=5, institution_id=1, label="Lina Stirnlēja")
     audit.note_read(person.pk, by=reader, what="pieteikums", purpose="izskatīšana")
-    page = as_client(AgencyUserFactory()).get(LOOKS, {"q": str(person.pk)}).content.decode()
+    page = as_client(AgencyUserFactory()).post(LOOKS, {"q": str(person.pk)}, follow=True).content.decode()
     assert "Lina Stirnlēja" in page
-    assert "Lina Stirnlēja" not in as_client(AgencyUserFactory()).get(LOOKS, {"q": "Cits"}).content.decode()
+    assert (
+        "Lina Stirnlēja" not in as_client(AgencyUserFactory()).post(LOOKS, {"q": "Cits"}, follow=True).content.decode()
+    )
 
 
 @pytest.mark.django_db
