@@ -79,8 +79,9 @@ class SearchedByPost(admin.ModelAdmin):
             del left[SEARCH_VAR]
             return redirect(f"{request.path}?{left.urlencode()}" if left else request.path)
         if words := request.session.get(words_of):
-            request.GET = request.GET.copy()  # type: ignore[assignment]
-            request.GET[SEARCH_VAR] = words  # type: ignore[index]
+            asked = request.GET.copy()
+            asked[SEARCH_VAR] = words
+            request.GET = asked  # type: ignore[assignment]
         return super().changelist_view(request, {**(extra_context or {}), "is_searched_by_post": True})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
