@@ -20,7 +20,7 @@ from .browsers.proving import needs_proof
 from .browsers.return_paths import remember
 from .errors import OtherClient
 from .models import Scope, User
-from .selectors import is_registered, needs_consent, profile_of
+from .selectors import contexts_of, is_registered, needs_consent, profile_of
 
 # How a person reads which of their pages somebody who acts for them has opened (AUD-02).
 PAGES = {
@@ -106,6 +106,28 @@ def _person(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def _agreed_person(request: HttpRequest) -> HttpResponse | None:
+    """Somebody the state has signed on, who has accepted the terms in force."""
+    step = _person(request)
+    user = _user(request)
+    return step or (_missing_step(request, user, registration=False) if user else None)
+
+
+def _workplace(role: Role, asks: str) -> Check:
+    """The first page of a workplace: who has not chosen the role is asked to, who has no such right asks for it."""
+
+    def check(request: HttpRequest) -> HttpResponse | None:
+        step, user, actor = _agreed_person(request), _user(request), request.actor  # type: ignore[attr-defined]
+        if step is not None or user is None or actor.role is role:
+            return step
+        if actor.acting_for_id is not None:
+            raise NotPermitted
+        has_it = any(one.actor.role is role for one in contexts_of(user))
+        return redirect("accounts:contexts" if has_it else asks)
+
+    return check
+
+
 def _clients(*scopes: Scope, registration: bool = True) -> Check:
     """Clients themselves; with scopes also a coordinator whose mandate holds one of them (ACT-03)."""
 
@@ -160,6 +182,14 @@ def _provider(request: HttpRequest) -> HttpResponse | None:
     return _missing_step(request, user, registration=False)
 
 
+def _provider_admin(request: HttpRequest) -> HttpResponse | None:
+    """An institution's administrator; its employees see that the page is there and not theirs (403)."""
+    step = _provider(request)
+    if step is None and request.actor.role is not Role.PROVIDER_ADMIN:  # type: ignore[attr-defined]
+        raise NotPermitted
+    return step
+
+
 def _holder(role: Role) -> Check:
     """Coordinators and consultants come by the state's sign-on; who works in another role is refused."""
 
@@ -186,14 +216,20 @@ public = _gate("public", _nobody_is_refused)
 for_anyone_signed_in = _gate("signed in", _signed_in)
 for_password_users = _gate("password users", _password_user)
 for_signed_in_persons = _gate("persons", _person)
+for_agreed_persons = _gate("persons", _agreed_person)
 for_clients = _gate("clients", _clients())
 for_clients_profile = _gate("clients, or by a mandate for the profile", _clients(Scope.PROFILE))
 for_registering = _gate("persons, or by a mandate for the profile", _clients(Scope.PROFILE, registration=False))
 for_applicants = _gate("clients, or by a mandate for applications", _clients(Scope.APPLICATIONS))
 for_clients_home = _gate("clients, or by any mandate", _clients(*Scope))
 for_providers = _gate("providers", _provider)
+for_provider_admins = _gate("provider administrators", _provider_admin)
 for_coordinators = _gate("coordinators", _holder(Role.COORDINATOR))
 for_consultants = _gate("consultants", _holder(Role.CONSULTANT))
+at_the_coordinators_door = _gate("persons", _workplace(Role.COORDINATOR, "accounts:ask_coordinator"))
+at_the_consultants_door = _gate("persons", _workplace(Role.CONSULTANT, "accounts:ask_consultant"))
+for_assessors = _gate("assessors", _holder(Role.ASSESSOR))
+for_commission = _gate("commission", _holder(Role.COMMISSION))
 for_agency = _gate("agency", _agency)
 
 

@@ -5,9 +5,33 @@ from uuid import UUID
 
 from stars.kernel.actor import Actor, Duty, Role
 
-from .models import Denial, DenialReason, FactDispute, Mandate, Right, Scope, SecondFactorReset, StaffTie, User
+from .models import (
+    Denial,
+    DenialReason,
+    FactDispute,
+    Institution,
+    Invitation,
+    InvitationKind,
+    Mandate,
+    Membership,
+    Registration,
+    Right,
+    Scope,
+    SecondFactorReset,
+    StaffTie,
+    User,
+)
 from .models.rights import DUTIES
-from .states import ACCESS, DISPUTE, MANDATE, AccessAction, DisputeAction, MandateAction, ResetAction
+from .states import (
+    ACCESS,
+    DISPUTE,
+    MANDATE,
+    AccessAction,
+    DisputeAction,
+    InvitationAction,
+    MandateAction,
+    ResetAction,
+)
 
 
 def may_keep_profile(by: Actor, person_id: UUID) -> bool:
@@ -34,37 +58,49 @@ def may_resolve_sign_on(by: Actor) -> bool:
     return by.has_duty(Duty.SECURITY, Duty.ADMINISTRATOR)
 
 
-RightRule = Callable[[Actor, Right], bool]
+def may_keep_contacts(by: Actor, institution: Institution) -> bool:
+    """Terms 17.2: the institution's own administrator, and the agency."""
+    is_own = by.role is Role.PROVIDER_ADMIN and by.institution_id == institution.pk
+    return is_own or by.has_duty(Duty.APPROVER, Duty.CONTENT, Duty.ADMINISTRATOR)
 
 
-def not_own(actor: Actor, right: Right) -> bool:
-    """Nobody decides about a right of their own (X5)."""
-    return actor.user_id is None or actor.user_id != right.user_id
+Asked = Right | Membership | Registration
+Rule = Callable[[Actor, Asked], bool]
 
 
-def officer(actor: Actor, right: Right) -> bool:
-    """Terms 28, 29.3: the agency's approvers; a duty of the agency's own only by its administrators."""
-    if right.kind in DUTIES:
-        return actor.has_duty(Duty.ADMINISTRATOR) and not_own(actor, right)
-    return actor.has_duty(Duty.APPROVER, Duty.ADMINISTRATOR) and not_own(actor, right)
+def not_own(actor: Actor, asked: Asked) -> bool:
+    """Nobody decides about a right or a place of their own (X5)."""
+    return actor.user_id is None or actor.user_id != asked.user_id
 
 
-def administrator(actor: Actor, right: Right) -> bool:
+def officer(actor: Actor, asked: Asked) -> bool:
+    """Terms 27 to 29.3: the agency's approvers; a duty of the agency's own only by its administrators."""
+    if isinstance(asked, Right) and asked.kind in DUTIES:
+        return actor.has_duty(Duty.ADMINISTRATOR) and not_own(actor, asked)
+    return actor.has_duty(Duty.APPROVER, Duty.ADMINISTRATOR) and not_own(actor, asked)
+
+
+def administrator(actor: Actor, asked: Asked) -> bool:
     """Terms 29.3: who works for an institution is approved by that institution's administrator."""
-    is_theirs = right.institution_id is not None and right.institution_id == actor.institution_id
-    return actor.role is Role.PROVIDER_ADMIN and is_theirs and not_own(actor, right)
+    is_theirs = asked.institution_id is not None and asked.institution_id == actor.institution_id
+    return actor.role is Role.PROVIDER_ADMIN and is_theirs and not_own(actor, asked)
 
 
-def holder(actor: Actor, right: Right) -> bool:
-    return actor.user_id is not None and actor.user_id == right.user_id and actor.acting_for_id is None
+def holder(actor: Actor, asked: Asked) -> bool:
+    return actor.user_id is not None and actor.user_id == asked.user_id and actor.acting_for_id is None
 
 
-def named_job(actor: Actor, right: Right) -> bool:
+def bearer(actor: Actor, asked: Asked) -> bool:
+    """Whoever shows the link that was sent to the address, and is nobody here yet."""
+    return isinstance(asked, Registration) and actor.role is Role.ANONYMOUS
+
+
+def named_job(actor: Actor, asked: Asked) -> bool:
     return actor.is_system
 
 
-WHO: Mapping[AccessAction, tuple[RightRule, ...]] = {
-    AccessAction.CONFIRM: (holder, named_job),
+WHO: Mapping[AccessAction, tuple[Rule, ...]] = {
+    AccessAction.CONFIRM: (holder, bearer, named_job),
     AccessAction.APPROVE: (officer, administrator, named_job),
     AccessAction.REFUSE: (officer, administrator),
     AccessAction.BLOCK: (officer, administrator, named_job),
@@ -73,13 +109,65 @@ WHO: Mapping[AccessAction, tuple[RightRule, ...]] = {
 }
 
 
-def may(actor: Actor, action: AccessAction, right: Right) -> bool:
-    return any(rule(actor, right) for rule in WHO[action])
+def may(actor: Actor, action: AccessAction, asked: Asked) -> bool:
+    return any(rule(actor, asked) for rule in WHO[action])
 
 
-def open_actions(actor: Actor, right: Right) -> list[AccessAction]:
+def open_actions(actor: Actor, asked: Asked) -> list[AccessAction]:
     """The buttons of the page: permitted to this actor and possible in this state."""
-    return [action for action in AccessAction if may(actor, action, right) and ACCESS.allows(action, right.state)]
+    return [action for action in AccessAction if may(actor, action, asked) and ACCESS.allows(action, asked.state)]
+
+
+def may_ask_right(by: Actor, user: User) -> bool:
+    """PWD-07: somebody the state has signed on, for themselves."""
+    return by.user_id == user.pk and by.acting_for_id is None and user.person_id is not None
+
+
+def may_invite_members(by: Actor) -> bool:
+    """The institution's administrator, into their own institution (ACC: never above administrator)."""
+    return by.role is Role.PROVIDER_ADMIN and by.institution_id is not None
+
+
+def may_name_assessors(by: Actor) -> bool:
+    return may_invite_members(by)
+
+
+def may_invite_commission(by: Actor) -> bool:
+    return by.has_duty(Duty.APPROVER, Duty.EVALUATOR, Duty.ADMINISTRATOR)
+
+
+def may_invite_officers(by: Actor) -> bool:
+    """Duties of the agency are given by its administrators only; the first one by a command of the operator."""
+    return by.has_duty(Duty.ADMINISTRATOR) or by.is_system
+
+
+def inviter(actor: Actor, invitation: Invitation) -> bool:
+    """Whoever may send such an invitation may take it back."""
+    if invitation.kind == InvitationKind.MEMBER:
+        return may_invite_members(actor) and actor.institution_id == invitation.institution_id
+    if invitation.kind == InvitationKind.COMMISSION:
+        return may_invite_commission(actor)
+    return actor.has_duty(Duty.ADMINISTRATOR)
+
+
+def invited(actor: Actor, invitation: Invitation) -> bool:
+    """The service has seen the link, so the address is theirs."""
+    return actor.user_id is not None and actor.role is Role.ANONYMOUS
+
+
+def sweeper(actor: Actor, invitation: Invitation) -> bool:
+    return actor.is_system
+
+
+InvitationRule = Callable[[Actor, Invitation], bool]
+WHO_CLOSES: Mapping[InvitationAction, tuple[InvitationRule, ...]] = {
+    InvitationAction.ACCEPT: (invited,),
+    InvitationAction.WITHDRAW: (inviter, sweeper),
+}
+
+
+def may_close_invitation(actor: Actor, action: InvitationAction, invitation: Invitation) -> bool:
+    return any(rule(actor, invitation) for rule in WHO_CLOSES[action])
 
 
 MandateRule = Callable[[Actor, Mandate], bool]

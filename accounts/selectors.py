@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,10 @@ from .models import (
     Denial,
     DenialReason,
     EmailConfirmation,
+    EntryLink,
     FactDispute,
+    Institution,
+    Invitation,
     LinkPurpose,
     MailedLink,
     Mandate,
@@ -29,16 +33,19 @@ from .models import (
     PolicyKind,
     PolicyVersion,
     RecoveryCode,
+    Registration,
+    RegistrationKind,
     RegistryFact,
     RegistryQuestion,
     Right,
+    RightKind,
     SecondFactor,
     Session,
     SignOnHealth,
     User,
 )
 from .models.registries import opened
-from .states import AccessState, DisputeState, FactKind, FactVerdict, QuestionState
+from .states import ROLE_WORDS, AccessState, DisputeState, FactKind, FactVerdict, InvitationState, QuestionState
 
 
 def current_policies() -> QuerySet[PolicyVersion]:
@@ -133,6 +140,10 @@ class Context:
     key: str
     actor: Actor
     place: str = ""  # the institution or municipality
+
+    @property
+    def label(self) -> str:
+        return str(ROLE_WORDS.get(self.actor.role, ""))
 
 
 CLIENT_CONTEXT, AGENCY_CONTEXT = "client", "agency"
@@ -373,3 +384,105 @@ def known_of(person_id: UUID) -> dict[str, Any]:
         return {}
     level = EducationLevel.objects.filter(code=fact.value, is_active=True).first()
     return {"education": level.pk} if level else {}
+
+
+def entry_link(token: str, kind: str) -> EntryLink | None:
+    """The link of a token, living or not, to a registration, a right or an invitation: it may be asked for anew."""
+    links = EntryLink.objects.select_related(kind, f"{kind}__institution")
+    return links.filter(digest=token_digest(token), **{f"{kind}__isnull": False}).first()
+
+
+def live_entry_link(token: str, kind: str) -> EntryLink | None:
+    """The same while it may still be used; looking changes nothing (PWD-06)."""
+    link = entry_link(token, kind)
+    return link if link and link.closed_at is None and link.expires_at > timezone.now() else None
+
+
+def clashing_institutions(registration: Registration) -> QuerySet[Institution]:
+    """Institutions we know that have either of the numbers; for the agency's eyes only (PWD-05)."""
+    same = Q(company_number=registration.company_number) | Q(institution_number=registration.institution_number)
+    return Institution.objects.filter(same).order_by("pk")
+
+
+def cooperating_institutions() -> QuerySet[Institution]:
+    return Institution.objects.filter(is_active=True).order_by("name")
+
+
+def institutions_named(typed: str) -> QuerySet[Institution]:
+    """Institutions of this very name; else, where nobody has it, those whose name holds what was typed."""
+    words = " ".join(typed.split())
+    exactly = cooperating_institutions().filter(name__iexact=words)
+    return exactly if exactly.exists() else cooperating_institutions().filter(name__icontains=words)
+
+
+def open_invitation(token: str) -> Invitation | None:
+    """The invitation a link was sent for, while it may still be accepted; the link itself may have lapsed."""
+    link = entry_link(token, "invitation")
+    invitation = link.invitation if link else None
+    if invitation is None or invitation.state != InvitationState.OPEN or invitation.expires_at <= timezone.now():
+        return None
+    return invitation
+
+
+def people_waiting(institution_id: int) -> list[Registration | Right]:
+    """Who asks to work for an institution, the longest waiting first."""
+    asked: list[Registration | Right] = list(
+        Registration.objects.filter(
+            institution_id=institution_id, kind=RegistrationKind.EMPLOYEE, state=AccessState.WAITING
+        ).select_related("institution")
+    )
+    rights = Right.objects.filter(institution_id=institution_id, state=AccessState.WAITING)
+    asked += rights.select_related("user__person", "institution", "municipality", "request")
+    return sorted(asked, key=lambda one: one.due_at or one.asked_at)
+
+
+def members_of(institution_id: int) -> QuerySet[Membership]:
+    """Who works for an institution, blocked ones among them, administrators first."""
+    present = Membership.objects.filter(
+        institution_id=institution_id, state__in=(AccessState.APPROVED, AccessState.BLOCKED)
+    )
+    return present.select_related("user__person", "institution").order_by("role", "user__name", "pk")
+
+
+def rights_at(institution_id: int) -> list[Right]:
+    """Roles beside a place: consultants and assessors of an institution, blocked ones among them."""
+    live = Right.objects.filter(institution_id=institution_id, state__in=(AccessState.APPROVED, AccessState.BLOCKED))
+    return list(live.select_related("user__person", "institution", "municipality", "request").order_by("kind", "pk"))
+
+
+def colleague(reference: UUID, institution_id: int) -> User | None:
+    """Somebody who works for the institution now: an employee, or a consultant whose right is in force."""
+    works = Membership.objects.filter(institution_id=institution_id, is_active=True, user=OuterRef("pk"))
+    consults = Right.objects.in_force().filter(
+        institution_id=institution_id, kind=RightKind.CONSULTANT, user=OuterRef("pk")
+    )
+    found = User.objects.select_related("person").filter(Exists(works) | Exists(consults), reference=reference)
+    return found.first()
+
+
+def signs_in_already(email: str) -> bool:
+    """Asked only for whoever has proved that the address is theirs (PWD-05)."""
+    return User.objects.filter(email=email).exists()
+
+
+def are_contacts_old(institution: Institution) -> bool:
+    """Whether nobody has confirmed the contacts for as many months as the agency waits (terms 17.2)."""
+    age = timezone.now() - institution.contacts_confirmed_at
+    return age >= settings.STARS_CONTACTS_MONTHS * timedelta(days=30)
+
+
+def rights_of(user: User) -> QuerySet[Right]:
+    """Everything somebody may work as, has asked for or has had, the newest first."""
+    rights = Right.objects.filter(user=user).select_related("institution", "municipality", "request")
+    return rights.order_by("-asked_at", "-pk")
+
+
+def newest_right(user: User, kind: RightKind) -> Right | None:
+    return rights_of(user).filter(kind=kind).first()
+
+
+def right_in_use(actor: Actor, kind: RightKind) -> Right | None:
+    """The right behind the role somebody works in now."""
+    place: dict[str, Any] = {"institution_id": actor.institution_id, "municipality_id": actor.municipality_id}
+    mine = Right.objects.in_force().filter(user_id=actor.user_id or 0, kind=kind, **place)
+    return mine.select_related("institution", "municipality").first()

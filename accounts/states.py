@@ -1,9 +1,22 @@
 """The life of rights (terms 27 to 29, 32), mandates, lost second factors, and what registers say (terms 26.1)."""
 
 from django.db import models
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from stars.kernel.actor import Role
 from stars.kernel.states import Lifecycle, move
+
+# How pages call the role somebody works in.
+ROLE_WORDS = {
+    Role.CLIENT: pgettext_lazy("role", "Client"),
+    Role.PROVIDER: gettext_lazy("Employee of an education institution"),
+    Role.PROVIDER_ADMIN: gettext_lazy("Administrator of an education institution"),
+    Role.COORDINATOR: gettext_lazy("Municipal coordinator"),
+    Role.CONSULTANT: gettext_lazy("Career consultant"),
+    Role.ASSESSOR: gettext_lazy("Skills assessor"),
+    Role.COMMISSION: gettext_lazy("Member of the evaluation commission"),
+    Role.AGENCY: gettext_lazy("Agency staff"),
+}
 
 
 class AccessState(models.TextChoices):
@@ -15,6 +28,17 @@ class AccessState(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("access", "Refused")
     BLOCKED = "blocked", pgettext_lazy("access", "Blocked")
     EXPIRED = "expired", pgettext_lazy("access", "Term over")
+
+
+# The colour of each word (design.md), never the word alone.
+FAMILY = {
+    AccessState.UNCONFIRMED: "mute",
+    AccessState.WAITING: "warn",
+    AccessState.APPROVED: "ok",
+    AccessState.REFUSED: "mute",
+    AccessState.BLOCKED: "bad",
+    AccessState.EXPIRED: "mute",
+}
 
 
 class AccessAction(models.TextChoices):
@@ -153,5 +177,26 @@ DISPUTE = Lifecycle(
     {
         DisputeAction.UPHOLD: move(DisputeState.OPEN, to=DisputeState.UPHELD),
         DisputeAction.CORRECT: move(DisputeState.OPEN, to=DisputeState.CORRECTED),
+    }
+)
+
+
+class InvitationState(models.TextChoices):
+    """The life of an invitation by e-mail."""
+
+    OPEN = "open", pgettext_lazy("invitation", "Sent")
+    ACCEPTED = "accepted", pgettext_lazy("invitation", "Accepted")
+    WITHDRAWN = "withdrawn", pgettext_lazy("invitation", "Withdrawn")
+
+
+class InvitationAction(models.TextChoices):
+    ACCEPT = "accept", pgettext_lazy("invitation", "Accept")
+    WITHDRAW = "withdraw", pgettext_lazy("invitation", "Withdraw")
+
+
+INVITATION = Lifecycle(
+    {
+        InvitationAction.ACCEPT: move(InvitationState.OPEN, to=InvitationState.ACCEPTED),
+        InvitationAction.WITHDRAW: move(InvitationState.OPEN, to=InvitationState.WITHDRAWN),
     }
 )

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from stars.kernel.actor import Actor
-from stars.kernel.jobs import logged
+from stars.kernel.jobs import logged, once_a_day
 
 from . import services, sso
 
@@ -57,3 +57,27 @@ def answer_due_questions() -> int:
 def ask_about_deaths() -> int:
     """Every hour: questions about those the register was not asked about for half a year (terms 32.8)."""
     return services.ask_about_deaths(by=Actor.system("accounts.ask_about_deaths"))
+
+
+@shared_task(name="accounts.sweep_registrations")
+@logged("accounts.sweep_registrations")
+def sweep_registrations() -> None:
+    """Every hour: registrations nobody has approved for thirty days go with their documents (GDP-02), old invitations end."""
+    job = Actor.system("sweep_registrations")
+    services.sweep_registrations(by=job)
+    services.sweep_invitations(by=job)
+    services.sweep_rights(by=job)
+
+
+@shared_task(name="accounts.remind_of_contacts")
+@once_a_day("accounts.remind_of_contacts")
+def remind_of_contacts() -> None:
+    """Every day: institutions that have not looked at their contacts for months are reminded (terms 17.2)."""
+    services.remind_of_contacts(by=Actor.system("remind_of_contacts"))
+
+
+@shared_task(name="accounts.end_rights")
+@logged("accounts.end_rights")
+def end_rights() -> None:
+    """Every quarter of an hour: rights past their term end, and holders hear of it before (terms 32.1)."""
+    services.end_rights(by=Actor.system("end_rights"))

@@ -9,9 +9,12 @@ from typing import Any
 
 WHO = {
     "learner": "Learners: Pieslēgties → Iedzīvotājs → Smart-ID, then choose the name or type anyone's",
-    "institution": "People of an institution",
+    "coordinator": "Municipal coordinators: Pieslēgties → Pašvaldības koordinators, then choose the name",
+    "consultant": "Career consultants: Pieslēgties → Karjeras konsultants, then choose the name",
+    "institution": "People of an institution and of the commission",
     "agency": "Agency staff",
 }
+BY_SIGN_ON = {"learner", "coordinator", "consultant"}
 
 
 def table(at: dict[str, int], logins: Path, seconds: float) -> str:
@@ -43,7 +46,7 @@ def _who(portal: str, people: Sequence[dict[str, Any]]) -> list[str]:
         found = [person for person in people if person.get("who") == who]
         if not found:
             continue
-        address = "" if who == "learner" else f": {portal}{found[0].get('address', '')}"
+        address = "" if who in BY_SIGN_ON else f": {portal}{found[0].get('address', '')}"
         lines += ["", _bold(f"{title}{address}")]
         lines += _rows(
             [[str(person[key]) for key in ("name", "login", "password", "shows") if person[key]] for person in found]

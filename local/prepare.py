@@ -22,22 +22,24 @@ def main(logins: Path) -> None:
 
 
 def who_can_sign_in(told: dict[str, Any]) -> list[dict[str, str]]:
-    """One row a person: who (learner, institution, agency), name, login, password, address, shows.
+    """One row a person: who (learner, coordinator, consultant, institution, agency), name, login, password, address, shows.
 
     Rows of who "code" hold the secret of an authenticator app in place of the password.
     """
     rows = [_row("learner", "/pieslegties", name=one["name"], shows=one["shows"]) for one in told["people"]]
-    ways = (
-        ("employee", "institution", "/provider/login"),
-        ("administrator", "institution", "/provider/login"),
-        ("agency", "agency", "/admin/"),
-    )
-    for key, who, address in ways:
+    for one in told.get("workers", []):
+        rows.append(_row(one["who"], "/pieslegties", name=one["name"], shows=one["shows"]))
+    for key in ("employee", "administrator", "assessor", "commission"):
         if one := told.get(key):
-            rows.append(_row(who, address, login=one["email"], password=one["password"], shows=one["shows"]))
+            rows.append(_login("institution", "/provider/login", one))
+    rows += [_login("agency", "/admin/", one) for one in told.get("agency", [])]
     for one in told.get("codes", []):
         rows.append(_row("code", "", name=one["name"], login=one["email"], password=one["secret"], shows=""))
     return rows
+
+
+def _login(who: str, address: str, one: dict[str, str]) -> dict[str, str]:
+    return _row(who, address, login=one["email"], password=one["password"], shows=one["shows"])
 
 
 def _row(who: str, address: str, *, name: str = "", login: str = "", password: str = "", shows: str) -> dict[str, str]:

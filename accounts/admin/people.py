@@ -239,6 +239,7 @@ class ConsentAdmin(ReadOnly, Watched):
     fields = ("user", "policy", "channel", "at")
 
 
+<<<<<<< HEAD
 @admin.register(models.Right)
 class RightAdmin(ReadOnly, Watched):
     person = "user.person_id"
@@ -258,6 +259,8 @@ class RightAdmin(ReadOnly, Watched):
     )
 
 
+=======
+>>>>>>> 487f72a (wip: roles)
 @admin.register(models.Mandate)
 class MandateAdmin(ReadOnly, Watched):
     person = "client_id"

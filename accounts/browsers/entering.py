@@ -5,10 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
-from accounts.selectors import Refusal, actor_of, is_obliged, second_factor_of
+from accounts.selectors import Refusal, actor_of, contexts_of, is_obliged, second_factor_of
+from stars.kernel.actor import Role
 
 from . import devices, half_way, sessions
 from .return_paths import home_of, own_path, remember
+
+BY_DOOR = {Role.COORDINATOR, Role.CONSULTANT}  # roles with a door of their own at the state's sign-on
 
 
 def after_password(request: HttpRequest, user: User, next_path: str) -> HttpResponse:
@@ -33,6 +36,14 @@ def enter(request: HttpRequest, user: User, next_path: str, *, by_second_step: b
     response = redirect(wanted or home_of(actor_of(user)))
     devices.remember(response, user.email or "")
     return response
+
+
+def begin_where_wanted(request: HttpRequest, user: User, wanted: str) -> None:
+    """Whoever came in by a workplace's own door works in that role from the start (ACC-08)."""
+    for one in contexts_of(user):
+        if one.actor.role in BY_DOOR and f"{wanted}/".startswith(f"{home_of(one.actor)}/"):
+            sessions.choose_context(request.session, one.key)
+            return
 
 
 def denied(request: HttpRequest, refusal: Refusal) -> HttpResponse:

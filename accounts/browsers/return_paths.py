@@ -11,8 +11,13 @@ _HOMES = {
     Role.CLIENT: "pages:client_home",
     Role.PROVIDER: "applications:provider_home",
     Role.PROVIDER_ADMIN: "applications:provider_home",
+    Role.COORDINATOR: "accounts:coordinator_home",
+    Role.CONSULTANT: "accounts:consultant_home",
+    Role.ASSESSOR: "accounts:assessor_home",
+    Role.COMMISSION: "accounts:commission_home",
     Role.AGENCY: "admin:index",
 }
+WORKPLACES = ("/koordinators", "/konsultants")  # of people who need not be clients
 _KEY = "return_to"
 
 

@@ -3,8 +3,12 @@
 from .client import DeclaredForm, Difference, PhoneField, ProfileForm, RegistrationForm, speak_for_client
 from .consent import ConsentForm
 from .coordinator import ContestForm, FindClientForm, MandateForm, ProvisionalForm
+from .institution import InstitutionProfileForm
+from .members import AcceptInvitationForm, InviteForm, TermForm, WhyForm
 from .provider import ProviderSignInForm
+from .registering import EmployeeRegistrationForm, InstitutionRegistrationForm
 from .registries import DisputeForm
+from .rights import ConsultantForm, CoordinatorForm
 from .signing_in import (
     AddressForm,
     AskPasswordForm,
@@ -16,16 +20,23 @@ from .signing_in import (
 )
 
 __all__ = [
+    "AcceptInvitationForm",
     "AddressForm",
     "AskPasswordForm",
     "ChangePasswordForm",
     "CodeForm",
     "ConsentForm",
+    "ConsultantForm",
     "ContestForm",
+    "CoordinatorForm",
     "DeclaredForm",
     "Difference",
     "DisputeForm",
+    "EmployeeRegistrationForm",
     "FindClientForm",
+    "InstitutionProfileForm",
+    "InstitutionRegistrationForm",
+    "InviteForm",
     "MandateForm",
     "NewPasswordForm",
     "PhoneField",
@@ -35,5 +46,7 @@ __all__ = [
     "ProvisionalForm",
     "RegistrationForm",
     "SetUpForm",
+    "TermForm",
+    "WhyForm",
     "speak_for_client",
 ]

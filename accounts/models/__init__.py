@@ -3,11 +3,14 @@
 from .agreeing import Consent, PolicyKind, PolicyVersion
 from .denials import Denial, DenialReason
 from .institutions import Institution, Membership
+from .invitations import Invitation, InvitationKind
+from .links import EntryLink
 from .mailed_links import LinkPurpose, MailedLink, PasswordRequest
 from .mandates import Basis, Mandate, Scope
 from .people import ClientProfile, Person, PersonalCode, PersonalCodeQuerySet
+from .registering import Registration, RegistrationFile, RegistrationKind
 from .registries import FactDispute, RegistryFact, RegistryLine, RegistryQuestion
-from .rights import Right, RightKind
+from .rights import Right, RightKind, RightRequest
 from .second_factor import RecoveryCode, SecondFactor, SecondFactorReset
 from .sessions import Session
 from .sign_on import SignOnConflict, SignOnHealth, SignOnSession
@@ -22,9 +25,12 @@ __all__ = [
     "Denial",
     "DenialReason",
     "EmailConfirmation",
+    "EntryLink",
     "FactDispute",
     "FailedSignIn",
     "Institution",
+    "Invitation",
+    "InvitationKind",
     "LinkPurpose",
     "MailedLink",
     "Mandate",
@@ -36,11 +42,15 @@ __all__ = [
     "PolicyKind",
     "PolicyVersion",
     "RecoveryCode",
+    "Registration",
+    "RegistrationFile",
+    "RegistrationKind",
     "RegistryFact",
     "RegistryLine",
     "RegistryQuestion",
     "Right",
     "RightKind",
+    "RightRequest",
     "Scope",
     "SecondFactor",
     "SecondFactorReset",

@@ -3,12 +3,12 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from stars.classifiers.models import (
-    Municipality,
-)
+from accounts.states import AccessState
+from stars.classifiers.models import Municipality
 from stars.kernel.actor import Actor, Role
 
 from .users import User
@@ -26,17 +26,20 @@ class Institution(models.Model):
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=250, db_collation="lv")
-    kind = models.CharField(_("kind"), max_length=40, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind, blank=True)  # empty until its profile says so
     company_number = models.CharField(_("company registration number"), max_length=11, unique=True)
     institution_number = models.CharField(_("institution registration number"), max_length=10, unique=True)
     municipality = models.ForeignKey(
         Municipality, models.PROTECT, null=True, blank=True, verbose_name=_("municipality")
     )
     email = models.EmailField(_("e-mail"))
-    phone = models.CharField(_("phone"), max_length=20)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)  # empty until its profile says so
+    address = models.CharField(_("address"), max_length=250, blank=True)
     website = models.URLField(_("website"), blank=True)
     description = models.TextField(_("description"), blank=True)
     is_active = models.BooleanField(_("co-operates"), default=True)
+    contacts_confirmed_at = models.DateTimeField(_("contacts confirmed"), default=timezone.now)  # terms 17.2
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("institution")
@@ -59,13 +62,24 @@ class Membership(models.Model):
         Institution, models.PROTECT, related_name="memberships", verbose_name=_("institution")
     )
     role = models.CharField(_("role"), max_length=20, choices=MemberRole)
-    is_active = models.BooleanField(_("in force"), default=True)
+    state = models.CharField(_("state"), max_length=11, choices=AccessState, default=AccessState.APPROVED)
+    is_active = models.GeneratedField(
+        expression=models.ExpressionWrapper(Q(state=AccessState.APPROVED), output_field=models.BooleanField()),
+        output_field=models.BooleanField(_("in force")),
+        db_persist=True,
+    )
+    explanation = models.TextField(_("explanation"), blank=True)  # why blocked, in words for the employee
     since = models.DateTimeField(_("since"), default=timezone.now)
 
     class Meta:
         verbose_name = _("institution member")
         verbose_name_plural = _("institution members")
-        constraints = [models.UniqueConstraint(fields=["user", "institution"], name="accounts_one_membership_each")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "institution"], name="accounts_one_membership_each"),
+            models.CheckConstraint(
+                condition=Q(state__in=("approved", "blocked", "expired")), name="accounts_members_have_been_approved"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.institution}"

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.states import AccessState
 from stars.classifiers.models import Municipality
+from stars.files.models import StoredFile
 from stars.kernel.actor import Actor, Duty, Role
 
 from .institutions import Institution
@@ -70,6 +71,7 @@ class Right(models.Model):
     valid_from = models.DateTimeField(_("in force from"), default=timezone.now)
     valid_until = models.DateTimeField(_("in force until"), null=True, blank=True)  # half-open; empty = no end set
     asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    due_at = models.DateTimeField(_("to be decided by"), null=True, blank=True)  # half-open: one working day [003]
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     explanation = models.TextField(_("explanation"), blank=True)  # why refused or blocked, in words for the holder
 
@@ -104,6 +106,9 @@ class Right(models.Model):
                 name="accounts_right_decided_iff_not_waiting",
             ),
             models.CheckConstraint(
+                condition=~Q(state="unconfirmed") | Q(due_at=None), name="accounts_right_is_due_once_confirmed"
+            ),
+            models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=models.F("valid_from")),
                 name="accounts_right_ends_after_it_begins",
             ),
@@ -111,6 +116,15 @@ class Right(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.get_kind_display()}"
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.state == AccessState.WAITING and self.due_at is not None and self.due_at <= timezone.now()
+
+    @property
+    def place(self) -> str:
+        """The institution or the municipality, empty for neither."""
+        return str(self.institution or self.municipality or "")
 
     @property
     def is_duty(self) -> bool:
@@ -125,3 +139,24 @@ class Right(models.Model):
             municipality_id=self.municipality_id,
             label=self.user.label,
         )
+
+
+class RightRequest(models.Model):
+    """What somebody told when they asked for a right: post, work address and phone, and the paper that delegates them."""
+
+    right = models.OneToOneField(Right, models.CASCADE, related_name="request", verbose_name=_("right"))
+    position = models.CharField(_("post"), max_length=200)
+    email = models.EmailField(_("work e-mail"))
+    email_confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=20)
+    document = models.OneToOneField(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("authorisation")
+    )
+
+    class Meta:
+        verbose_name = _("request for a right")
+        verbose_name_plural = _("requests for rights")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.right)

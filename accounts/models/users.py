@@ -84,8 +84,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def mail_address(self) -> str:
-        """Where mail may be sent: a client's confirmed address, others' sign-in address. Empty = nowhere, or not yet.
+        """Where mail may be sent: a client's confirmed address, else that of their work; others' sign-in address.
 
+        Empty = nowhere, or not yet.
         Nothing goes to the mailbox of somebody who may not sign in at all, such as the dead (terms 32.8).
         """
         if not self.is_active:
@@ -93,4 +94,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.person_id is None:
             return self.email or ""
         profile = ClientProfile.objects.filter(person_id=self.person_id).only("email", "email_confirmed_at").first()
-        return profile.email if profile and profile.email_confirmed_at else ""
+        if profile and profile.email_confirmed_at:
+            return profile.email
+        proved = self.rights.filter(request__email_confirmed_at__isnull=False).order_by("-request__email_confirmed_at")
+        return str(proved.values_list("request__email", flat=True).first() or "")

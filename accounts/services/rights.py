@@ -10,6 +10,7 @@ from accounts import policies
 from accounts.models import Denial, DenialReason, Right
 from accounts.selectors import contexts_of
 from accounts.states import ACCESS, AccessAction
+from stars.classifiers.selectors import due_after
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
@@ -18,11 +19,14 @@ from stars.notices.services import notify
 
 from .ending_sessions import drop_sessions
 
+WORKING_DAYS = 1  # the agency's promise [003]
+
 
 @transaction.atomic
 def confirm_right(*, right_id: int, by: Actor) -> Right:
     """The holder has opened the link that was sent to them; the right now waits for approval."""
     right = _locked(right_id, AccessAction.CONFIRM, by)
+    right.due_at = due_after(timezone.now(), WORKING_DAYS)
     _move(right, AccessAction.CONFIRM, by=by)
     return right
 
@@ -104,7 +108,7 @@ def _move(right: Right, action: AccessAction, *, by: Actor, explanation: str = "
     before = right.state
     right.state = ACCESS.after(action, before, refusal=_("Somebody has decided about these rights already."))
     right.explanation = explanation
-    right.save(update_fields=["state", "explanation", "valid_from", "valid_until", "decided_at"])
+    right.save(update_fields=["state", "explanation", "valid_from", "valid_until", "decided_at", "due_at"])
     data = {"kind": right.kind} | ({"explanation": explanation} if explanation else {})
     audit.record(right, action.value, by=by, from_state=before, to_state=right.state, data=data)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services
-from accounts.browsers.return_paths import remembered
+from accounts.browsers.return_paths import WORKPLACES, home_of, remembered
 from accounts.errors import ChangedMeanwhile
 from accounts.forms import ConsentForm, ProfileForm, RegistrationForm, speak_for_client
 from accounts.gates import for_anyone_signed_in, for_clients, for_clients_profile, for_registering
@@ -66,14 +66,11 @@ def consent(request: ActorRequest) -> HttpResponse:
 
 
 def _onward(request: ActorRequest, user: User) -> HttpResponse:
-    """The next step of signing in, or where the person wanted to go."""
-    if request.actor.is_client:
-        return redirect(
-            (remembered(request.session) or "pages:client_home") if is_registered(user) else "accounts:register"
-        )
-    if request.actor.is_provider:
-        return redirect(remembered(request.session) or "applications:provider_home")
-    return redirect("admin:index" if request.actor.is_agency else "pages:home")
+    """The next step of signing in, or where the person wanted to go; clients alone register next."""
+    wanted = remembered(request.session)
+    if request.actor.is_client and not is_registered(user) and not wanted.startswith(WORKPLACES):
+        return redirect("accounts:register")
+    return redirect(wanted or home_of(request.actor))
 
 
 @for_registering

@@ -1,10 +1,10 @@
-"""The coordinator's workplace: clients with a mandate, a new mandate, acting and stopping (screens.md 11, K2 to K4)."""
+"""Coordinators: how they come in, their clients, a new mandate, acting and stopping (screens.md 11, K1 to K4)."""
 
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,21 +13,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import policies, services
 from accounts.browsers.sessions import act_by
 from accounts.forms import FindClientForm, MandateForm, ProvisionalForm
-from accounts.gates import for_anyone_signed_in, for_coordinators
-from accounts.models import Mandate, Person
+from accounts.gates import at_the_coordinators_door, for_agreed_persons, for_anyone_signed_in, for_coordinators, public
+from accounts.models import Mandate, Person, RightKind
+from accounts.selectors import right_in_use
 from accounts.states import MandateAction, MandateState
 from stars.kernel import audit
 from stars.kernel.actor import ActorRequest
 from stars.kernel.refusals import refusals
 from stars.kernel.secrets import decrypt, encrypt
 
+from . import asking_rights
+
 OPEN = (MandateState.WAITING, MandateState.LIVE)
 
 
-@for_coordinators
+@at_the_coordinators_door
 @require_safe
 def coordinator_home(request: ActorRequest) -> HttpResponse:
-    """K2, K3: the clients this coordinator may act for, and those who have not confirmed yet (X85)."""
+    """K2, K3: one's own right and its term, the clients this coordinator may act for, and those who have not confirmed yet (X85)."""
     mandates = list(
         Mandate.objects.visible_to(request.actor)
         .filter(state__in=OPEN)
@@ -37,7 +40,23 @@ def coordinator_home(request: ActorRequest) -> HttpResponse:
     people = [one.client_id for one in mandates]
     audit.note_reads(people, by=request.actor, what=_("name in the list of clients"), purpose=_("to act for you"))
     rows = [(one, one.pk in live) for one in mandates]
-    return render(request, "accounts/coordinator_home.html", {"rows": rows})
+    right = right_in_use(request.actor, RightKind.COORDINATOR)
+    return render(request, "accounts/coordinator_home.html", {"rows": rows, "right": right})
+
+
+@for_agreed_persons
+@require_http_methods(["GET", "POST"])
+def ask(request: ActorRequest) -> HttpResponse:
+    """K1: after the state's sign-on and the terms (PWD-07)."""
+    return asking_rights.ask(request, RightKind.COORDINATOR, "accounts/ask_coordinator.html")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in the letter to the work address."""
+    return asking_rights.confirm(request, token, RightKind.COORDINATOR)
 
 
 @for_coordinators

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import selectors, services, sso
 from accounts.browsers import entering, identified
 from accounts.browsers.addresses import client_address
-from accounts.browsers.return_paths import own_path, remember
+from accounts.browsers.return_paths import home_of, own_path, remember
 from accounts.gates import public
 from accounts.sso import Refused, SignedOut, Word, documents, pending
 from stars.kernel.actor import ActorRequest
@@ -36,6 +36,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     next_path = own_path(request.GET.get("next"))
     kept = f"?{urlencode({'next': next_path})}" if next_path else ""
     return render(request, "accounts/sign_in.html", {"kept": kept, "is_away": selectors.is_sign_on_away()})
+
+
+@public
+@require_safe
+def workplace_sign_in(request: HttpRequest, home: str) -> HttpResponse:
+    """Coordinators and consultants: the state's sign-on, and their own workplace behind it (terms 28, 29)."""
+    return redirect(f"{reverse('accounts:sso_start')}?{urlencode({'next': reverse(home)})}")
 
 
 @public
@@ -125,7 +132,8 @@ def sso_finish(request: ActorRequest, handle: str) -> HttpResponse:
     )
     wanted = begun.pop(signed_in.request_id).next_path
     remember(request.session, wanted)
-    response = redirect(wanted or reverse("pages:client_home"))
+    entering.begin_where_wanted(request, signed_in.user, wanted)
+    response = redirect(wanted or home_of(selectors.actor_of(signed_in.user)))
     pending.keep(response, list(begun.values()))
     return response
 

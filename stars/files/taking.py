@@ -10,3 +10,4 @@ def hold_uploads(form: UploadForm) -> None:
         uploads = form.cleaned_data.get(name) if hasattr(form, "cleaned_data") else None
         if uploads:
             form.initial[name] = [services.hold(upload=upload, purpose=form.purpose) for upload in uploads]
+            vars(form[name]).pop("initial", None)  # remembered from before

@@ -13,9 +13,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.browsers.sessions import seconds_left
+from accounts.selectors import contexts_of
+from accounts.states import ROLE_WORDS
 from stars.kernel.actor import Actor, Role
 from stars.kernel.look import look_of
 from stars.kernel.money import euros
@@ -43,6 +44,8 @@ FOOTER: tuple[tuple[_Text, str], ...] = (
 SIGN_IN: tuple[tuple[_Text, str, str], ...] = (
     (_("Resident"), "accounts:sso_start", "user"),
     (_("Education institution"), "accounts:provider_sign_in", "building-2"),
+    (_("Municipal coordinator"), "accounts:coordinator_sign_in", "landmark"),
+    (_("Career consultant"), "accounts:consultant_sign_in", "messages-square"),
 )
 CLIENT: tuple[tuple[_Text, str, str], ...] = (
     (_("Home"), "pages:client_home", "house"),
@@ -58,6 +61,8 @@ CLIENT: tuple[tuple[_Text, str, str], ...] = (
 PROVIDER: tuple[tuple[_Text, str, str], ...] = (
     (_("Home"), "applications:provider_home", "house"),
     (_("Clients' applications"), "applications:work_list", "clipboard-list"),
+    (_("Users"), "accounts:members", "user-check"),
+    (_("Profile of the institution"), "accounts:institution_profile", "building-2"),
 )
 # Which help page stands at the foot of which page: the name of its address, or the beginning of it.
 HELP_PAGE = "palidziba"
@@ -89,26 +94,33 @@ HELP_FOR: tuple[tuple[str, str], ...] = (
     ("funding:account", "finansejums"),
     ("notices:list", "pazinojumi"),
 )
-COORDINATOR: tuple[tuple[_Text, str, str], ...] = (
-    (_("My clients"), "accounts:coordinator_home", "users"),
-    (_("Find a client"), "accounts:find_client", "search"),
-    (_("Notices"), "notices:list", "bell"),
-)
 SECURITY = (_("Signing in and security"), "accounts:security", "shield-check")
+<<<<<<< HEAD
 HOMES = {"pages:client_home", "applications:provider_home", "accounts:coordinator_home"}
 NOT_WHILE_ACTING = {"notices:list", "accounts:mandates", "pages:who_looked", "pages:my_data"}  # ACT-03
+=======
+NOT_WHILE_ACTING = {"notices:list", "accounts:mandates"}  # ACT-03
+>>>>>>> 487f72a (wip: roles)
 AFTER_FIRST_GRANT_APPLICATION = {"funding:account"}  # screens.md 3.8
 COUNTED = {"notices:list"}
-
-ROLE_NAMES: dict[Role, _Text] = {
-    Role.CLIENT: pgettext_lazy("role", "Client"),
-    Role.PROVIDER: _("Employee of an education institution"),
-    Role.PROVIDER_ADMIN: _("Administrator of an education institution"),
-    Role.CONSULTANT: pgettext_lazy("role", "Career consultant"),
-    Role.COORDINATOR: pgettext_lazy("role", "Municipal coordinator"),
-    Role.ASSESSOR: pgettext_lazy("role", "Skills assessor"),
-    Role.COMMISSION: pgettext_lazy("role", "Member of the evaluation commission"),
-    Role.AGENCY: _("Agency staff"),
+OF_ADMINISTRATORS = {"accounts:members"}
+_OF_EVERY_WORKPLACE: tuple[tuple[_Text, str, str], ...] = (
+    (_("My rights"), "accounts:rights", "badge-check"),
+    (_("Notices"), "notices:list", "bell"),
+)
+WORKPLACES: dict[Role, tuple[tuple[_Text, str, str], ...]] = {
+    Role.COORDINATOR: (
+        (_("My clients"), "accounts:coordinator_home", "users"),
+        (_("Find a client"), "accounts:find_client", "search"),
+        *_OF_EVERY_WORKPLACE,
+    ),
+    Role.CONSULTANT: ((_("Home"), "accounts:consultant_home", "house"), *_OF_EVERY_WORKPLACE),
+    Role.ASSESSOR: ((_("Home"), "accounts:assessor_home", "house"), *_OF_EVERY_WORKPLACE),
+    Role.COMMISSION: ((_("Home"), "accounts:commission_home", "house"), *_OF_EVERY_WORKPLACE),
+}
+HOMES = {
+    *("pages:client_home", "applications:provider_home", "accounts:coordinator_home", "accounts:consultant_home"),
+    *("accounts:assessor_home", "accounts:commission_home"),
 }
 
 
@@ -132,6 +144,15 @@ class UserBox:
     role: str
     unread: int
     items: tuple[Link, ...]
+    others: tuple["OtherRole", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRole:
+    """A role the person may change to; `key` is what the form sends."""
+
+    key: str
+    label: str
 
 
 def address(name: str) -> str:
@@ -157,6 +178,7 @@ class Frame:
         self.request = request
         self.path, self.here = request.path, request.get_full_path()
         self.view_name = request.resolver_match.view_name if request.resolver_match else ""
+        self.path = request.path
         self.actor: Actor = getattr(request, "actor", Actor())
 
     @cached_property
@@ -220,9 +242,6 @@ class Frame:
             left_out = left_out | NOT_WHILE_ACTING
         return self._links(entry for entry in CLIENT if entry[1] not in left_out)
 
-    def coordinator_menu(self) -> list[Link]:
-        return self._links(COORDINATOR) if self.actor.is_coordinator else []
-
     def acting(self) -> Acting | None:
         """The bar that stands on every page while a coordinator acts for a client (ACT-02)."""
         if self.actor.acting_for_id is None:
@@ -230,7 +249,14 @@ class Frame:
         return Acting(selectors.name_of(self.actor.acting_for_id), self.actor.binding)
 
     def provider_menu(self) -> list[Link]:
-        return self._links(PROVIDER) if self.actor.is_provider else []
+        if not self.actor.is_provider:
+            return []
+        left_out = set() if self.actor.role is Role.PROVIDER_ADMIN else OF_ADMINISTRATORS
+        return self._links(entry for entry in PROVIDER if entry[1] not in left_out)
+
+    def workplace_menu(self) -> list[Link]:
+        """Of coordinators, consultants, assessors, members of the commission."""
+        return self._links(WORKPLACES.get(self.actor.role, ()))
 
     def _links(self, entries: Iterable[tuple[_Text, str, str]]) -> list[Link]:
         links = []
@@ -245,23 +271,33 @@ class Frame:
         actor = self.actor
         if not actor.is_authenticated:
             return None
-        role = ROLE_NAMES.get(actor.role, "")
+        role = ROLE_WORDS.get(actor.role, "")
         words = actor.label.split()
         return UserBox(
             name=actor.label,
             initials="".join(word[0] for word in (words[:1] + words[1:][-1:])).upper(),
-            role=f"{role}, {self.facts.institution}" if self.facts.institution else str(role),
+            role=f"{role}, {self.facts.place}" if self.facts.place else str(role),
             unread=self.facts.unread,
             items=(*self._own_links(), *self._security_link()),
+            others=tuple(self._other_roles()),
         )
+
+    def _other_roles(self) -> Iterable[OtherRole]:
+        """Read only where the person has more than one role to work in."""
+        user = getattr(self.request, "user", None)
+        if not self.facts.has_several_roles or user is None or self.actor.acting_for_id is not None:
+            return
+        for one in contexts_of(user):
+            if one.actor != self.actor:
+                yield OtherRole(one.key, f"{one.label}, {one.place}" if one.place else str(one.label))
 
     def _own_links(self) -> list[Link]:
         if self.actor.is_agency:
             return [Link(_("Administration"), reverse("admin:index"), "settings")]
         if self.actor.is_provider:
             return self.provider_menu()
-        if self.actor.is_coordinator:
-            return self.coordinator_menu()
+        if self.actor.role in WORKPLACES:
+            return self.workplace_menu()
         shown = {"pages:client_home", "accounts:profile", "notices:list"}
         urls = {address(name) for name in shown}
         return [*self._sum(), *(link for link in self.client_menu() if link.url in urls)]
@@ -299,14 +335,15 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         frame.user_menu,
         frame.client_menu,
         frame.provider_menu,
-        frame.coordinator_menu,
         frame.acting,
+        frame.workplace_menu,
         frame.unread_count,
         frame.session_seconds,
     )
     return {
         **{part.__name__: SimpleLazyObject(part) for part in parts},
         "sign_out_url": address("accounts:sign_out"),
+        "contexts_url": address("accounts:contexts"),
         "languages": [],
         "banners": [],
         "look": look_of(request),

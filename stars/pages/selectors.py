@@ -6,12 +6,30 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Exists, Expression, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    Exists,
+    Expression,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+<<<<<<< HEAD
 from accounts.models import ClientProfile, Consent, Institution, Person, PolicyKind, PolicyVersion, Right, User
+=======
+from accounts.models import ClientProfile, Institution, Membership, Person, PolicyKind, PolicyVersion, Right, User
+from accounts.models.rights import DUTIES
+>>>>>>> 487f72a (wip: roles)
 from applications.models import Application
 from applications.states import State
 from catalog.models import ApplicationRound, CatalogueVersion, Programme
@@ -19,6 +37,7 @@ from catalog.selectors import ProgrammeRow, Purse, current_version, newest_open,
 from funding.models import Bucket, FundingSource, LearningAccount, LedgerEntry
 from funding.selectors import Balance
 from funding.states import AccountState
+from stars.classifiers.models import Municipality
 from stars.kernel.actor import Actor
 from stars.kernel.kept import KEPT_SECONDS, key_of
 from stars.notices.models import Notice
@@ -76,8 +95,9 @@ class FrameFacts:
     unread: int = 0
     is_registered: bool = False
     has_applied_for_grant: bool = False
-    institution: str = ""
     available_cents: int | None = None  # None while no grant of an approved account can be used
+    place: str = ""  # the institution or municipality of the role
+    has_several_roles: bool = False
 
 
 def frame_facts(actor: Actor) -> FrameFacts:
@@ -104,6 +124,10 @@ def frame_facts(actor: Actor) -> FrameFacts:
         .annotate(total=Func(F("amount_cents"), function="SUM", output_field=IntegerField()))
         .values("total")
     )
+    rights = Right.objects.in_force().filter(user=actor.user_id).exclude(kind__in=DUTIES)
+    elsewhere = Membership.objects.filter(user=actor.user_id, is_active=True, institution__is_active=True).exclude(
+        institution_id=actor.institution_id or 0
+    )
     row = (
         User.objects.filter(own)
         .values_list(
@@ -111,8 +135,13 @@ def frame_facts(actor: Actor) -> FrameFacts:
             Coalesce(Subquery(unread), 0),
             Exists(ClientProfile.objects.filter(person_id=OuterRef("person_id"))),
             Exists(grants),
-            Coalesce(Subquery(Institution.objects.filter(pk=actor.institution_id or 0).values("name")[:1]), Value("")),
             Subquery(money),
+            Coalesce(
+                Subquery(Institution.objects.filter(pk=actor.institution_id or 0).values("name")[:1]),
+                Subquery(Municipality.objects.filter(pk=actor.municipality_id or 0).values("name")[:1]),
+                Value(""),
+            ),
+            ExpressionWrapper(Exists(rights) | Exists(elsewhere), output_field=BooleanField()),
         )
         .first()
     )

@@ -153,6 +153,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-grants": {"task": "funding.expire_grants", "schedule": 3600.0},
     "ask-sign-on": {"task": "accounts.ask_sign_on", "schedule": 30.0},
     "guard-doors": {"task": "accounts.guard_doors", "schedule": 20.0},  # I16: within sixty seconds
+    "end-rights": {"task": "accounts.end_rights", "schedule": 900.0},
+    "sweep-registrations": {"task": "accounts.sweep_registrations", "schedule": 3600.0},
     "sweep-sign-in": {"task": "accounts.sweep_sign_in", "schedule": 600.0},
     "answer-due-questions": {"task": "accounts.answer_due_questions", "schedule": 20.0},
     "ask-about-deaths": {"task": "accounts.ask_about_deaths", "schedule": 3600.0},
@@ -162,6 +164,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "scan-due-files": {"task": "files.scan_due", "schedule": 20.0},
     "ring-alarms": {"task": "kernel.ring_alarms", "schedule": 300.0},
     # In UTC, outside the hour that a change of the clocks gives twice or takes away (T3).
+    "remind-of-contacts": {"task": "accounts.remind_of_contacts", "schedule": crontab(hour=7, minute=10)},
     "forget-runs": {"task": "kernel.forget_runs", "schedule": crontab(hour=22, minute=40)},
     "check-invariants": {"task": "pages.check_invariants", "schedule": crontab(hour=23, minute=10)},
 }
@@ -213,6 +216,7 @@ DEFAULT_FROM_EMAIL = "STARS <stars@viaa.gov.lv>"
 STARS_CLAMD_HOST = env.text("STARS_CLAMD_HOST", "127.0.0.1")
 STARS_CLAMD_PORT = env.number("STARS_CLAMD_PORT", 3310)
 
+STARS_CONTACTS_MONTHS = env.number("STARS_CONTACTS_MONTHS", 6)  # after which an institution is reminded (terms 17.2)
 # PEM files of certificates the agency trusts to name signers; empty = trust is "not checked" (stack.md).
 STARS_SIGNATURE_ROOT_FILES = env.listed("STARS_SIGNATURE_ROOT_FILES")
 

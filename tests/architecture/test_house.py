@@ -54,6 +54,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "contents": "what a file really is, told from its bytes by parsers; pure",
         "pdf": "makes PDFs in a process of its own",
         "signatures": "who signed a file, unbroken and stamped when, told from its bytes; pure",
+        "telling": "what a page tells of a file and of its signatures",
         "taking": "how a view of any app takes files and holds them while a form is corrected",
         "handing": "how any app's view gives out a PDF",
     },

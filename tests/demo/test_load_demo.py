@@ -11,8 +11,8 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import Institution, Person, User
-from accounts.selectors import is_obliged
+from accounts.models import Institution, Person, Registration, Right, User
+from accounts.selectors import actor_of, contexts_of, is_obliged
 from accounts.services import pass_second_step
 from applications.models import Application
 from applications.states import State
@@ -22,6 +22,7 @@ from stars.demo import loading
 from stars.demo.loading.calendar import Calendar
 from stars.demo.loading.people import PASSWORD
 from stars.demo.management.commands import demo_logins
+from stars.kernel.actor import Duty, Role
 from stars.notices.models import Delivery
 from stars.pages import invariants
 
@@ -87,7 +88,7 @@ def test_whose_role_demands_a_code_has_one_at_hand(media: None) -> None:
     shown = {line.split()[1]: line.split()[0] for line in out.getvalue().splitlines()}
     obliged = [user for user in User.objects.exclude(email=None) if is_obliged(user)]
     assert set(shown) == {user.email for user in obliged}
-    officer = User.objects.get(email=demo_logins.OFFICER[0])
+    officer = User.objects.get(email=demo_logins.OFFICERS[0][0])
     assert pass_second_step(user_id=officer.pk, code=shown[str(officer.email)], address="198.51.100.7") == officer
     one = io.StringIO()
     call_command("demo_code", str(officer.email), stdout=one)
@@ -117,6 +118,24 @@ def test_what_is_promised_of_the_named_people_is_true(media: None) -> None:
     employee = User.objects.get(email=demo_logins.EMPLOYEE[0])
     institution = employee.memberships.get().institution
     assert Application.objects.filter(programme__institution=institution, state=State.SUBMITTED).count() >= 2
+
+
+@pytest.mark.django_db
+def test_there_is_somebody_of_every_role_and_somebody_who_waits(media: None) -> None:
+    call_command("load_demo", stdout=io.StringIO())
+    roles = {one.actor.role for user in User.objects.all() for one in contexts_of(user)}
+    assert roles == set(Role) - {Role.ANONYMOUS, Role.SYSTEM}
+    duties = {duty for user in User.objects.filter(is_staff=True) for duty in actor_of(user).duties}
+    assert duties == set(Duty)
+    for who, name, _shows in demo_logins.WORKERS:
+        [person] = [one for one in Person.objects.all() if one.full_name == name]
+        assert {one.actor.role.value for one in contexts_of(person.user)} == {"client", who}
+    waiting = Registration.objects.filter(state="waiting")
+    assert sorted(waiting.values_list("kind", flat=True)) == ["employee", "institution", "institution"]
+    assert any(one.is_overdue for one in waiting)
+    assert Right.objects.filter(state="waiting").count() == 2
+    coordinators = Right.objects.in_force().filter(kind="coordinator")
+    assert coordinators.values("municipality").distinct().count() == 2
 
 
 @pytest.mark.parametrize("today", [date(2025, 6, 12), date(2026, 1, 1), date(2028, 2, 29), date(2026, 10, 25)])

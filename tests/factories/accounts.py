@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts import models
-from accounts.selectors import actor_of, policies_to_accept
+from accounts.selectors import actor_of, current_policies, policies_to_accept
 from accounts.services import note_conflict
 from accounts.signals import client_registered
 from accounts.states import AccessState, MandateState
@@ -459,3 +459,84 @@ class SessionFactory(factory.django.DjangoModelFactory):
     device = "Firefox, Windows"
     began_at = factory.LazyFunction(timezone.now)
     seen_at = factory.LazyFunction(timezone.now)
+
+
+class RegistrationFactory(factory.django.DjangoModelFactory):
+    """An institution that has confirmed its address and waits; `unconfirmed=True` stops before the link.
+
+    `employee=True` is somebody who asks for a place in an institution.
+    """
+
+    class Meta:
+        model = models.Registration
+        skip_postgeneration_save = True
+
+    class Params:
+        unconfirmed = factory.Trait(state=AccessState.UNCONFIRMED, confirmed_at=None, due_at=None)
+        employee = factory.Trait(
+            kind=models.RegistrationKind.EMPLOYEE,
+            institution=factory.SubFactory(InstitutionFactory),
+            institution_name="",
+            company_number="",
+            institution_number="",
+        )
+
+    kind = models.RegistrationKind.INSTITUTION
+    state = AccessState.WAITING
+    name = factory.Sequence(lambda n: f"Vita Kalniņa {n}")
+    email = factory.Sequence(lambda n: f"registrejas{n}@example.lv")
+    password = factory.LazyFunction(lambda: make_password(PASSWORD))
+    institution_name = factory.Sequence(lambda n: f"Jauna izglītības iestāde {n}")
+    company_number = factory.Sequence(lambda n: f"5{n:010d}")
+    institution_number = factory.Sequence(lambda n: f"9{n:09d}")
+    confirmed_at = factory.LazyFunction(timezone.now)
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+
+    @factory.post_generation
+    def policies(obj, create: bool, extracted: object, **_: Any) -> None:  # noqa: N805
+        if create:
+            obj.policies.set(current_policies())
+
+
+class RegistrationFileFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.RegistrationFile
+
+    registration = factory.SubFactory(RegistrationFactory)
+    part = models.RegistrationFile.Part.STATEMENT
+    file = factory.SubFactory("tests.factories.files.StoredFileFactory", clean=True)
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """Somebody is asked into an institution; open for a fortnight."""
+
+    class Meta:
+        model = models.Invitation
+
+    kind = models.InvitationKind.MEMBER
+    name = factory.Sequence(lambda n: f"Ilga Priede {n}")
+    email = factory.Sequence(lambda n: f"aicinats{n}@example.lv")
+    institution = factory.SubFactory(InstitutionFactory)
+    role = models.Membership.MemberRole.EMPLOYEE
+    invited_by = factory.SubFactory(EmployeeFactory)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=14))
+
+
+class EntryLinkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.EntryLink
+
+    registration = factory.SubFactory(RegistrationFactory, unconfirmed=True)
+    email = factory.SelfAttribute("registration.email")
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=60))
+
+
+class RightRequestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.RightRequest
+
+    right = factory.SubFactory(RightFactory)
+    position = "Izglītības speciāliste"
+    email = factory.Sequence(lambda n: f"darbs{n}@pasvaldiba.example")
+    phone = "+371 67000000"

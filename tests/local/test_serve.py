@@ -129,7 +129,8 @@ def test_the_closing_words_name_people_and_places(tmp_path: Path) -> None:
         ],
         "employee": {"email": "a@b.example", "password": "p-1", "shows": "applications wait"},
         "administrator": {"email": "e@f.example", "password": "p-1", "shows": "asks for a code"},
-        "agency": {"email": "c@d.example", "password": "p-2", "shows": "everything"},
+        "workers": [{"who": "coordinator", "name": "Zane", "shows": "of Mārupe"}],
+        "agency": [{"email": "c@d.example", "password": "p-2", "shows": "everything"}],
         "codes": [{"name": "Agate", "email": "c@d.example", "secret": "JBSWY3DPEHPK3PXP"}],
     }
     logins.write_text(json.dumps(prepare.who_can_sign_in(told)))
@@ -138,6 +139,7 @@ def test_the_closing_words_name_people_and_places(tmp_path: Path) -> None:
     assert "  Ilze Sūnkalne   an approved account\n  Aija            a certificate\n" in text
     assert "Agency staff: http://127.0.0.1:8000/admin/\n  c@d.example   p-2   everything\n" in text
     assert "  a@b.example   p-1   applications wait" in text
+    assert "Pašvaldības koordinators, then choose the name\n  Zane   of Mārupe\n" in text
     assert "One-time codes" in text
     assert "http://127.0.0.1:8002/kodi" in text
     assert "JBSWY3DPEHPK3PXP" not in text

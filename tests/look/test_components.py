@@ -17,6 +17,7 @@ PERSON = {
     "initials": "AB",
     "unread": 2,
     "items": [{"label": "Mans profils", "url": "/profils/mans-profils", "icon": "user"}],
+    "others": [],
 }
 
 

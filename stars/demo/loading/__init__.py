@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from accounts.models import Institution
 from stars.pages import content
 
-from . import applying, catalogue, people, registers
+from . import applying, catalogue, people, registers, roles
 from .calendar import Calendar
 
 Say = Callable[[str], None]
@@ -26,8 +26,9 @@ def load(say: Say, today: date | None = None) -> bool:
         content.load()
         say("institutions, programmes and groups")
         catalogue.load(calendar)
-        say("people, employees and agency staff")
-        people.load(calendar)
+        say("people, employees, agency staff, coordinators and consultants")
+        staff = people.load(calendar)
+        roles.load(calendar, staff, people.PASSWORD)
         say("what the state's registers say")
         registers.load(calendar, timezone.now())
         say("applications and learning accounts")

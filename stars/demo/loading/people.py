@@ -40,9 +40,13 @@ def secret_of(email: str) -> str:
     return base64.b32encode(hashlib.sha1(f"stars demo {email}".encode()).digest()).decode()  # noqa: S324 - no secret
 
 
-def load(calendar: Calendar) -> None:
+Staff = list[tuple[User, dict[str, Any]]]
+
+
+def load(calendar: Calendar) -> Staff:
+    """Gives those who sign in by password, each with the row of the file."""
     _clients(calendar)
-    _staff()
+    return _staff()
 
 
 def _person(row: dict[str, Any], calendar: Calendar) -> Person:
@@ -133,7 +137,7 @@ def _ticks(pairs: list[tuple[Person, dict[str, Any]]], field: str, key: str, key
     )
 
 
-def _staff() -> None:
+def _staff() -> Staff:
     rows = read("staff")
     institutions = {institution.code: institution for institution in Institution.objects.all()}
     hashed = make_password(PASSWORD)
@@ -142,8 +146,8 @@ def _staff() -> None:
             email=row["email"],
             name=row["name"],
             password=hashed,
-            is_staff=row["institution"] is None,
-            is_superuser=row["role"] == "agency_admin",
+            is_staff=row["role"] == "officer",
+            is_superuser="administrator" in row.get("duties", []),
         )
         for row in rows
     )
@@ -155,15 +159,17 @@ def _staff() -> None:
     SecondFactor.objects.bulk_create(
         SecondFactor.of(user, secret_of(row["email"]), last_step=-1)
         for user, row in zip(users, rows, strict=True)
-        if row["role"] in {"administrator", "agency", "agency_admin"}
+        if row["role"] in {"administrator", "officer"}
     )
     policies = list(current_policies())
     Consent.objects.bulk_create(Consent(user=user, policy=policy) for user in users for policy in policies)
+    staff = list(zip(users, rows, strict=True))
     reading = list(Permission.objects.filter(codename__startswith="view_"))
     may = User.user_permissions.through
     may.objects.bulk_create(
         may(user_id=user.pk, permission_id=permission.pk)
-        for user, row in zip(users, rows, strict=True)
-        if row["role"] == "agency"
+        for user, row in staff
+        if row["role"] == "officer" and not user.is_superuser
         for permission in reading
     )
+    return staff

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -63,6 +63,12 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = _in_riga(value)
     return f"{value:%d.%m.%Y}."
+
+
+@register.filter
+def last_day(value: datetime | None) -> str:
+    """Write the last day of a term that ends, half-open, at this moment: the midnight after the 14th is ``14.04.2025.``"""
+    return day(value - timedelta(microseconds=1)) if value else ""
 
 
 @register.filter
