@@ -310,7 +310,7 @@ def hand_over(request: ActorRequest, reference: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             services.hand_over(membership_id=membership.pk, by=request.actor)
-            return redirect("accounts:provider_sign_in")
+            return redirect("applications:provider_home")
     return render(
         request, "accounts/hand_over.html", {"membership": membership, "form": form}, status=422 if form.errors else 200
     )

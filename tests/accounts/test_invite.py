@@ -114,7 +114,7 @@ def test_pwd_06_looking_changes_nothing_and_a_link_works_once(boss: User) -> Non
     assert Client().get(path).status_code == Client().post(path).status_code == 410
 
 
-def test_pwd_06_a_link_lives_an_hour_and_its_page_sends_another(boss: User) -> None:
+def test_pwd_06_a_link_lives_an_hour_and_resend_invitation_sends_another(boss: User) -> None:
     with time_machine.travel(timezone.now(), tick=False) as clock:
         path = invited(boss)
         clock.shift(timedelta(minutes=60))
@@ -125,7 +125,7 @@ def test_pwd_06_a_link_lives_an_hour_and_its_page_sends_another(boss: User) -> N
         assert accept(link_to(ILGA)).status_code == 302
 
 
-def test_the_invitation_itself_lives_a_fortnight(boss: User) -> None:
+def test_sweep_invitations_withdraws_after_a_fortnight(boss: User) -> None:
     with time_machine.travel(timezone.now(), tick=False) as clock:
         path = invited(boss)
         clock.shift(timedelta(days=14))

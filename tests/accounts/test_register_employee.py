@@ -33,7 +33,7 @@ def test_the_page_has_the_words_of_the_terms_and_suggests_institutions() -> None
     assert "Vairs nesadarbojas" not in page
 
 
-def test_27_2_a_link_is_sent_and_the_registration_waits_for_the_administrator() -> None:
+def test_27_2_register_employee_sends_a_link_and_waits_for_the_administrator() -> None:
     browser = Client()
     assert browser.post(EMPLOYEE, employee(NAME))["Location"] == "/provider/gaida"
     kept = Registration.objects.get()

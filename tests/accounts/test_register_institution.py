@@ -1,5 +1,6 @@
 """I2 to I4: an institution registers and confirms its address; strangers learn nothing (terms 27.1, PWD-05, PWD-06)."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import services
-from accounts.errors import LinkSpent
+from accounts.errors import LinkSpent, TooManyTries
 from accounts.models import EntryLink, Registration, User
 from accounts.services.limiting import Limit, count_try
 from accounts.services.registering_institutions import ADDRESS_RULES
@@ -68,7 +69,7 @@ def test_the_page_has_the_words_of_the_terms() -> None:
         assert label in page, label
 
 
-def test_terms_27_1_what_was_typed_is_kept_and_a_link_is_sent() -> None:
+def test_terms_27_1_register_institution_keeps_what_was_typed_and_sends_a_link() -> None:
     browser = Client()
     path = registered(browser)
     kept = Registration.objects.get()
@@ -160,10 +161,16 @@ def test_pwd_08_a_flood_from_one_address_ends() -> None:
         assert not Registration.objects.exists()
 
 
+def test_pwd_08_count_uploads_ends_a_flood_of_files() -> None:
+    with time_machine.travel(datetime(2025, 6, 10, 9, tzinfo=UTC), tick=False), pytest.raises(TooManyTries):
+        for _ in range(1000):
+            services.count_uploads(address="127.0.0.1")
+
+
 # --- nothing is told to strangers (PWD-05) -------------------------------------------
 
 
-KNOWN = {
+KNOWN: dict[str, Callable[[], Any]] = {
     "employee": lambda: ProviderFactory(email=VITA),
     "blocked": lambda: ProviderFactory(email=VITA, membership__state="blocked"),
     "without a place": lambda: EmployeeFactory(email=VITA),
@@ -243,7 +250,7 @@ def test_pwd_06_a_link_works_for_an_hour() -> None:
         assert Registration.objects.get().state == "unconfirmed"
 
 
-def test_pwd_06_a_new_link_ends_the_old_one() -> None:
+def test_pwd_06_resend_registration_link_ends_the_old_one() -> None:
     browser = Client()
     old = registered(browser)
     assert browser.post("/provider/gaida/saite")["Location"] == "/provider/gaida"

@@ -44,7 +44,7 @@ def filled(user: User, **changes: Any) -> dict[str, Any]:
     return fields | changes
 
 
-def test_17_2_the_administrator_keeps_the_contacts_current(boss: User) -> None:
+def test_17_2_save_contacts_by_the_administrator(boss: User) -> None:
     browser = signed_in(Client(), boss)
     page = browser.get(ADDRESS).content.decode()
     assert "<h1>Iestādes profils</h1>" in page

@@ -25,6 +25,7 @@ from tests.factories.accounts import (
     CommissionMemberFactory,
     ConsultantFactory,
     CoordinatorFactory,
+    InvitationFactory,
     MandateFactory,
     PolicyVersionFactory,
     ProviderFactory,
@@ -41,6 +42,10 @@ ROLES = (
 )
 SIGN_IN = ("/pieslegties", "/provider/login", "/admin/login")
 MANDATES = {f"accounts:{verb}" for verb in ("contest_mandate", "decide_mandate", "begin_acting", "end_own_mandate")}
+# Public, and leading to the door on purpose.
+DOORS = {"accounts:coordinator_sign_in", "accounts:consultant_sign_in", "accounts:resend_invitation"}
+COLLEAGUES = {f"accounts:{verb}" for verb in ("decide_member", "change_role", "name_assessor", "hand_over")}
+READERS = {"accounts:institution_profile"}  # employees read, the administrator writes
 OUTCOMES = {"allow", "sign in", "forbidden", "missing"}
 # For machines; the kernel, where they live, knows no gates.
 UNGATED = {
@@ -53,7 +58,10 @@ REFERENCE_OF = {
     "applications:discard": "draft",
     "applications:withdrawal_proof": "withdrawn",
     "applications:withdrawal_proof_pdf": "withdrawn",
+    "accounts:withdraw_invitation": "invitation",
+    "accounts:resend_right": "right",
 } | dict.fromkeys(MANDATES, "mandate")
+REFERENCE_OF |= dict.fromkeys(COLLEAGUES, "colleague")
 
 
 @dataclass
@@ -118,6 +126,7 @@ def world(db: None) -> World:
     draft = DraftFactory.create(client=client.person)
     coordinator = CoordinatorFactory.create()
     mandate = MandateFactory.create(right=coordinator.rights.get(), client=client.person)
+    invitation = InvitationFactory.create(institution=programme.institution)
     notice = Notice.objects.create(recipient=client, key="x", title="x", body="x")
     page = ContentPage.objects.create(slug="lapa", title="Lapa")
     ContentPage.objects.create(slug="kontakti", title="Kontakti")
@@ -143,6 +152,11 @@ def world(db: None) -> World:
         given={
             "application": application.reference,
             "mandate": mandate.reference,
+            "colleague": provider.reference,
+            "invitation": invitation.reference,
+            "right": coordinator.rights.get().reference,
+            "kind": "darbinieks",
+            "verb": "bloket",
             "action": "end",
             "draft": draft.reference,
             "withdrawn": withdrawn.reference,
@@ -199,7 +213,7 @@ def observed(world: World, role: str, name: str) -> dict[str, str]:
             transaction.set_rollback(True)
         assert response.status_code < 500 or response.status_code == 503, (role, method, name)
         if given := outcome(response):
-            found[method] = given
+            found[method] = "allow" if given == "sign in" and name in DOORS else given
     return found
 
 
@@ -213,6 +227,8 @@ def test_acc_01_every_address_does_what_the_matrix_says(world: World, role: str)
     wrong = {}
     for name, row in rows().items():
         found = observed(world, role, name)
+        if name in READERS and found == {"GET": "allow", "POST": "forbidden"} and role.endswith("provider"):
+            found = {"GET": "allow"}
         if set(found.values()) != {row[role]}:
             wrong[name] = (found, row[role])
     assert wrong == {}
@@ -239,9 +255,11 @@ def test_acc_02_a_foreign_object_is_like_one_that_does_not_exist() -> None:
     assert about_one
     for name in about_one:
         row = rows()[name]
-        owner = next(role for role in ("provider", "client", "coordinator") if row[role] == "allow")
-        assert row[owner] == "allow", name
-        assert row[f"other {owner}"] == "missing", name
+        owner = next((role for role in ("provider", "client", "coordinator") if row[role] == "allow"), "")
+        if owner:
+            assert row[f"other {owner}"] == "missing", name
+        else:  # of administrators; another institution's: test_members, test_x73
+            assert (row["provider"], row["provider administrator"]) == ("forbidden", "allow"), name
 
 
 def test_addresses_are_latvian_words_without_marks() -> None:
