@@ -17,8 +17,10 @@ from accounts.selectors import clashing_institutions
 from accounts.states import AccessAction
 from stars.files.selectors import download_url
 from stars.files.telling import standing_of
-from stars.kernel.admin import Decision, DecisionAdmin, ReadOnly
+from stars.kernel.admin import Decision, DecisionAdmin
 from stars.kernel.templatetags.stars import last_day
+
+from .people import ReadOnly
 
 APPROVE_INTO = "approve_into"
 
