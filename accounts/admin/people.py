@@ -239,28 +239,6 @@ class ConsentAdmin(ReadOnly, Watched):
     fields = ("user", "policy", "channel", "at")
 
 
-<<<<<<< HEAD
-@admin.register(models.Right)
-class RightAdmin(ReadOnly, Watched):
-    person = "user.person_id"
-    list_display = ("user", "kind", "institution", "municipality", "state", "valid_from", "valid_until")
-    list_filter = ("kind", "state")
-    list_select_related = ("user__person", "institution", "municipality")
-    search_fields = ("user__email", "user__name", "user__person__last_name", "institution__name")
-    fields = (
-        "user",
-        "kind",
-        "institution",
-        "municipality",
-        "state",
-        ("valid_from", "valid_until"),
-        ("asked_at", "decided_at"),
-        "explanation",
-    )
-
-
-=======
->>>>>>> 487f72a (wip: roles)
 @admin.register(models.Mandate)
 class MandateAdmin(ReadOnly, Watched):
     person = "client_id"

@@ -95,12 +95,7 @@ HELP_FOR: tuple[tuple[str, str], ...] = (
     ("notices:list", "pazinojumi"),
 )
 SECURITY = (_("Signing in and security"), "accounts:security", "shield-check")
-<<<<<<< HEAD
-HOMES = {"pages:client_home", "applications:provider_home", "accounts:coordinator_home"}
 NOT_WHILE_ACTING = {"notices:list", "accounts:mandates", "pages:who_looked", "pages:my_data"}  # ACT-03
-=======
-NOT_WHILE_ACTING = {"notices:list", "accounts:mandates"}  # ACT-03
->>>>>>> 487f72a (wip: roles)
 AFTER_FIRST_GRANT_APPLICATION = {"funding:account"}  # screens.md 3.8
 COUNTED = {"notices:list"}
 OF_ADMINISTRATORS = {"accounts:members"}

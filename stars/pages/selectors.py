@@ -24,12 +24,18 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-<<<<<<< HEAD
-from accounts.models import ClientProfile, Consent, Institution, Person, PolicyKind, PolicyVersion, Right, User
-=======
-from accounts.models import ClientProfile, Institution, Membership, Person, PolicyKind, PolicyVersion, Right, User
+from accounts.models import (
+    ClientProfile,
+    Consent,
+    Institution,
+    Membership,
+    Person,
+    PolicyKind,
+    PolicyVersion,
+    Right,
+    User,
+)
 from accounts.models.rights import DUTIES
->>>>>>> 487f72a (wip: roles)
 from applications.models import Application
 from applications.states import State
 from catalog.models import ApplicationRound, CatalogueVersion, Programme

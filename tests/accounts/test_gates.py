@@ -64,7 +64,7 @@ def test_acc_08_rights_are_read_at_each_request() -> None:
     user = ProviderFactory()
     browser = signed_in(Client(), user)
     assert browser.get(PROVIDERS_PAGE).status_code == 200
-    Membership.objects.update(is_active=False)
+    Membership.objects.update(state="expired")
     assert browser.get(PROVIDERS_PAGE).status_code == 403
 
 
