@@ -137,6 +137,10 @@ class Found:
         yield from breaches("I5", "applications without an audit chain", self.missing)
 
 
+# Whoever registers or was invited is nobody here yet; the entry keeps the name they gave.
+OF_STRANGERS = {"accounts.registration", "accounts.invitation"}
+
+
 def every_chain_holds() -> Iterator[Breach]:
     """One chain an object: numbered without gaps, sealed, in time, by somebody, and true to lifecycle and state."""
     chained = {
@@ -197,7 +201,8 @@ def _link(entry: Entry, last: Entry | None, chained: Chained | None, found: Foun
         found.seals.append(_name(entry))
     if last and entry.at < last.at:
         found.order.append(_name(entry))
-    if entry.actor_role == "anonymous" or (entry.actor_user_id is None and not entry.actor_label):
+    is_stranger = entry.actor_role == "anonymous" and entry.object_type not in OF_STRANGERS
+    if is_stranger or (entry.actor_user_id is None and not entry.actor_label):
         found.nobody.append(_name(entry))
     if chained is None:
         return
