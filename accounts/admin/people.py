@@ -166,7 +166,7 @@ class InstitutionAdmin(ProvedDecisions, Deciding):
     search_fields = ("name", "company_number", "institution_number")
     autocomplete_fields = ("municipality",)
     formfield_overrides: ClassVar[dict[Any, Any]] = {URLField: {"assume_scheme": "https"}}
-    readonly_fields = ("reference", "is_active")
+    readonly_fields = ("reference", "is_active", "contacts_confirmed_at", "version")
     inlines = (MembershipInline,)
 
     def open_decisions(self, request: Any, obj: models.Institution) -> Sequence[Decision]:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts import models, policies, services
 from accounts.selectors import clashing_institutions
@@ -78,7 +79,7 @@ class Due:
         if row.due_at is None:
             return "–"
         if row.is_overdue:
-            return format_html("<strong>{} {}</strong>", last_day(row.due_at), _("late"))
+            return format_html("<strong>{} {}</strong>", last_day(row.due_at), pgettext("due", "late"))
         return last_day(row.due_at)
 
 

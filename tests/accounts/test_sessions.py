@@ -184,7 +184,7 @@ def test_ses_02_a_clients_limit_ends_with_the_clients_role() -> None:
 def test_i16_end_refused_sessions_ends_those_of_who_may_not_come_in() -> None:
     denied = SessionFactory.create(user=DenialFactory.create().user)
     inactive = SessionFactory.create(user=ProviderFactory.create(is_active=False))
-    homeless = SessionFactory.create(user=ProviderFactory.create(membership__is_active=False))
+    homeless = SessionFactory.create(user=ProviderFactory.create(membership__state="expired"))
     closed = SessionFactory.create(user=ProviderFactory.create(membership__institution__is_active=False))
     expired = CommissionMemberFactory.create()
     expired.rights.update(valid_until=timezone.now())
