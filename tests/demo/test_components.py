@@ -54,7 +54,7 @@ def test_a_bound_form_shows_every_error_beside_its_field_and_in_the_summary(clie
     shown = page(client)
     beside = [words(one).removeprefix("Kļūda: ") for one in shown.select("main .err")]
     assert beside == [words(one) for one in the(shown, "#kludas").select("li")]
-    assert len(beside) == 6
+    assert len(beside) == 10
 
 
 @pytest.fixture

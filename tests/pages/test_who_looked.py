@@ -145,6 +145,8 @@ MADE: dict[str, Callable[[User], Any]] = {
 }
 # Personal by the inventory, but the agency's page shows nobody: why no look is written.
 SHOWS_NOBODY = {
+    "accounts.Invitation": "employees and officers who were invited, before they are users",
+    "accounts.Registration": "employees of institutions, who are no persons of the state's sign-on",
     "accounts.StaffTie": "officers, and nobody they have named",
     "applications.Draft": "that a draft is there, and not whose",
     "files.StoredFile": "names and states of files, and not whose",

@@ -79,6 +79,7 @@ def _institutions(house: House, dice: Dice, number: int) -> None:
             municipality=places[n % 2],
             email=f"iestade{n}@akcepts.example",
             phone="60000000",
+            contacts_confirmed_at=BUILT,
         )
         for n in range(1, number + 1)
     ]

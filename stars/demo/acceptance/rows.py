@@ -38,7 +38,7 @@ class Dice:
 
 def write(model: type[Model], objects: Iterable[Model]) -> None:
     """All of them in one COPY; the table's own numbering goes on after the last."""
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
     name = connection.ops.quote_name
     columns = ", ".join(name(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
