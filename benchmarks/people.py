@@ -119,7 +119,7 @@ def _sessions(users: list[User]) -> list[str]:
         session = cast(SessionBase, engine.SessionStore())
         session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        sessions.begin(session, user)
+        sessions.begin(session, actor_of(user), "")
         session.save()
         keys.append(str(session.session_key))
     return keys
