@@ -14,6 +14,8 @@ from local.install import ROOT, need_chromium, need_haproxy, need_pdf_libraries,
 from local.valkey import Valkey
 
 PREFIX = "stars-test-"
+# Everything at once is shared by two processes or more, a file to each: servers, browsers and databases are a process's own.
+EVERYTHING = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 
 
 def main() -> int:
@@ -29,7 +31,7 @@ def main() -> int:
     ours = {"DJANGO_SETTINGS_MODULE": "stars.settings.test", "STARS_MEDIA_ROOT": str(folder / "media")}
     try:
         with servers.throw_away(folder) as addresses:
-            command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+            command = [sys.executable, "-m", "pytest", *(sys.argv[1:] or EVERYTHING)]
             child = subprocess.Popen(
                 command,
                 cwd=ROOT,
