@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from local import processes, servers
@@ -14,8 +15,13 @@ from local.install import ROOT, need_chromium, need_haproxy, need_pdf_libraries,
 from local.valkey import Valkey
 
 PREFIX = "stars-test-"
-# Everything at once is shared by two processes or more, a file to each: servers, browsers and databases are a process's own.
-EVERYTHING = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+# Everything is shared by several processes, a file to each: servers, browsers and databases are a process's own.
+# What takes long comes first. Tests that kill and stop parts, and look how soon they are back, have the machine alone.
+ALONE = "tests/faults"
+EVERYTHING = (
+    ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", f"--ignore={ALONE}", "tests/browser", "tests"),
+    (ALONE,),
+)
 
 
 def main() -> int:
@@ -31,16 +37,17 @@ def main() -> int:
     ours = {"DJANGO_SETTINGS_MODULE": "stars.settings.test", "STARS_MEDIA_ROOT": str(folder / "media")}
     try:
         with servers.throw_away(folder) as addresses:
-            command = [sys.executable, "-m", "pytest", *(sys.argv[1:] or EVERYTHING)]
-            child = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=kept | ours | addresses,
-                preexec_fn=processes.dies_with_parent(signal.SIGTERM),  # noqa: PLW1509
-            )
-            return _wait(child)
+            runs = [sys.argv[1:]] if sys.argv[1:] else EVERYTHING
+            ended = [_run(arguments, kept | ours | addresses) for arguments in runs]
+            return next((code for code in ended if code), 0)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    dies = processes.dies_with_parent(signal.SIGTERM)
+    return _wait(subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=dies))  # noqa: PLW1509
 
 
 def _wait(child: subprocess.Popen[bytes]) -> int:

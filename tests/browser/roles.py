@@ -77,8 +77,7 @@ def gather(stack: Stack, browser: Browser) -> People:
         rows = stack.facts(question)
         assert rows, f"the demo has nothing for {name!r}"
         facts[name] = str(rows[0][0])
-    known = {one["login"]: one["password"] for one in stack.logins if one["who"] == "institution"}
-    [(number, login)] = stack.facts(EMPLOYED, list(known))
+    number, login, password = open_programme(stack)
     facts["programme"] = str(number)
     signed_in: dict[str, Any] = {"anonymous": None}
 
@@ -116,7 +115,7 @@ def gather(stack: Stack, browser: Browser) -> People:
     keep("client", client)
 
     provider = visit()
-    steps.provider(provider, login, known[login])
+    steps.provider(provider, login, password)
     facts["provider_application"] = facts["application"]
     keep("provider", provider)
 
@@ -129,6 +128,13 @@ def gather(stack: Stack, browser: Browser) -> People:
     steps.administrator(administrator, who["login"], who["password"], secrets_of(stack)[who["login"]])
     keep("administrator", administrator)
     return People(signed_in, facts)
+
+
+def open_programme(stack: Stack) -> tuple[int, str, str]:
+    """A programme one can apply to, with login and password of somebody who works for its institution."""
+    known = {one["login"]: one["password"] for one in stack.logins if one["who"] == "institution"}
+    [(number, login)] = stack.facts(EMPLOYED, list(known))
+    return int(number), str(login), known[login]
 
 
 def secrets_of(stack: Stack) -> dict[str, str]:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser import steps
 from tests.browser.conftest import NewVisitor
-from tests.browser.roles import FACTS
+from tests.browser.roles import open_programme
 from tests.browser.stack import Stack
 from tests.files.reading import read
 
@@ -20,7 +20,7 @@ def test_a_receipt_is_downloaded_and_its_code_is_genuine(visitor: NewVisitor, st
     """From the last press of the form to a PDF on the disk; the page that waits comes back by itself."""
     learner, person = visitor(script=script), steps.someone()
     steps.client(learner, person)
-    number = steps.apply(learner, int(stack.facts(FACTS["programme"])[0][0]))
+    number = steps.apply(learner, open_programme(stack)[0])
     learner.press("Apliecinājums par iesniegšanu")
     learner.is_at("Apliecinājums par iesniegšanu")
     code = re.search(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", learner.page.get_by_role("main").inner_text())
@@ -53,7 +53,7 @@ def test_a_receipt_is_downloaded_and_its_code_is_genuine(visitor: NewVisitor, st
 def test_the_withdrawals_receipt_and_the_applications_file(visitor: NewVisitor, stack: Stack) -> None:
     learner, person = visitor(), steps.someone()
     steps.client(learner, person)
-    number = steps.apply(learner, int(stack.facts(FACTS["programme"])[0][0]))
+    number = steps.apply(learner, open_programme(stack)[0])
     learner.press("Skatīt pieteikumu")
     learner.press("Atteikties")
     learner.page.get_by_role("dialog").get_by_role("button", name="Jā, atteikties").click()

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from local import processes
 from tests.browser import steps
 from tests.browser.conftest import NewVisitor
-from tests.browser.roles import FACTS, secrets_of
+from tests.browser.roles import open_programme, secrets_of
 from tests.browser.stack import Stack
 from tests.browser.visitor import Visitor
 
@@ -112,7 +112,7 @@ def test_x30_d2_registers_are_dead_and_a_person_applies_all_the_same(
     steps.client(learner, person)
     learner.open("/profils/finansejums")
     learner.sees("Tiek pārbaudīts")
-    number = steps.apply(learner, int(stack.facts(FACTS["programme"])[0][0]))
+    number = steps.apply(learner, open_programme(stack)[0])
 
     desk = officer(visitor, stack, signed_in)
     desk.open("/admin/funding/learningaccount/?state__exact=pending&o=-4")
@@ -139,7 +139,7 @@ def test_26_4_when_the_registers_come_back_the_account_is_approved_by_itself(
     fault("error")
     learner, person = visitor(), steps.someone()
     steps.client(learner, person)
-    number = steps.apply(learner, int(stack.facts(FACTS["programme"])[0][0]))
+    number = steps.apply(learner, open_programme(stack)[0])
     held = """SELECT count(*) FROM funding_reservation r JOIN applications_application a ON a.reference = r.purpose
         WHERE a.number = %s AND r.state = 'open'"""
     assert stack.facts(held, number) == [(0,)]
