@@ -1,7 +1,7 @@
 """The catalogue's address and its filter panel: names come from a list, values are weighed before use (ACC-06)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,12 +17,11 @@ from django.utils.translation import pgettext_lazy
 from funding.models import FundingSource
 
 from .models import Mode, ScheduleKind
-from .selectors import CataloguePage, CatalogueQuery, Facets
+from .selectors import CataloguePage, CatalogueQuery, Facets, Option
 
-Look = Literal["text", "ticks", "select", "levels", "tick"]
+Look = Literal["text", "ticks", "pick", "levels", "tick"]
 SIZES = (10, 25, 50)
 LONGEST = 100
-LONG_LIST = 12
 MOST_VALUES = 20
 _CODE = re.compile(r"[a-z0-9_-]{1,60}")
 _NUMBER = re.compile(r"\d{1,4}")
@@ -50,12 +49,12 @@ _LISTED = (
     Filter("iestade", "institution", _("Educational institution"), "text", _WORDS),
     Filter("veids", "kind", _("Kind of programme"), "ticks"),
     Filter("finansejums", "source", _("Funding source"), "ticks"),
-    Filter("vieta", "venue", pgettext_lazy("filter", "Venue"), "select"),
-    Filter("nozare", "sector", _("Sector of learning"), "select", _NUMBER),
-    Filter("kvalifikacija", "qualification", _("Qualification"), "select"),
-    Filter("digcomp-joma", "area", _("DigComp competence area"), "select", _NUMBER),
+    Filter("vieta", "venue", pgettext_lazy("filter", "Venue"), "pick"),
+    Filter("nozare", "sector", _("Sector of learning"), "pick", _NUMBER),
+    Filter("kvalifikacija", "qualification", _("Qualification"), "pick"),
+    Filter("digcomp-joma", "area", _("DigComp competence area"), "pick", _NUMBER),
     Filter("digcomp-limenis", "level", _("DigComp level"), "levels", _NUMBER),
-    Filter("prasibas", "prior_education", _("Requirements for prior education"), "select"),
+    Filter("prasibas", "prior_education", _("Requirements for prior education"), "pick"),
     Filter("forma", "mode", _("Mode of learning"), "ticks"),
     Filter("laiks", "time", _("Time of learning"), "ticks"),
     Filter("atverta", "open", _("Applications are open"), "tick", re.compile("1")),
@@ -66,6 +65,7 @@ SORTS = {
     "-nosaukums": _("Name, Z to A"),
     "maksa": _("Tuition fee, lowest first"),
     "-maksa": _("Tuition fee, highest first"),
+    "sakums": _("Start, soonest first"),
     "atbilstiba": _("Best match"),
 }
 
@@ -81,7 +81,7 @@ def filters() -> tuple[Filter, ...]:
 
 def read_query(address: QueryDict) -> CatalogueQuery:
     """What the address asks. Unknown names and values that cannot be codes are not read; nothing here can fail."""
-    words = _clean(address.get("q", ""))
+    words = words_of(address)
     sort = address.get("kartot", "")
     page, size = address.get("lapa", ""), address.get("skaits", "")
     return CatalogueQuery(
@@ -93,6 +93,17 @@ def read_query(address: QueryDict) -> CatalogueQuery:
         page=max(1, int(page)) if _PAGE.fullmatch(page) and page.isascii() else 1,
         per_page=int(size) if size in {str(known) for known in SIZES} else SIZES[0],
     )
+
+
+def words_of(address: QueryDict) -> str:
+    """The words of the search."""
+    return _clean(address.get("q", ""))
+
+
+def numbers_of(address: QueryDict) -> list[int]:
+    """The programmes an address names, each once; what cannot be a number is not read."""
+    given = [part for text in address.getlist("id")[:MOST_VALUES] for part in text[:LONGEST].split(",")]
+    return list(dict.fromkeys(int(part) for part in given if part.isascii() and _PAGE.fullmatch(part)))
 
 
 def _clean(text: str) -> str:
@@ -134,11 +145,12 @@ class Part:
     field: forms.BoundField
     counts: Mapping[str, int]
     count: int = 0
+    chosen: tuple[Option, ...] = ()  # of a text: what was chosen before; the field takes one more
 
     @property
-    def is_long(self) -> bool:
-        """More choices than an eye takes in: the list can be typed into where there is a script."""
-        return self.look == "select" and len(self.field.field.choices) > LONG_LIST  # type: ignore[attr-defined]
+    def number(self) -> int:
+        """How many values are chosen."""
+        return len(self.chosen)
 
 
 class FilterForm(forms.Form):
@@ -154,10 +166,14 @@ class FilterForm(forms.Form):
 
     def parts(self) -> Iterator[Part]:
         for one in filters():
-            options = self.page.facets.of(one.facet)
-            counts = {option.value: option.count for option in options}
+            counts = {option.value: option.count for option in self.page.facets.of(one.facet)}
             count = self.page.free if one.facet == "free" else counts.get("1", 0)
-            yield Part(one.look, self[one.name], counts, count)
+            yield Part(one.look, self[one.name], counts, count, self._chosen(one))
+
+    def _chosen(self, one: Filter) -> tuple[Option, ...]:
+        """A part of a name that was typed stays as it was typed, without a number of its own."""
+        known = {option.value: option for option in self.page.facets.of(one.facet)}
+        return tuple(known.get(value, Option(value, value, 0)) for value in self.page.query.of(one.facet))
 
 
 def _field(one: Filter, page: CataloguePage) -> forms.Field:
@@ -165,26 +181,23 @@ def _field(one: Filter, page: CataloguePage) -> forms.Field:
     if one.look == "tick":
         return forms.BooleanField(label=one.label, initial=bool(chosen), widget=forms.CheckboxInput({"value": "1"}))
     if one.look == "text":
-        names = [option.label for option in page.facets.of(one.facet)]
-        initial = page.facets.label(one.facet, chosen[0]) if chosen else ""
-        return forms.CharField(label=one.label, initial=initial, widget=SuggestingInput(names))
+        names = [option.label for option in page.facets.of(one.facet) if option.value not in chosen]
+        return forms.CharField(label=one.label, widget=SuggestingInput(names))
     choices = list(_choices(one, page.facets))
-    if one.look == "select":
-        return _select(one, page, choices)
+    if one.look == "pick":
+        choices = list(_offered(choices, page.facets.of(one.facet), chosen))
     return forms.MultipleChoiceField(
         label=one.label, choices=choices, initial=list(chosen), widget=forms.CheckboxSelectMultiple
     )
 
 
-def _select(one: Filter, page: CataloguePage, choices: list[tuple[str, str]]) -> forms.Field:
-    chosen = page.query.of(one.facet)
-    counts = {option.value: option.count for option in page.facets.of(one.facet)}
-    listed = [("", str(_("All"))), *((value, f"{label} ({counts[value]})") for value, label in choices)]
-    if len(chosen) > 1:
-        listed.insert(1, (",".join(chosen), str(_("Chosen: %(count)s") % {"count": len(chosen)})))
-    elif chosen and chosen[0] not in counts:
-        listed.append((chosen[0], f"{chosen[0]} (0)"))
-    return forms.ChoiceField(label=one.label, choices=listed, initial=",".join(chosen))
+def _offered(
+    choices: list[tuple[str, str]], options: Iterable[Option], chosen: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """What would give something, and what is chosen, even if no programme has it."""
+    counts = {option.value: option.count for option in options}
+    yield from ((value, label) for value, label in choices if counts[value] or value in chosen)
+    yield from ((value, value) for value in chosen if value not in counts)
 
 
 def _choices(one: Filter, facets: Facets) -> Iterator[tuple[str, str]]:

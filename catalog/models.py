@@ -150,6 +150,20 @@ class Programme(models.Model):
         return self.name
 
 
+class SearchWord(models.Model):
+    """A stem that some programme has or had: what is misspelt is looked up here. Kept by catalog.services.reindex."""
+
+    word = models.CharField(_("word"), max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = _("word of the search")
+        verbose_name_plural = _("words of the search")
+        ordering = ["word"]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class ProgrammePart(models.Model):
     """A module or course inside a set; the unit-cost rule caps each part before summing (domain.md 4)."""
 

@@ -15,8 +15,8 @@ from stars.kernel.errors import DomainError, require
 
 from . import policies
 from .errors import NoPlaceLeft
-from .models import ApplicationRound, CatalogueVersion, CourseGroup, Programme, Venue
-from .search import indexed
+from .models import ApplicationRound, CatalogueVersion, CourseGroup, Programme, SearchWord, Venue
+from .search import NAME_ENDS, indexed
 from .states import PROGRAMME, FieldAction, ProgrammeAction, RoundAction
 
 # --- places ------------------------------------------------------------------
@@ -236,17 +236,18 @@ def refresh(*, programme_id: int) -> None:
 
 
 def _words(programme: Programme) -> Iterable[str]:
+    """The name first, then what says most of the programme."""
     yield programme.name
-    yield programme.institution.name
-    yield programme.kind.label
-    yield programme.sector.name
-    yield programme.qualification.label if programme.qualification else ""
     yield from programme.main_topics
+    yield programme.qualification.label if programme.qualification else ""
+    yield programme.kind.label
     yield programme.description
-    for venue in programme.venues.all():
-        yield f"{venue.label} {venue.municipality or ''}"
     for taught in programme.competences.all():
         yield taught.competence.label
+    yield programme.sector.name
+    yield programme.institution.name
+    for venue in programme.venues.all():
+        yield f"{venue.label} {venue.municipality or ''}"
 
 
 @transaction.atomic
@@ -257,7 +258,13 @@ def reindex(*, programme_id: int) -> None:
         .prefetch_related("venues__municipality", "competences__competence")
         .get(pk=programme_id)
     )
-    Programme.objects.filter(pk=programme_id).update(search_text=indexed(*_words(programme)))
+    text = indexed(*_words(programme))
+    Programme.objects.filter(pk=programme_id).update(search_text=text)
+    words = sorted(set(text.split()) - {NAME_ENDS})  # in one order: two programmes written at once never wait in a ring
+    longest = SearchWord._meta.get_field("word").max_length or 0
+    SearchWord.objects.bulk_create(
+        (SearchWord(word=word) for word in words if len(word) <= longest), ignore_conflicts=True
+    )
 
 
 @transaction.atomic

@@ -6,4 +6,8 @@ app_name = "catalog"
 urlpatterns = [
     path("programmas", views.catalogue, name="list"),
     path("programmas/skaits", views.count, name="count"),
+    path("programmas/ieteikumi", views.suggestions, name="suggestions"),
+    path("programmas/salidzinat", views.compare, name="compare"),
+    path("iestades", views.institutions, name="institutions"),
+    path("iestade/<uuid:institution>", views.institution, name="institution"),
 ]

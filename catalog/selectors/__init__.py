@@ -12,19 +12,26 @@ from .catalogue import (
     profile_sectors,
     similar_programmes,
 )
-from .facets import CatalogueQuery, Facets, Option
+from .comparing import MOST_COMPARED, Compared, compared, institution_at, institutions, programmes_of
+from .facets import WORDS, CatalogueQuery, Facets, Option
 from .index import forget_index
 from .own_share import Purse, purse_of
 from .places import Places, free_places, open_groups
 from .programmes import ProgrammeNow, gone_programme, in_short, programme_at, published_programme
 from .rounds import SourceNow, current_round, is_open, next_round
 from .standing import Standing, current_version, standing_at
+from .suggesting import PROGRAMME, Idea, suggestions
 
 __all__ = [
+    "MOST_COMPARED",
+    "PROGRAMME",
+    "WORDS",
     "CataloguePage",
     "CatalogueQuery",
+    "Compared",
     "Facets",
     "Glance",
+    "Idea",
     "Option",
     "Places",
     "ProgrammeNow",
@@ -33,6 +40,7 @@ __all__ = [
     "SourceNow",
     "Standing",
     "catalogue",
+    "compared",
     "count",
     "current_round",
     "current_version",
@@ -41,6 +49,8 @@ __all__ = [
     "glance_at",
     "gone_programme",
     "in_short",
+    "institution_at",
+    "institutions",
     "is_open",
     "newest_open",
     "next_round",
@@ -48,8 +58,10 @@ __all__ = [
     "page_of",
     "profile_sectors",
     "programme_at",
+    "programmes_of",
     "published_programme",
     "purse_of",
     "similar_programmes",
     "standing_at",
+    "suggestions",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -23,7 +23,6 @@ from .facets import (
     all_of,
     conditions,
     facets_of,
-    found_by_words,
 )
 from .index import Bits, index_of, newest_index, places_in
 from .own_share import Purse, purse_of
@@ -31,8 +30,10 @@ from .places import Places
 from .programmes import in_short, venue_labels
 from .rounds import SourceNow
 from .standing import Standing, live_at
+from .words import found_by_words, not_spelt_so
 
-NAME, NAME_DOWN, PRICE, PRICE_DOWN, RELEVANCE = "nosaukums", "-nosaukums", "maksa", "-maksa", "atbilstiba"
+NAME, NAME_DOWN, PRICE, PRICE_DOWN = "nosaukums", "-nosaukums", "maksa", "-maksa"
+START, RELEVANCE = "sakums", "atbilstiba"
 SIMILAR = 3
 LONG_TEXTS = (  # of the programme page; a card shows none of them
     *("description", "main_topics", "prior_knowledge", "equipment", "final_examination", "education_document"),
@@ -60,6 +61,7 @@ class ProgrammeRow:
     levels: tuple[int, int] | None
     places: Places
     is_open: bool
+    starts_on: date | None  # of the next group one may join
 
     @property
     def own_shares(self) -> tuple[int, ...]:
@@ -131,6 +133,8 @@ class CataloguePage:
     rows: tuple[ProgrammeRow, ...]
     free: int
     stamp: tuple[object, ...]
+    misspelt: tuple[str, ...] = ()  # words no programme has; near ones were looked for instead
+    ways_out: tuple[tuple[str, int], ...] = ()  # where nothing was found: what one filter alone, let go, would give
 
     @property
     def total(self) -> int:
@@ -164,14 +168,22 @@ def catalogue(query: CatalogueQuery, *, actor: Actor, moment: datetime) -> Catal
 def page_of(seen: Glance, actor: Actor) -> CataloguePage:
     """The rows and the counts: one query for rows not seen before, three for a client's own prices; rows add none."""
     choice, standing = seen.choice, seen.choice.standing
-    purse, wanted = purse_of(actor), choice.query.of("source")
+    purse = purse_of(actor)
     return CataloguePage(
         query=choice.query,
         facets=facets_of(choice.found, standing),
-        rows=tuple(_row(one, wanted, standing.sources, purse, seen.places) for one in _kept(choice.ids, standing)),
+        rows=rows_of(choice.ids, seen.places, standing, purse, wanted=choice.query.of("source")),
         free=seen.free,
         stamp=seen.stamp,
+        misspelt=not_spelt_so(choice.query.words, standing),
+        ways_out=() if choice.whole else _ways_out(choice),
     )
+
+
+def _ways_out(choice: Choice) -> tuple[tuple[str, int], ...]:
+    """Those that give most come first."""
+    without = ((facet, all_of(choice.found, choice.standing, but=facet).bit_count()) for facet in choice.found)
+    return tuple(sorted(((facet, count) for facet, count in without if count), key=lambda way: -way[1]))
 
 
 def count(query: CatalogueQuery, *, moment: datetime) -> int:
@@ -204,7 +216,7 @@ def _without_places(ids: list[int], standing: Standing, purse: Purse) -> tuple[P
     """Rows where only whether one may apply is shown, not how many places there are."""
     is_open = standing.open
     places = {pk: Places() for pk in ids if is_open >> standing.index.place_of[pk] & 1}
-    return tuple(_row(one, (), standing.sources, purse, places) for one in _kept(ids, standing))
+    return rows_of(ids, places, standing, purse)
 
 
 def profile_sectors(actor: Actor) -> tuple[str, ...]:
@@ -233,7 +245,9 @@ def _sorted(found: Bits, query: CatalogueQuery, standing: Standing) -> list[int]
     index, start, stop = standing.index, (query.page - 1) * query.per_page, query.page * query.per_page
     ordered: Iterable[int]
     if query.sort == RELEVANCE and query.words:
-        ordered = (index.place_of[pk] for pk in found_by_words(query.words, standing) if pk in index.place_of)
+        ordered = (index.place_of[pk] for pk in found_by_words(query.words, standing).ids if pk in index.place_of)
+    elif query.sort == START:
+        ordered = index.by_start(standing.today)
     elif query.sort in {PRICE, PRICE_DOWN}:
         ordered = index.by_price if query.sort == PRICE else index.by_price_down
     elif query.sort == NAME_DOWN:
@@ -245,6 +259,18 @@ def _sorted(found: Bits, query: CatalogueQuery, standing: Standing) -> list[int]
     mask = found.to_bytes(len(index.ids) // 8 + 1, "little")
     chosen = (place for place in ordered if mask[place >> 3] >> (place & 7) & 1)
     return [index.ids[place] for place in islice(chosen, start, stop)]
+
+
+def rows_of(
+    ids: Sequence[int],
+    places: Mapping[int, Places],
+    standing: Standing,
+    purse: Purse,
+    *,
+    wanted: Sequence[str] = (),
+) -> tuple[ProgrammeRow, ...]:
+    """The cards of these programmes (ids), in this order; a price under a `wanted` source comes first."""
+    return tuple(_row(one, wanted, standing, purse, places) for one in _kept(ids, standing))
 
 
 def _kept(ids: Sequence[int], standing: Standing) -> list[Any]:
@@ -278,11 +304,12 @@ def _with_facts(found: QuerySet[Programme]) -> QuerySet[Programme]:
 def _row(
     programme: Any,
     wanted: Sequence[str],
-    sources: Mapping[int, SourceNow],
+    standing: Standing,
     purse: Purse,
     places: Mapping[int, Places],
 ) -> ProgrammeRow:
     """`open_condition` said in Python: a round of one of its sources is open and a group can be joined."""
+    sources = standing.sources
     offers = tuple(
         Offered(now, offer["price"], purse.own_share(now.source, offer["price"]))
         for offer in programme.offered
@@ -299,4 +326,5 @@ def _row(
         levels=(programme.level_from, programme.level_to) if programme.level_from else None,
         places=places.get(programme.pk, Places()),
         is_open=programme.pk in places and any(offer.now.is_open for offer in offers),
+        starts_on=standing.index.next_start(programme.pk, standing.today),
     )

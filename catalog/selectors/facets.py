@@ -9,22 +9,13 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
 
-from django.core.cache import cache
-from django.db.models import Q
-from django.db.models import Value as Literal
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, NullIf, StrIndex
-
-from catalog.models import Programme
-from catalog.search import fold, question
-from stars.kernel.kept import KEPT_SECONDS, key_of
+from catalog.search import fold
 
 from .index import Bits, Value
 from .standing import Standing
+from .words import found_by_words
 
 Values = tuple[str, ...]
-NOT_FOUND = 1_000_000
-SHORTEST_FORGIVEN = 5  # a stem of so many letters may be misspelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +85,7 @@ def conditions(query: CatalogueQuery, standing: Standing, free: Bits) -> dict[st
         facet: index.carriers(facet, _is_wanted(facet, values)) for facet, values in query.chosen if facet in FACETS
     }
     if query.words:
-        asked[WORDS] = index.bits_of(found_by_words(query.words, standing))
+        asked[WORDS] = index.bits_of(found_by_words(query.words, standing).ids)
     if query.of(ONLY_OPEN):
         asked[ONLY_OPEN] = standing.open
     if query.of(ONLY_FREE):
@@ -119,38 +110,3 @@ def facets_of(asked: Mapping[str, Bits], standing: Standing) -> Facets:
     }
     open_now = (under.get(ONLY_OPEN, whole) & standing.open).bit_count()
     return Facets(total=whole.bit_count(), options=options | {ONLY_OPEN: (Option("1", "", open_now),)})
-
-
-# --- words -----------------------------------------------------------------------
-
-
-def found_by_words(words: str, standing: Standing) -> tuple[int, ...]:
-    """Programmes (ids) in which every word begins a word, or nearly does; the best match first. One query a version."""
-    key = key_of("words", standing.index.version, words)
-    kept: tuple[int, ...] | None = cache.get(key)
-    if kept is None:
-        matching = Programme.objects.published().filter(words_condition(words)).annotate(first=_first(words))
-        by_name = standing.index.place_of
-        found = {pk: (first, by_name.get(pk, 0)) for pk, first in matching.order_by().values_list("pk", "first")}
-        kept = tuple(sorted(found, key=lambda pk: found[pk]))
-        cache.set(key, kept, KEPT_SECONDS)
-    return kept
-
-
-def words_condition(words: str) -> Q:
-    """Every word begins a word of the programme, or is nearly one; words without letters find nothing."""
-    wanted = Q()
-    for stem in question(words):
-        near = Q(search_text__contains=f" {stem}")
-        if len(stem) >= SHORTEST_FORGIVEN:
-            near |= Q(search_text__trigram_word_similar=stem)
-        wanted &= near
-    return wanted or Q(code="")
-
-
-def _first(words: str) -> Combinable:
-    """How early the words stand: the name comes first in what is searched; words found only nearly come last."""
-    total: Combinable = Literal(0)
-    for stem in question(words):
-        total = total + Coalesce(NullIf(StrIndex("search_text", Literal(f" {stem}")), 0), NOT_FOUND)
-    return total

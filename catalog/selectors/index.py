@@ -77,11 +77,10 @@ _CARRIED = (
     SELECT 'time', k.kind, k.kind COLLATE "lv", 0, array_agg(b.place)
     FROM base b CROSS JOIN LATERAL unnest(b.schedule_kinds) k (kind) GROUP BY k.kind
     """,
-    # The last day on which a group one may join begins: whether one may is a matter of the day.
+    # The days on which groups begin: which of them one may join is a matter of the day.
     """
-    SELECT 'starts', g.last::text, '' COLLATE "lv", 0, array_agg(b.place)
-    FROM base b JOIN (SELECT programme_id, max(starts_on) AS last FROM catalog_coursegroup
-                      WHERE state = 'forming' GROUP BY programme_id) g ON g.programme_id = b.id GROUP BY g.last
+    SELECT 'starts', g.starts_on::text, '' COLLATE "lv", 0, array_agg(b.place)
+    FROM base b JOIN catalog_coursegroup g ON g.programme_id = b.id AND g.state = 'forming' GROUP BY g.starts_on
     """,
     """
     SELECT 'price', o.cheapest::text, '' COLLATE "lv", 0, array_agg(b.place)
@@ -133,8 +132,10 @@ class Index:
         self.place_of = {pk: place for place, pk in enumerate(self.ids)}
         self.every = _bits(_listed(read.pop("every")))
         self.by_newest = _listed(read.pop("newest"))
-        self._starts = sorted((date.fromisoformat(row[1]), _bits(row[4])) for row in read.pop("starts", ()))
+        self._start_places = sorted((date.fromisoformat(row[1]), row[4]) for row in read.pop("starts", ()))
+        self._starts = [(day, _bits(places)) for day, places in self._start_places]
         self._joinable: dict[date, Bits] = {}
+        self._by_start: dict[date, list[int]] = {}
         self._prices = sorted((int(row[1]), sorted(row[4])) for row in read.pop("price", ()))
         self.facets = {
             facet: tuple(Value(row[1], row[2], _bits(row[4])) for row in found) for facet, found in read.items()
@@ -152,10 +153,40 @@ class Index:
         """Programmes with a group that is forming and begins after this day."""
         if today not in self._joinable:
             found = 0
-            for _, carriers in self._starts[bisect_right(self._starts, today, key=lambda pair: pair[0]) :]:
+            for _, carriers in self._starting_after(today):
                 found |= carriers
             self._joinable[today] = found
         return self._joinable[today]
+
+    def by_start(self, today: date) -> list[int]:
+        """Places, those whose next group begins first, equal ones by name, those without a group to join last."""
+        if today not in self._by_start:
+            ordered, seen = [], 0
+            for _, carriers in self._starting_after(today):
+                ordered += places_in(new := carriers & ~seen, 0, new.bit_count())
+                seen |= carriers
+            rest = self.every & ~seen
+            self._by_start[today] = [*ordered, *places_in(rest, 0, rest.bit_count())]
+        return self._by_start[today]
+
+    def next_start(self, pk: int, today: date) -> date | None:
+        """The day on which the next group of a programme begins that one may still join."""
+        return next((day for day in self._days_of.get(pk, ()) if day > today), None)
+
+    @cached_property
+    def _days_of(self) -> dict[int, list[date]]:
+        found: dict[int, list[date]] = {}
+        for day, places in self._start_places:
+            for place in places:
+                found.setdefault(self.ids[place], []).append(day)
+        return found
+
+    def ids_in(self, bits: Bits) -> list[int]:
+        """The programmes of a set, by name."""
+        return [self.ids[place] for place in places_in(bits, 0, bits.bit_count())]
+
+    def _starting_after(self, today: date) -> list[tuple[date, Bits]]:
+        return self._starts[bisect_right(self._starts, today, key=lambda pair: pair[0]) :]
 
     def bits_of(self, ids: Iterable[int]) -> Bits:
         """The set of these programmes; those that are not in the catalogue are left out."""

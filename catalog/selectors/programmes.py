@@ -1,5 +1,6 @@
 """One programme and its groups: what the version decides is kept, the places are read each time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import OuterRef, Prefetch, Subquery, Value
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils import timezone
 
@@ -75,13 +76,18 @@ def programme_at(number: int, moment: datetime) -> ProgrammeNow:
 
 def published_programme(number: int) -> Programme | None:
     """A programme anybody may read, with the rows of its page: `offers`, `venue_labels`, `taught`. Two queries."""
-    shown = Programme.objects.published().filter(number=number)
+    return published_programmes([number]).first()
+
+
+def published_programmes(numbers: Sequence[int]) -> QuerySet[Programme]:
+    """The same of several, in no order."""
+    shown = Programme.objects.published().filter(number__in=numbers)
     offers = ProgrammeOffer.objects.filter(source__is_active=True).select_related("source")
     return (
         shown.select_related("institution", "kind", "sector", "qualification", "prior_education")
         .prefetch_related(Prefetch("offers", offers.order_by("source__position", "pk")))
         .annotate(venue_labels=venue_labels(), taught=_taught())
-        .first()
+        .order_by("number")
     )
 
 

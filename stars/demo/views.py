@@ -24,7 +24,10 @@ SECTIONS = [
     {"name": "Drošība", "max": 64, "got": 41, "percent": 64, "level": 5},
 ]
 ALL_SECTIONS = {"name": "Kopā", "max": 112, "got": 80, "percent": 71, "level": 5}
-COMPARED = [("Mācību maksa", ["427,43 €", "170,88 €"]), ("Ilgums", ["12 nedēļas", "4 nedēļas"])]
+COMPARED = [
+    {"label": "Mācību maksa", "values": [["IMK 427,43 €"], ["IMK 170,88 €", "MN 160,00 €"]], "differs": True},
+    {"label": "Valoda", "values": [["Latviešu"], ["Latviešu"]], "differs": False},
+]
 LOOKS = {
     "gaišs": Look(theme="light"),
     "tumšs": Look(theme="dark"),
@@ -93,7 +96,9 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "sections": SECTIONS,
         "all_sections": ALL_SECTIONS,
         "compared": COMPARED,
-        "compared_names": ["Datu analīze", "Datora pamati"],
+        "compared_heads": [
+            {"name": name, "url": "#", "without": "/komponentes"} for name in ("Datu analīze", "Datora pamati")
+        ],
         "page": Paginator(range(55), 10).page(2),
         "sizes": [10, 25, 50],
         "now": datetime(2025, 6, 12, 16, 58, tzinfo=ZoneInfo("Europe/Riga")),

@@ -161,6 +161,7 @@ def world(db: None) -> World:
             "draft": draft.reference,
             "withdrawn": withdrawn.reference,
             "number": programme.number,
+            "institution": programme.institution.reference,
             "source": "imk",
             "step": 1,
             "pk": notice.pk,

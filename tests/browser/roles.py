@@ -16,6 +16,7 @@ FACTS = {
         SELECT p.number FROM catalog_programme p JOIN catalog_programmeoffer o ON o.programme_id = p.id
         JOIN catalog_coursegroup g ON g.programme_id = p.id AND g.state = 'forming' AND g.taken < g.capacity
         WHERE p.state = 'published' GROUP BY p.id HAVING count(DISTINCT o.source_id) > 1 ORDER BY p.number LIMIT 1""",
+    "institution": """SELECT reference FROM accounts_institution WHERE code = 'mcp'""",
     "fullest": """
         SELECT p.number FROM catalog_programme p JOIN catalog_coursegroup g ON g.programme_id = p.id
         WHERE p.state = 'published' AND g.state = 'forming' GROUP BY p.id

@@ -162,17 +162,64 @@ def test_the_panel_keeps_what_was_chosen_and_searched(client: Client) -> None:
     assert '<input type="hidden" name="q" value="datu">' in panel
     assert '<input type="hidden" name="kartot" value="maksa">' in panel
     assert 'value="module" id="filtrs-veids_0" checked' in panel or 'value="module"' in panel.split("checked")[0]
-    assert '<option value="3" selected>' in panel
-    assert 'name="iestade" value="nav"' in panel
+    assert 'name="nozare" value="3" id="filtrs-nozare_0" checked' in panel
+    assert 'name="iestade" value="nav" id="filtrs-iestade-1" checked' in panel
     search = html.split('role="search"')[1].split("</form>")[0]
     assert '<input type="hidden" name="veids" value="module">' in search
 
 
-def test_several_sectors_stay_one_choice_of_the_list(client: Client) -> None:
+def test_several_sectors_are_ticked_and_counted_in_the_closed_list(client: Client) -> None:
     ProgrammeFactory.create()
+    ProgrammeFactory.create(sector=Sector.objects.get(number=15))
     html = page(client, "?nozare=3,18&veids=module")
-    assert '<option value="3,18" selected>Izvēlētas: 2</option>' in html
-    assert names(html)
+    picked = html.split(">Mācību nozare</legend>")[1].split("</fieldset>")[0]
+    assert "Izvēlētas: 2" in picked
+    ticked = [
+        part.split('"')[0] for part in picked.split('name="nozare" value="')[1:] if "checked" in part.split(">")[0]
+    ]
+    assert ticked == ["3", "18"]
+    assert "15" in [part.split('"')[0] for part in picked.split('name="nozare" value="')[1:]]
+    assert len(names(html)) == 1
+
+
+def test_several_institutions_are_chosen_one_after_another(client: Client) -> None:
+    for code in ("viena", "otra", "tresa"):
+        ProgrammeFactory.create(institution__code=code, institution__name=f"Skola {code}")
+    html = page(client, "?iestade=viena&iestade=otra")
+    assert len(names(html)) == 2
+    panel = html.split('id="filtri"')[1].split("</form>")[0]
+    assert '<option value="Skola tresa">' in panel
+    assert '<option value="Skola viena">' not in panel
+    assert chips(html) == ["Skola viena", "Skola otra"]
+
+
+def test_an_empty_page_names_the_ways_out(client: Client) -> None:
+    ProgrammeFactory.create(name="Datu analīze")
+    ProgrammeFactory.create(name="Datu bāzes")
+    html = page(client, "?forma=remote&veids=module&kartot=maksa")
+    assert 'href="/programmas?veids=module&kartot=maksa">Bez filtra "Mācību forma": 2 programmas</a>' in html
+    assert "Programmas veids" not in html.split("Pietiktu ar vienu")[1].split("</ul>")[0]
+    words = page(client, "?veids=module&q=astronomija")
+    assert 'href="/programmas?veids=module">Bez vārdiem "astronomija": 2 programmas</a>' in words
+    both = page(client, "?forma=remote&veids=study_course")
+    assert "Pietiktu ar vienu" not in both
+    assert "Noņemiet kādu filtru" in both
+
+
+def test_the_soonest_start_comes_first_and_those_without_a_group_last(client: Client) -> None:
+    today = timezone.localdate()
+    for name, days in (("Vēls", 50), ("Drīzs", 5), ("Vidējs", 20)):
+        programme = ProgrammeFactory.create(name=name, group=False)
+        CourseGroupFactory.create(
+            programme=programme, starts_on=today + timedelta(days=days), ends_on=today + timedelta(days=90)
+        )
+    ProgrammeFactory.create(name="Bez grupas", group=False)
+    sooner = Programme.objects.get(name="Vēls")
+    CourseGroupFactory.create(programme=sooner, starts_on=today, ends_on=today + timedelta(days=90))  # begun already
+    raise_catalogue_version()
+    html = page(client, "?kartot=sakums")
+    assert names(html) == ["Drīzs", "Vidējs", "Vēls", "Bez grupas"]
+    assert f"sākas {today + timedelta(days=5):%d.%m.%Y}." in html
 
 
 def test_nobody_can_write_into_the_page(client: Client) -> None:

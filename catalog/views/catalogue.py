@@ -1,24 +1,25 @@
 """The public catalogue: everything is a plain GET, every state of the page has an address."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.gates import public
+from catalog import selectors
+from catalog.forms import SIZES, SORTS, FilterForm, address_of, chips, filters, read_query, words_of
+from catalog.selectors import PROGRAMME, WORDS, CataloguePage, CatalogueQuery, Idea, ProgrammeRow
 from stars.kernel.actor import ActorRequest
 from stars.kernel.kept import kept_html, kept_page, key_of
-
-from . import selectors
-from .forms import SIZES, SORTS, FilterForm, address_of, chips, read_query
-from .selectors import CataloguePage, CatalogueQuery, ProgrammeRow
 
 OWN_NAMES = frozenset({"lapa", "skaits", "kartot"})  # a bare address is one that says no more than this
 
@@ -68,6 +69,25 @@ def count(request: ActorRequest) -> HttpResponse:
     return HttpResponse(_show(found), content_type="text/plain; charset=utf-8")
 
 
+@public
+@require_safe
+def suggestions(request: ActorRequest) -> HttpResponse:
+    """What the words typed so far may be about, for the list under the search: text, address and a hint a line."""
+    standing = selectors.standing_at(request.arrived_at)
+    found = selectors.suggestions(words_of(request.GET), standing)
+    says = ngettext("%(count)s suggestion", "%(count)s suggestions", len(found)) % {"count": len(found)}
+    return JsonResponse({"lines": [_line(idea) for idea in found], "says": says})
+
+
+def _line(idea: Idea) -> tuple[str, str, str]:
+    if idea.kind == PROGRAMME:
+        return idea.label, reverse("pages:programme", args=(idea.code,)), idea.institution
+    query = CatalogueQuery(chosen=((idea.kind, (idea.code,)),))
+    named = next(one.label for one in filters() if one.facet == idea.kind)
+    counted = ngettext("%(count)s programme", "%(count)s programmes", idea.count) % {"count": idea.count}
+    return idea.label, reverse("catalog:list") + address_of(query, {}), f"{named}, {counted}"
+
+
 def _asked(request: ActorRequest) -> tuple[CatalogueQuery, bool]:
     """What the address asks; a bare address shows a client the sectors of the profile first (client manual 3.4)."""
     query = read_query(request.GET)
@@ -83,16 +103,18 @@ def _context(request: ActorRequest, page: CataloguePage, *, is_personal: bool) -
     used = chips(page, kept={**arranged, **full})
     return {
         "heading": _found(page.total),
-        "rows": _rows(page),
+        "rows": drawn_rows(page.rows, page.stamp),
         "total": page.total,
         "words": query.words,
         "sort": query.sort,
         "sorts": [(value, label) for value, label in SORTS.items() if value != "atbilstiba" or query.words],
         "is_personal": is_personal,
         "chips": used,
+        "misspelt": _misspelt(page) if page.misspelt and page.total else "",
         "pager": Pages(page).page(query.page),
         "sizes": SIZES,
         "panel": _panel(page, {**arranged, **full}, active=len(used)),
+        "ways_out": [_way_out(page, facet, found, {**arranged, **full}) for facet, found in page.ways_out],
         "full_catalogue": address_of(CatalogueQuery(), {"pilns": "1"}),
         "reset": _reset(full),
     }
@@ -106,6 +128,32 @@ def _found(found: int) -> str:
     return ngettext("%(count)s programme found", "%(count)s programmes found", found) % {"count": found}
 
 
+def _way_out(page: CataloguePage, facet: str, found: int, kept: dict[str, str]) -> tuple[str, str]:
+    """The words and the address of the page without one of its filters."""
+    programmes = ngettext("%(count)s programme", "%(count)s programmes", found) % {"count": found}
+    if facet == WORDS:
+        query = replace(page.query, words="")
+        said = _('Without the words "%(words)s": %(programmes)s') % {
+            "words": page.query.words,
+            "programmes": programmes,
+        }
+    else:
+        query = replace(page.query, chosen=tuple(one for one in page.query.chosen if one[0] != facet))
+        named = next(one.label for one in filters() if one.facet == facet)
+        said = _('Without the filter "%(filter)s": %(programmes)s') % {"filter": named, "programmes": programmes}
+    return said, reverse("catalog:list") + address_of(query, kept)
+
+
+def _misspelt(page: CataloguePage) -> str:
+    words = ", ".join(f'"{word}"' for word in page.misspelt)
+    said = ngettext(
+        "We did not find the word %(words)s, so programmes with words like it are shown.",
+        "We did not find the words %(words)s, so programmes with words like them are shown.",
+        len(page.misspelt),
+    )
+    return said % {"words": words}
+
+
 def _show(found: int) -> str:
     return ngettext("Show %(count)s programme", "Show %(count)s programmes", found) % {"count": found}
 
@@ -116,13 +164,13 @@ def _panel(page: CataloguePage, kept: dict[str, str], *, active: int) -> SafeStr
     return mark_safe(kept_html(key, lambda: _draw(page, kept, active=active)))
 
 
-def _rows(page: CataloguePage) -> SafeString:
+def drawn_rows(rows: Sequence[ProgrammeRow], stamp: tuple[object, ...]) -> SafeString:
     """The cards as HTML, kept under everything that stands on them: live places, open rounds, this person's price."""
-    if not page.rows:
+    if not rows:
         return SafeString()
-    live = [(row.programme.pk, row.places.free, row.places.total, row.is_open, row.own_shares) for row in page.rows]
-    key = key_of("rows", page.stamp, live, get_language())
-    return mark_safe(kept_html(key, lambda: render_to_string("components/_programme_rows.html", {"rows": page.rows})))
+    live = [(row.programme.pk, row.places.free, row.places.total, row.is_open, row.own_shares) for row in rows]
+    key = key_of("rows", stamp, live, get_language())
+    return mark_safe(kept_html(key, lambda: render_to_string("components/_programme_rows.html", {"rows": rows})))
 
 
 def _draw(page: CataloguePage, kept: dict[str, str], *, active: int) -> str:

@@ -1,0 +1,100 @@
+"""Programmes side by side: which ones, the address says (P5)."""
+
+from html import unescape
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from accounts.models import Institution
+from catalog.models import Programme
+from tests.conftest import signed_in
+from tests.factories.accounts import ClientFactory
+from tests.factories.catalog import ProgrammeFactory, RoundFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, address: str) -> str:
+    answer = client.get(f"/programmas/salidzinat{address}")
+    assert answer.status_code == 200
+    return unescape(answer.content.decode()).replace("\xa0", " ")
+
+
+def rows(html: str) -> dict[str, list[str]]:
+    """What stands in each row, by its label; a row that differs says so."""
+    found = {}
+    for row in BeautifulSoup(html, "html.parser").select("table.compare tbody tr"):
+        label = row.select_one("th")
+        assert label
+        found[label.get_text(" ", strip=True)] = [cell.get_text(" ", strip=True) for cell in row.select("td")]
+    return found
+
+
+@pytest.fixture
+def two() -> list[Programme]:
+    RoundFactory.create()
+    return [
+        ProgrammeFactory.create(number=11, name="Datu analīze", offer__price_cents=42743, hours_total=96),
+        ProgrammeFactory.create(number=12, name="Tīkli", offer__price_cents=60899, hours_total=96, duration_weeks=20),
+    ]
+
+
+def test_the_rows_stand_side_by_side_and_differences_are_marked(client: Client, two: list[Programme]) -> None:
+    html = page(client, "?id=11&id=12")
+    found = rows(html)
+    assert found["Mācību izmaksas par vienu dalībnieku atšķiras"] == ["IMK 427,43 €", "IMK 608,99 €"]
+    assert found["Personas līdzfinansējums atšķiras"] == ["IMK 0,00 €", "IMK 108,99 €"]
+    assert found["Valoda"] == ["Latviešu", "Latviešu"]
+    assert html.index("Datu analīze") < html.index("Tīkli")
+    assert 'href="/programmas/salidzinat?id=12"' in html  # without the first one
+
+
+def test_only_the_differences_can_be_shown(client: Client, two: list[Programme]) -> None:
+    found = rows(page(client, "?id=11&id=12&tikai=atskiribas"))
+    assert found
+    assert all(label.endswith("atšķiras") for label in found)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "?id=", "?id=11", "?id=11&id=11", "?id=99999", "?id=abc&id=-1", "?id=11&id=99999"]
+)
+def test_fewer_than_two_say_what_to_do(client: Client, two: list[Programme], address: str) -> None:
+    html = page(client, address)
+    assert "Izvēlieties vismaz divas programmas." in html
+    assert rows(html) == {}
+
+
+def test_a_similar_one_can_be_added(client: Client, two: list[Programme]) -> None:
+    assert 'href="/programmas/salidzinat?id=11&id=12"' in page(client, "?id=11")
+
+
+def test_of_more_than_three_the_first_three_are_shown(client: Client, two: list[Programme]) -> None:
+    for number in (13, 14):
+        ProgrammeFactory.create(number=number)
+    html = page(client, "?id=14&id=11,12&id=13")
+    assert "Vienlaikus var salīdzināt trīs programmas." in html
+    assert {len(values) for values in rows(html).values()} == {3}
+
+
+def test_x15_a_programme_that_left_the_catalogue_is_named_as_gone(client: Client, two: list[Programme]) -> None:
+    Institution.objects.filter(programmes=two[1]).update(is_active=False)
+    html = page(client, "?id=11&id=12")
+    assert "vairs nav pieejama" in html
+    assert "Tīkli" not in html
+
+
+def test_x17_a_client_sees_their_own_share(two: list[Programme]) -> None:
+    found = rows(page(signed_in(Client(), ClientFactory.create()), "?id=11&id=12"))
+    assert found["Personas līdzfinansējums atšķiras"] == ["IMK 0,00 €", "IMK 108,99 €"]
+
+
+def test_the_queries_do_not_grow(client: Client, two: list[Programme], django_assert_num_queries: Any) -> None:
+    ProgrammeFactory.create(number=13)
+    page(client, "?id=11&id=12")
+    page(client, "?id=11&id=12&id=13")
+    with django_assert_num_queries(5):
+        page(client, "?id=11&id=12&tikai=atskiribas")
+    with django_assert_num_queries(5):
+        page(client, "?id=11&id=12&id=13&tikai=atskiribas")
