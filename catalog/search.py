@@ -1,13 +1,15 @@
 """Words of a search, folded and stemmed lightly, so that "analīzes" finds "analīze". Pure; for texts and questions.
 
 Latvian changes endings, seldom stems: cutting the ending is enough for a catalogue. What a person only calls otherwise
-("Excel") stands in MEANS; what is misspelt is looked up among the words of the catalogue by `nearest`.
+("Excel") stands in search_words.csv; what is misspelt is looked up among the words of the catalogue by `nearest`.
 """
 
+import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 MOST_WORDS = 8
 SHORTEST_STEM = 3
@@ -61,69 +63,11 @@ def indexed(name: str, *texts: str) -> str:
 
 # --- questions ---------------------------------------------------------------------
 
-# What people call otherwise than programmes do: word as typed → words of the catalogue.
-_CALLED = {
-    "ai": "mākslīgais intelekts",
-    "mi": "mākslīgais intelekts",
-    "chatgpt": "intelekts",
-    "gpt": "intelekts",
-    "excel": "izklājlapas",
-    "ekselis": "izklājlapas",
-    "exsels": "izklājlapas",
-    "word": "teksts",
-    "paitons": "python",
-    "web": "tīmeklis",
-    "vebs": "tīmeklis",
-    "mājaslapa": "tīmekļvietne tīmeklis",
-    "mājas": "tīmekļvietne ēka",
-    "veikals": "komercija",
-    "app": "lietotne",
-    "aplikācija": "lietotne",
-    "telefons": "tālrunis viedtālrunis",
-    "mobilais": "viedtālrunis",
-    "kompis": "dators",
-    "kompjūters": "dators",
-    "hakeris": "kiberdrošība",
-    "kiberuzbrukums": "kiberdrošība",
-    "krāpšana": "krāpnieks",
-    "ux": "lietotājs",
-    "ui": "saskarne",
-    "gis": "ģeogrāfisks",
-    "drons": "dronu",
-    "epasts": "pasts",
-    "eparaksts": "parakstīšana",
-    "paraksts": "parakstīšana",
-    "ārsts": "veselība",
-    "foto": "fotogrāfija attēls",
-    "bilde": "attēls fotogrāfija",
-    "photoshop": "attēls",
-    "cad": "rasējums",
-    "3d": "trīsdimensiju",
-    "iot": "lietu",
-    "arduino": "mikrokontrolleris",
-    "gudrs": "vieds",
-    "seniors": "pirmie",
-    "iesācējs": "pamati",
-    "banka": "internetbanka",
-    "elektroauto": "elektromobilis",
-    "solārie": "saules",
-    "būvniecība": "būve ēka",
-    "remonts": "apdare",
-    "flīzēšana": "apdare",
-    "kodēt": "programmēšana",
-    "koderis": "programmēšana",
-    "testeris": "testēšana",
-    "tālmācība": "attālināti",
-    "online": "attālināti",
-}
-# Words that say only "something to learn", or nothing: where others stand beside them they need not be found.
-_EMPTY = """
-kurss kursi mācības apmācība apmācības programma programmas nodarbība nodarbības lekcija seminārs izglītība
-apgūt iemācīties mācīties gribu vēlos darbs darbā bezmaksas tiešsaistes cilvēkiem
-un ar par no uz ka kā kas kur vai pie pa lai es man ir the of for to in and
-"""
-EMPTY = frozenset(stems(_EMPTY))
-MEANS = {found: tuple(stems(words)) for typed, words in _CALLED.items() for found in stems(typed)}
+# As people say it, and the words of the catalogue for it; nothing, where a word says only "something to learn".
+_SAID = csv.DictReader(Path(__file__).with_name("search_words.csv").read_text(encoding="utf-8").splitlines())
+_CALLED = {row["typed"]: row["means"] for row in _SAID}
+EMPTY = frozenset(stems(" ".join(typed for typed, means in _CALLED.items() if not means)))
+MEANS = {found: tuple(stems(means)) for typed, means in _CALLED.items() if means for found in stems(typed)}
 SHORTEST_FORGIVEN = 4  # a stem of so many letters may be misspelt
 SHORTEST_TWICE = 7  # and from here in two letters
 SHORTEST_BEGINNING = 3  # a shorter stem must be a whole word

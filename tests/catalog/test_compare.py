@@ -81,7 +81,7 @@ def test_of_more_than_three_the_first_three_are_shown(client: Client, two: list[
 def test_x15_a_programme_that_left_the_catalogue_is_named_as_gone(client: Client, two: list[Programme]) -> None:
     Institution.objects.filter(programmes=two[1]).update(is_active=False)
     html = page(client, "?id=11&id=12")
-    assert "vairs nav pieejama" in html
+    assert "vairs nav katalogā" in html
     assert "Tīkli" not in html
 
 

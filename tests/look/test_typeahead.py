@@ -8,7 +8,7 @@ from tests.look.rendering import render, the
 from tests.look.site import Site, open_page
 
 TOWNS = ["Ādaži", "Aizkraukle", "Cēsis", "Ķekava", "Rīga"]
-SCRIPT = '<script src="{% static "js/filters.js" %}" defer></script>'
+SCRIPT = '<script src="{% static "js/typeahead.js" %}" defer></script>'
 FIELD = '<c-form action="/lapa" method="get"><c-typeahead :field="form.town" hint="Sāciet rakstīt." /><c-button>Sūtīt</c-button></c-form>'
 
 
