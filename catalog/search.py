@@ -114,13 +114,17 @@ def _also(stem: str) -> Iterator[str]:
 
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Those of the known stems that begin nearly as this one: as few letters apart as any of them, two at most."""
+    """Those of the known stems that begin nearly as this one: as few letters apart as any of them, two at most; of
+    several the ones whose whole is nearest."""
     if len(word) < SHORTEST_FORGIVEN:
         return ()
     most = 2 if len(word) >= SHORTEST_TWICE else 1
     apart = {other: min(apart_by(word, other[: len(word) + more]) for more in (-1, 0, 1)) for other in known}
     least = min(apart.values(), default=most + 1)
-    return tuple(sorted(other for other, letters in apart.items() if letters == least)) if least <= most else ()
+    if least > most:
+        return ()
+    whole = {other: apart_by(word, other) for other, letters in apart.items() if letters == least}
+    return tuple(sorted(other for other, letters in whole.items() if letters == min(whole.values())))
 
 
 def apart_by(one: str, other: str) -> int:
