@@ -7,9 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from catalog.models import CourseGroup
+from catalog.models import CourseGroup, Programme, ScheduleKind
+from catalog.services import GroupPlan
 from stars.classifiers.models import Profession, RejectionReason
 from stars.kernel.templatetags.stars import period
+from stars.kernel.typed import DayField
 
 from .models import Question
 from .questions import TOO_LONG, WORDING, WRONG_EMAIL, YES_NO_WORDS, Asked, Kind, Questionnaire, phone_number
@@ -142,6 +144,60 @@ class SourceForm(forms.Form):
     def __init__(self, data: Any = None, *, sources: Sequence[tuple[str, str]]) -> None:
         super().__init__(data)
         self.fields["source"].choices = sources  # type: ignore[attr-defined]
+
+
+class GroupForm(forms.Form):
+    """A course group as the institution plans it; the rules stand in the service."""
+
+    venue_id = forms.ChoiceField(
+        label=_("Place of learning"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the venue"), "invalid_choice": _("Choose the venue")},
+    )
+    starts_on = DayField(label=_("First day"), error_messages={"required": _("Enter the first day of learning")})
+    ends_on = DayField(label=_("Last day"), error_messages={"required": _("Enter the last day of learning")})
+    schedule_kind = forms.ChoiceField(
+        label=_("Time of learning"),
+        widget=forms.RadioSelect,
+        choices=ScheduleKind.choices,
+        error_messages={"required": _("Choose when people learn"), "invalid_choice": _("Choose when people learn")},
+    )
+    schedule = forms.CharField(
+        label=_("Schedule in words"),
+        required=False,
+        max_length=250,
+        help_text=_("For example: Tuesdays and Thursdays 18:00–20:30"),
+    )
+    capacity = forms.IntegerField(
+        label=_("Number of places"),
+        min_value=1,
+        max_value=1000,
+        error_messages={"required": _("Enter the number of places"), "invalid": _("Enter a whole number")},
+    )
+    minimum = forms.IntegerField(
+        label=_("Smallest number of participants"),
+        min_value=1,
+        max_value=1000,
+        help_text=_("With fewer people the group does not begin."),
+        error_messages={
+            "required": _("Enter the smallest number of participants"),
+            "invalid": _("Enter a whole number"),
+        },
+    )
+
+    def __init__(self, data: Any = None, *, programme: Programme, group: CourseGroup | None = None) -> None:
+        known = {name: getattr(group, name) for name in self.base_fields} if group else {}
+        super().__init__(data, initial=known)
+        venues = [(str(venue.pk), venue.label) for venue in programme.venues.select_related("municipality")]
+        self.fields["venue_id"].choices = venues  # type: ignore[attr-defined]
+        if len(venues) == 1:
+            self.initial.setdefault("venue_id", venues[0][0])
+        self.fields["capacity"].help_text = _("At most %(number)s: so large a group the programme is approved for.") % {
+            "number": programme.max_group_size
+        }
+
+    def plan(self) -> GroupPlan:
+        return GroupPlan(**self.cleaned_data | {"venue_id": int(self.cleaned_data["venue_id"])})
 
 
 class SubmitForm(forms.Form):

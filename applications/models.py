@@ -217,6 +217,7 @@ class Closing(models.Model):
     class Why(models.TextChoices):
         REFUSED = "refused", _("the learning account or its grant was refused")
         DIED = "died", _("the register says that the client has died")
+        GROUP = "group", _("the course group is cancelled")
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="closings", verbose_name=_("application"))
     why = models.CharField(_("why"), max_length=7, choices=Why)

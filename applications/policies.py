@@ -32,7 +32,7 @@ def agency(actor: Actor, application: Application) -> bool:
 
 
 def job(actor: Actor, application: Application) -> bool:
-    """A named job: the refused account closes what hangs on it; demo data."""
+    """A named job: the refused account or the cancelled group closes what hangs on it; demo data."""
     return actor.is_system
 
 
@@ -41,6 +41,7 @@ WHO: Mapping[Action, tuple[Rule, ...]] = {
     Action.REJECT: (institution, agency, job),
     Action.WITHDRAW: (client, agency, job),
     Action.DECLARE_INELIGIBLE: (agency, job),
+    Action.LOSE_GROUP: (job,),
     Action.COMPLETE: (institution, agency, job),
     Action.EXPEL: (institution, agency, job),
 }

@@ -1,4 +1,4 @@
-"""What becomes known below, of a person or their account, reaches the applications that wait for it."""
+"""What becomes known below, of a person, their account or a group, reaches the applications that wait for it."""
 
 from typing import Any
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from accounts.signals import facts_changed, person_died
+from catalog.signals import group_cancelled
 from funding.signals import account_approved, account_refused
 from stars.kernel.actor import Actor
 
@@ -30,3 +31,8 @@ def facts_have_changed(person_id: UUID, by: Actor, **_: Any) -> None:
 @receiver(person_died, dispatch_uid="applications.client_has_died")
 def client_has_died(person_id: UUID, by: Actor, **_: Any) -> None:
     services.client_has_died(person_id=person_id, by=by)
+
+
+@receiver(group_cancelled, dispatch_uid="applications.group_was_cancelled")
+def group_was_cancelled(group_id: int, reason: str, by: Actor, **_: Any) -> None:
+    services.group_was_cancelled(group_id=group_id, reason=reason, by=by)

@@ -54,6 +54,7 @@ class Action(models.TextChoices):
     REJECT = "reject", _("Do not admit")
     WITHDRAW = "withdraw", _("Withdraw")
     DECLARE_INELIGIBLE = "declare_ineligible", _("Declare ineligible")
+    LOSE_GROUP = "lose_group", _("Close: the group is cancelled")
     COMPLETE = "complete", _("Record completion")
     EXPEL = "expel", _("Expel")
 
@@ -64,6 +65,7 @@ LIFECYCLE = Lifecycle(
         Action.REJECT: move(State.SUBMITTED, to=State.REJECTED),
         Action.WITHDRAW: move(State.SUBMITTED, State.ADMITTED, to=State.WITHDRAWN),
         Action.DECLARE_INELIGIBLE: move(State.SUBMITTED, to=State.INELIGIBLE),
+        Action.LOSE_GROUP: move(State.SUBMITTED, State.ADMITTED, to=State.REJECTED),
         Action.COMPLETE: move(State.ADMITTED, to=State.COMPLETED),
         Action.EXPEL: move(State.ADMITTED, to=State.EXPELLED),
     }

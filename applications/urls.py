@@ -2,7 +2,7 @@ from django.urls import path
 
 from documents.states import ReceiptKind
 
-from .views import applying, client, papers, provider
+from .views import applying, client, groups, papers, provider
 
 SENT = {"kind": ReceiptKind.APPLICATION_SENT}
 WITHDRAWN = {"kind": ReceiptKind.APPLICATION_WITHDRAWN}
@@ -33,4 +33,12 @@ urlpatterns = [
     path("provider/pieteikumi/<uuid:reference>", provider.detail, name="provider_detail"),
     path("provider/pieteikumi/<uuid:reference>/uznemt", provider.admit, name="admit"),
     path("provider/pieteikumi/<uuid:reference>/neuznemt", provider.reject, name="reject"),
+    path("provider/grupas", groups.groups, name="groups"),
+    path("provider/grupas/jauna", groups.choose_programme, name="choose_programme"),
+    path("provider/grupas/jauna/<int:number>", groups.create_group, name="create_group"),
+    path("provider/grupas/<uuid:reference>", groups.group, name="group"),
+    path("provider/grupas/<uuid:reference>/labot", groups.change_group, name="change_group"),
+    path("provider/grupas/<uuid:reference>/sakt", groups.start_group, name="start_group"),
+    path("provider/grupas/<uuid:reference>/beigt", groups.finish_group, name="finish_group"),
+    path("provider/grupas/<uuid:reference>/atcelt", groups.cancel_group, name="cancel_group"),
 ]

@@ -15,13 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin
+from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.money import euros
 from stars.kernel.refusals import refusals
 
 from . import models, policies, services
-from .forms import Lines, RoundForm, RoundTimesForm
-from .states import PROGRAMME, ProgrammeAction, RoundAction
+from .forms import CancelGroupForm, Lines, RoundForm, RoundTimesForm
+from .states import GROUP, PROGRAMME, GroupAction, ProgrammeAction, RoundAction
 
 
 class Editable(admin.ModelAdmin):
@@ -141,8 +141,8 @@ class CourseGroupForm(forms.ModelForm):
 
 
 @admin.register(models.CourseGroup)
-class CourseGroupAdmin(Editable):
-    """Dates, places and schedule; the counter of taken places and the state are only read."""
+class CourseGroupAdmin(Deciding, Editable):
+    """Dates, places and schedule; the counter of taken places is only read, the state moves by decisions."""
 
     form = CourseGroupForm
     list_display = ("code", "programme", "venue", "state", "starts_on", "ends_on", "taken", "capacity")
@@ -155,6 +155,15 @@ class CourseGroupAdmin(Editable):
 
     def save_model(self, request: Any, obj: models.CourseGroup, form: Any, change: bool) -> None:  # noqa: ARG002
         services.save_group(group=obj, changed=form.changed_data, by=request.actor)
+
+    def open_decisions(self, request: Any, obj: models.CourseGroup) -> Sequence[Decision]:
+        action = GroupAction.CANCEL_GROUP
+        if not GROUP.allows(action, obj.state) or not policies.may_group(request.actor, action, obj.programme):
+            return []
+        return [Decision(action, action.label, CancelGroupForm)]
+
+    def decide(self, request: Any, obj: models.CourseGroup, action: str, answers: dict[str, Any]) -> None:  # noqa: ARG002
+        services.cancel_group(group_id=obj.pk, reason=answers["reason"], by=request.actor)
 
 
 @admin.register(models.ApplicationRound)

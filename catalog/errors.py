@@ -5,6 +5,27 @@ from django.utils.translation import gettext as _
 from stars.kernel.errors import DomainError
 
 
+class GroupMoved(DomainError):
+    """The group is past the point where this is possible; says where it stands."""
+
+    def __init__(self, state: str) -> None:
+        says = _("The group is no longer being formed: %(state)s. Open the list of groups to see how it stands now.")
+        super().__init__(says % {"state": state}, code="wrong_state")
+
+
+class PeopleChoseThis(DomainError):
+    """People hold places in the group: they chose its venue and its days."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "People have applied for this group because of its venue and days, so these cannot change. "
+                "If learning cannot take place then, cancel the group and form a new one: everybody will be told."
+            ),
+            code="people_chose_this",
+        )
+
+
 class NoPlaceLeft(DomainError):
     """Every group of the venue that is still forming is full; the draft stays with the person."""
 

@@ -330,3 +330,15 @@ class Lines(forms.CharField):
     def run_validators(self, value: Any) -> None:
         for line in value:
             super().run_validators(line)
+
+
+class CancelGroupForm(forms.Form):
+    """Why the group is cancelled, in words the people in it will read."""
+
+    reason = forms.CharField(
+        label=_("Why the group is cancelled"),
+        help_text=_("Everybody who has a place in the group reads these words."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write to the people why the group is cancelled.")},
+    )

@@ -21,6 +21,7 @@ from stars.classifiers.models import (
     Qualification,
     Sector,
 )
+from stars.kernel.actor import Actor
 
 from .states import GroupState, ProgrammeState
 
@@ -223,6 +224,14 @@ class ProgrammeOffer(models.Model):
         return f"{self.programme} ({self.source})"
 
 
+class CourseGroupQuerySet(models.QuerySet["CourseGroup"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """What this actor may see as its keeper; what people may apply to, everybody sees on the programme's page."""
+        if actor.is_provider:
+            return self.filter(programme__institution_id=actor.institution_id)
+        return self if actor.is_agency or actor.is_system else self.none()
+
+
 class CourseGroup(models.Model):
     """Mācību grupa: one run of a programme at one venue. Only catalog.services moves `taken`, the place counter."""
 
@@ -238,6 +247,8 @@ class CourseGroup(models.Model):
     capacity = models.PositiveSmallIntegerField(_("places"))
     minimum = models.PositiveSmallIntegerField(_("smallest group"))
     taken = models.PositiveSmallIntegerField(_("places taken"), default=0)
+
+    objects = CourseGroupQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("course group")

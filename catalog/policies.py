@@ -1,10 +1,14 @@
-"""Who may change what the catalogue shows: the agency. Everybody may read what is published."""
+"""Who may change what the catalogue shows: the agency; the groups of a programme, also its institution.
+
+Everybody may read what is published.
+"""
 
 from collections.abc import Callable, Mapping
 
 from stars.kernel.actor import Actor
 
-from .states import FieldAction, ProgrammeAction, RoundAction
+from .models import Programme
+from .states import FieldAction, GroupAction, ProgrammeAction, RoundAction
 
 Rule = Callable[[Actor], bool]
 
@@ -30,6 +34,25 @@ ROUNDS: Mapping[RoundAction, tuple[Rule, ...]] = {
     RoundAction.CLOSE_ROUND: KEEPERS,
 }
 FIELDS: Mapping[FieldAction, tuple[Rule, ...]] = {FieldAction.SAVE: KEEPERS}
+
+
+def institution(actor: Actor, programme: Programme) -> bool:
+    """An employee of the institution whose programme it is."""
+    return actor.is_provider and programme.institution_id == actor.institution_id
+
+
+def _keeper(actor: Actor, programme: Programme) -> bool:  # noqa: ARG001 - a rule asks both
+    return any(rule(actor) for rule in KEEPERS)
+
+
+GROUPS: Mapping[GroupAction, tuple[Callable[[Actor, Programme], bool], ...]] = {
+    action: (institution, _keeper) for action in GroupAction
+}
+
+
+def may_group(actor: Actor, action: GroupAction, programme: Programme) -> bool:
+    """Form and end groups of this programme."""
+    return any(rule(actor, programme) for rule in GROUPS[action])
 
 
 def may(actor: Actor, action: ProgrammeAction | RoundAction | FieldAction) -> bool:

@@ -1,7 +1,8 @@
 """The only writers of the catalogue: places, rounds, what is published. What pages show raises the version."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F, Model
@@ -14,10 +15,11 @@ from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
 
 from . import policies
-from .errors import NoPlaceLeft
+from .errors import GroupMoved, NoPlaceLeft, PeopleChoseThis
 from .models import ApplicationRound, CatalogueVersion, CourseGroup, Programme, SearchWord, Venue
 from .search import NAME_ENDS, indexed
-from .states import PROGRAMME, FieldAction, ProgrammeAction, RoundAction
+from .signals import group_cancelled
+from .states import GROUP, PROGRAMME, FieldAction, GroupAction, GroupState, ProgrammeAction, RoundAction
 
 # --- places ------------------------------------------------------------------
 
@@ -58,6 +60,132 @@ def free_place(*, group_id: int) -> None:
     """Give one place back; the database refuses to count below nought."""
     if not CourseGroup.objects.filter(pk=group_id).update(taken=F("taken") - 1):
         raise CourseGroup.DoesNotExist
+
+
+# --- course groups -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """What an institution says of a group: where, when (both days inside), and how many people at least and at most."""
+
+    venue_id: int
+    starts_on: date
+    ends_on: date
+    schedule_kind: str
+    schedule: str
+    capacity: int
+    minimum: int
+
+
+@transaction.atomic
+def create_group(*, programme_id: int, plan: GroupPlan, by: Actor) -> CourseGroup:
+    """Open a new group for people to apply to; it has no places taken."""
+    programme = _locked_programme(programme_id)  # two groups made at once get two codes
+    require(policies.may_group(by, GroupAction.CREATE_GROUP, programme))
+    _check_plan(programme, plan)
+
+    code = f"{programme.number}-{CourseGroup.objects.filter(programme=programme).count() + 1}"
+    group = CourseGroup.objects.create(programme=programme, code=f"grupa-{code}", **_fields(plan))
+    audit.record(group, GroupAction.CREATE_GROUP, by=by, to_state=group.state)
+    raise_catalogue_version()
+    return group
+
+
+@transaction.atomic
+def change_group(*, group_id: int, plan: GroupPlan, by: Actor) -> CourseGroup:
+    """Change a forming group. Once somebody holds a place, its venue and days stand: raises PeopleChoseThis."""
+    group = _locked_group(group_id, GroupAction.CHANGE_GROUP, by=by)
+    if group.taken and (group.venue_id, group.starts_on, group.ends_on) != (
+        plan.venue_id,
+        plan.starts_on,
+        plan.ends_on,
+    ):
+        raise PeopleChoseThis
+    if plan.capacity < group.taken:
+        raise DomainError(_("More places are taken already than that."), code="capacity_below_taken")
+    _check_plan(group.programme, plan)
+
+    changed = [name for name, value in _fields(plan).items() if getattr(group, name) != value]
+    for name, value in _fields(plan).items():
+        setattr(group, name, value)
+    group.save(update_fields=[*_fields(plan)])
+    audit.record(group, GroupAction.CHANGE_GROUP, by=by, data={"changed": changed})
+    raise_catalogue_version()
+    return group
+
+
+@transaction.atomic
+def start_group(*, group_id: int, by: Actor) -> CourseGroup:
+    """Learning begins; nobody can apply any more. Not before its first day and not without anybody to learn."""
+    group = _locked_group(group_id, GroupAction.START_GROUP, by=by)
+    if timezone.localdate() < group.starts_on:
+        raise DomainError(_("Learning begins on the first day of the group, not before."), code="too_early")
+    if not group.taken:
+        raise DomainError(_("Nobody has a place in this group. Cancel it instead."), code="nobody_to_learn")
+    return _move_group(group, GroupAction.START_GROUP, by=by)
+
+
+@transaction.atomic
+def finish_group(*, group_id: int, by: Actor) -> CourseGroup:
+    """Learning is over, on the last day at the earliest."""
+    group = _locked_group(group_id, GroupAction.FINISH_GROUP, by=by)
+    if timezone.localdate() < group.ends_on:
+        raise DomainError(_("Learning lasts until the last day of the group."), code="too_early")
+    return _move_group(group, GroupAction.FINISH_GROUP, by=by)
+
+
+@transaction.atomic
+def cancel_group(*, group_id: int, reason: str, by: Actor) -> CourseGroup:
+    """Nobody will learn in this group. Its applications are closed afterwards, each by itself; `reason` is for the people."""
+    group = _locked_group(group_id, GroupAction.CANCEL_GROUP, by=by)
+    if not reason.strip():
+        raise DomainError(_("Write to the people why the group is cancelled."), code="no_reason")
+    _move_group(group, GroupAction.CANCEL_GROUP, by=by, reason=reason.strip())
+    group_cancelled.send(CourseGroup, group_id=group.pk, reason=reason.strip(), by=by)
+    return group
+
+
+def _locked_group(group_id: int, action: GroupAction, *, by: Actor) -> CourseGroup:
+    rows = CourseGroup.objects.select_for_update(of=("self",), no_key=True).select_related("programme", "venue")
+    group = rows.get(pk=group_id)
+    require(policies.may_group(by, action, group.programme))
+    if not GROUP.allows(action, group.state):
+        raise GroupMoved(GroupState(group.state).label)
+    return group
+
+
+def _move_group(group: CourseGroup, action: GroupAction, *, by: Actor, reason: str = "") -> CourseGroup:
+    before = group.state
+    group.state = GROUP.after(action, before, refusal="")
+    group.save(update_fields=["state"])
+    audit.record(
+        group, action, by=by, from_state=before, to_state=group.state, data={"reason": reason} if reason else None
+    )
+    raise_catalogue_version()
+    return group
+
+
+def _fields(plan: GroupPlan) -> dict[str, object]:
+    return {name: getattr(plan, name) for name in GroupPlan.__dataclass_fields__}
+
+
+def _check_plan(programme: Programme, plan: GroupPlan) -> None:
+    """What the database says too, in sentences; and what only the programme knows."""
+    if not programme.venues.filter(pk=plan.venue_id).exists():
+        raise DomainError(_("Choose a venue of this programme."), code="foreign_venue")
+    if plan.starts_on <= timezone.localdate():
+        raise DomainError(_("The first day must be in the future, so that people can apply."), code="starts_too_early")
+    if plan.ends_on < plan.starts_on:
+        raise DomainError(_("The last day cannot be before the first one."), code="ends_before_start")
+    if plan.capacity > programme.max_group_size:
+        says = _("The programme is approved for groups of %(number)s people at most.")
+        raise DomainError(says % {"number": programme.max_group_size}, code="too_large")
+    if not 0 < plan.minimum <= plan.capacity:
+        raise DomainError(
+            _("The smallest number of participants is at least 1 and at most the number of places."),
+            code="minimum_does_not_fit",
+        )
 
 
 # --- rounds ------------------------------------------------------------------

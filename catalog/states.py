@@ -32,6 +32,33 @@ class GroupState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class GroupAction(models.TextChoices):
+    CREATE_GROUP = "create_group", _("Create a group")
+    CHANGE_GROUP = "change_group", _("Change a group")
+    START_GROUP = "start_group", _("Learning begins")
+    FINISH_GROUP = "finish_group", _("Learning is over")
+    CANCEL_GROUP = "cancel_group", _("Cancel the group")
+
+
+# Making and changing move nothing: a group is born forming, and its dates and places can change only while it is.
+GROUP = Lifecycle(
+    {
+        GroupAction.CREATE_GROUP: move(to=GroupState.FORMING),
+        GroupAction.CHANGE_GROUP: move(GroupState.FORMING, to=GroupState.FORMING),
+        GroupAction.START_GROUP: move(GroupState.FORMING, to=GroupState.RUNNING),
+        GroupAction.FINISH_GROUP: move(GroupState.RUNNING, to=GroupState.FINISHED),
+        GroupAction.CANCEL_GROUP: move(GroupState.FORMING, to=GroupState.CANCELLED),
+    }
+)
+# The look of the status tag; the word always stands beside the colour.
+GROUP_FAMILY: dict[str, str] = {
+    GroupState.FORMING: "info",
+    GroupState.RUNNING: "ok",
+    GroupState.FINISHED: "mute",
+    GroupState.CANCELLED: "bad",
+}
+
+
 class FieldAction(models.TextChoices):
     """What may be written without moving anything: programmes, venues and groups alike."""
 

@@ -2,8 +2,8 @@
 
 from .asking import drop_question, save_question
 from .checking import obstacle
-from .closing import close_application, close_due
-from .deciding import admit, complete, declare_ineligible, expel, reject
+from .closing import close_application, close_due, group_was_cancelled
+from .deciding import admit, complete, declare_ineligible, expel, lose_group, reject
 from .drafting import discard_draft, save_draft, sweep_drafts
 from .funded import account_was_approved, account_was_refused, client_has_died, facts_have_changed
 from .papers import request_application_pdf, request_receipt_pdf
@@ -25,6 +25,8 @@ __all__ = [
     "drop_question",
     "expel",
     "facts_have_changed",
+    "group_was_cancelled",
+    "lose_group",
     "obstacle",
     "reject",
     "remind_drafts",

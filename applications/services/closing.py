@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications.errors import AlreadyDecided
 from applications.models import Application, Closing
-from applications.services.deciding import declare_ineligible
+from applications.services.deciding import declare_ineligible, lose_group
 from applications.services.withdrawing import withdraw
 from applications.states import State
 from stars.kernel.actor import Actor
@@ -31,6 +31,14 @@ def note_closings(applications: Iterable[Application], why: Closing.Why, *, expl
     due = Closing.objects.filter(application_id__in=ids, why=why, done_at=None)
     for closing_id in due.order_by("pk").values_list("pk", flat=True):
         enqueue("applications.close_application", closing_id)
+
+
+@transaction.atomic
+def group_was_cancelled(*, group_id: int, reason: str, by: Actor) -> None:
+    """Everybody in a cancelled group is put on the worklist, within the change itself. Noting twice changes nothing."""
+    require(by.is_system or by.is_provider or by.is_agency)
+    live = Application.objects.live().filter(group_id=group_id).order_by("pk")
+    note_closings(live, Closing.Why.GROUP, explanation=reason)
 
 
 def close_application(*, closing_id: int, by: Actor) -> bool:
@@ -74,5 +82,7 @@ def _close(closing: Closing, by: Actor) -> None:
     application = closing.application
     if closing.why == Closing.Why.DIED:
         withdraw(application_id=application.pk, by=by, moment=timezone.now(), reason=DEATH)
+    elif closing.why == Closing.Why.GROUP:
+        lose_group(application_id=application.pk, by=by, explanation=closing.explanation)
     elif application.state == State.SUBMITTED:
         declare_ineligible(application_id=application.pk, by=by, explanation=closing.explanation)

@@ -14,6 +14,8 @@ from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
 from stars.kernel.transactions import repeatable
 
+GROUP_NOT_FORMED = "group_not_formed"  # classifiers: the structured reason, with what to do next
+
 
 @repeatable
 @transaction.atomic
@@ -62,6 +64,27 @@ def declare_ineligible(*, application_id: int, by: Actor, explanation: str) -> A
     move(application, Action.DECLARE_INELIGIBLE, by=by, explanation=explanation.strip())
     funding.release(purpose=application.reference, by=by)
     telling.declared_ineligible(application)
+    return application
+
+
+@repeatable
+@transaction.atomic
+def lose_group(*, application_id: int, by: Actor, explanation: str) -> Application:
+    """The group is cancelled, and with it the place of everybody in it; the money is free, and so is the way to another group."""
+    application = fetched(application_id)
+    require(policies.may(by, Action.LOSE_GROUP, application))
+    reason = RejectionReason.objects.get(code=GROUP_NOT_FORMED)
+    application = hold(application, Action.LOSE_GROUP)
+    move(
+        application,
+        Action.LOSE_GROUP,
+        by=by,
+        data={"reason": reason.code},
+        rejection_reason=reason,
+        explanation=explanation,
+    )
+    funding.release(purpose=application.reference, by=by)
+    telling.group_lost(application)
     return application
 
 

@@ -13,7 +13,7 @@ from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.models import AuditEntry
 
-DECISIONS = {Action.ADMIT, Action.REJECT, Action.DECLARE_INELIGIBLE}
+DECISIONS = {Action.ADMIT, Action.REJECT, Action.DECLARE_INELIGIBLE, Action.LOSE_GROUP}
 
 
 def fetched(application_id: int) -> Application:

@@ -123,6 +123,20 @@ def rejected(application: Application) -> None:
     )
 
 
+def group_lost(application: Application) -> None:
+    """Said to those who waited and to those who were admitted alike."""
+    assert application.rejection_reason is not None
+    _tell(
+        application,
+        "group_lost",
+        _("The group of the programme “%(programme)s” is cancelled") % {"programme": application.programme.name},
+        _("Reason: %(reason)s.") % {"reason": application.explanation.rstrip(".")},
+        _("Your application is closed. Money that was reserved for it is free again."),
+        application.rejection_reason.next_step,
+        facts=_where_and_when(application),
+    )
+
+
 def declared_ineligible(application: Application) -> None:
     _tell(
         application,

@@ -61,6 +61,7 @@ CLIENT: tuple[tuple[_Text, str, str], ...] = (
 PROVIDER: tuple[tuple[_Text, str, str], ...] = (
     (_("Home"), "applications:provider_home", "house"),
     (_("Clients' applications"), "applications:work_list", "clipboard-list"),
+    (_("Course groups"), "applications:groups", "calendar-days"),
     (_("Users"), "accounts:members", "user-check"),
     (_("Profile of the institution"), "accounts:institution_profile", "building-2"),
 )
@@ -88,6 +89,7 @@ HELP_FOR: tuple[tuple[str, str], ...] = (
     ("applications:history", "pieteikuma-gaita"),
     ("applications:provider_", "iestades-darbiniekam"),
     ("applications:work_list", "iestades-darbiniekam"),
+    ("applications:group", "iestades-darbiniekam"),
     ("applications:admit", "iestades-darbiniekam"),
     ("applications:reject", "iestades-darbiniekam"),
     ("documents:", "apliecinajumi"),

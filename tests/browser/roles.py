@@ -41,6 +41,9 @@ EMPLOYED = """
     HAVING count(DISTINCT o.source_id) = 1
        AND min(o.source_id) = (SELECT id FROM funding_fundingsource WHERE code = 'imk') ORDER BY p.number, u.email LIMIT 1"""
 
+GROUP_OF = """SELECT g.reference FROM catalog_coursegroup g
+    JOIN applications_application a ON a.group_id = g.id WHERE a.reference = %s"""
+
 
 @dataclass(frozen=True)
 class People:
@@ -118,6 +121,8 @@ def gather(stack: Stack, browser: Browser) -> People:
     provider = visit()
     steps.provider(provider, login, password)
     facts["provider_application"] = facts["application"]
+    [(group,)] = stack.facts(GROUP_OF, facts["application"])
+    facts["group"] = str(group)
     keep("provider", provider)
 
     who = next(one for one in stack.logins if one["who"] == "institution" and one["login"] in secrets_of(stack))

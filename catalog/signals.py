@@ -1,0 +1,6 @@
+"""What the catalogue tells the apps above it, inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+# Nobody will learn in this group; arguments: group_id (int), reason (str, for the people), by (Actor).
+group_cancelled = Signal()
