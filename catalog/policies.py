@@ -41,13 +41,13 @@ def institution(actor: Actor, programme: Programme) -> bool:
     return actor.is_provider and programme.institution_id == actor.institution_id
 
 
-def _keeper(actor: Actor, programme: Programme) -> bool:  # noqa: ARG001 - a rule asks both
+def _keeper(actor: Actor, programme: Programme) -> bool:
     return any(rule(actor) for rule in KEEPERS)
 
 
-GROUPS: Mapping[GroupAction, tuple[Callable[[Actor, Programme], bool], ...]] = {
-    action: (institution, _keeper) for action in GroupAction
-}
+GROUPS: Mapping[GroupAction, tuple[Callable[[Actor, Programme], bool], ...]] = dict.fromkeys(
+    GroupAction, (institution, _keeper)
+)
 
 
 def may_group(actor: Actor, action: GroupAction, programme: Programme) -> bool:

@@ -169,12 +169,12 @@ def _confirmed(
     found = _own(request, reference)
     require(may_group(request.actor, action, found.programme))
     form = ConfirmForm(request.POST if request.method == "POST" else None)
+    context = {"form": form, "group": found, "waiting": selectors.waiting_in(found)}
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             service(group_id=found.pk, by=request.actor)
             messages.success(request, done)
             return redirect("applications:group", found.reference)
-    context = {"form": form, "group": found, "waiting": selectors.waiting_in(found)}
     return render(request, f"applications/{page}.html", context, status=422 if form.errors else 200)
 
 

@@ -62,6 +62,9 @@ REFERENCE_OF = {
     "accounts:resend_right": "right",
 } | dict.fromkeys(MANDATES, "mandate")
 REFERENCE_OF |= dict.fromkeys(COLLEAGUES, "colleague")
+REFERENCE_OF |= dict.fromkeys(
+    (f"applications:{verb}group" for verb in ("", "change_", "start_", "finish_", "cancel_")), "group"
+)
 
 
 @dataclass
@@ -151,6 +154,7 @@ def world(db: None) -> World:
         },
         given={
             "application": application.reference,
+            "group": application.group.reference,
             "mandate": mandate.reference,
             "colleague": provider.reference,
             "invitation": invitation.reference,
@@ -208,7 +212,9 @@ def observed(world: World, role: str, name: str) -> dict[str, str]:
     found = {}
     world.browser(role)
     for method in ("GET", "POST"):
-        with transaction.atomic():
+        undone = transaction.atomic()
+        undone._from_testcase = True  # type: ignore[attr-defined]  # the page's own transactions end inside it
+        with undone:
             browser = world.browser(role)
             response = getattr(browser, method.lower())(world.path(name), headers={"host": "127.0.0.1"})
             transaction.set_rollback(True)
