@@ -1,5 +1,6 @@
 """Refusals other apps may want to tell apart."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from stars.kernel.errors import DomainError
@@ -8,7 +9,7 @@ from stars.kernel.errors import DomainError
 class GroupMoved(DomainError):
     """The group is past the point where this is possible; says where it stands."""
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str | Promise) -> None:
         says = _("The group is no longer being formed: %(state)s. Open the list of groups to see how it stands now.")
         super().__init__(says % {"state": state}, code="wrong_state")
 

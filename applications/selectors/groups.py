@@ -49,7 +49,7 @@ def waiting_in(group: CourseGroup) -> int:
 
 def programmes_to_run(actor: Actor) -> QuerySet[Programme]:
     """Published programmes of the institution: what a group can be formed for."""
-    if not actor.is_provider:
+    if not actor.is_provider or actor.institution_id is None:
         return Programme.objects.none()
     own = Programme.objects.filter(institution_id=actor.institution_id, state=ProgrammeState.PUBLISHED)
     return own.select_related("kind").order_by("name", "pk")

@@ -20,6 +20,7 @@ from catalog import services as catalog
 from catalog.models import CourseGroup, Programme
 from catalog.states import GroupState
 from funding.selectors import balance_of
+from stars.classifiers.models import RejectionReason
 from stars.kernel.errors import NotPermitted
 from stars.kernel.models import AccessEntry
 from stars.notices.models import Notice
@@ -127,14 +128,10 @@ def test_who_withdrew_meanwhile_is_left_in_peace(application: Application, clien
 def test_nobody_but_the_job_may_close_so(application: Application, employee: User) -> None:
     with pytest.raises(NotPermitted):
         services.lose_group(application_id=application.pk, by=actor_of(employee), explanation=WHY)
-    services.reject(application_id=application.pk, by=SYSTEM, reason_id=_reason_id())
+    reason = RejectionReason.objects.order_by("position")[0]
+    services.reject(application_id=application.pk, by=SYSTEM, reason_id=reason.pk)
     with pytest.raises(AlreadyDecided):
         services.lose_group(application_id=application.pk, by=SYSTEM, explanation=WHY)
-
-
-def _reason_id() -> int:
-    from_list = Application._meta.get_field("rejection_reason").related_model
-    return int(from_list.objects.order_by("position")[0].pk)  # type: ignore[union-attr]
 
 
 # --- pages ----------------------------------------------------------------------------------------------------
