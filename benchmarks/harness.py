@@ -112,11 +112,12 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from accounts.browsers import sessions
 from accounts.models import User
+from accounts.selectors import actor_of
 user = User.objects.filter(person__profile__isnull=False).order_by("pk")[given["place"]]
 session = import_module(settings.SESSION_ENGINE).SessionStore()
 session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
 session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-sessions.begin(session, user)
+sessions.begin(session, actor_of(user), "")
 session.save()
 answer = session.session_key
 """

@@ -1,6 +1,6 @@
 """What can be learned, where and when, with the place counter that guards every submit."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 from uuid import uuid4
 
@@ -274,6 +274,11 @@ class CourseGroup(models.Model):
     @property
     def free(self) -> int:
         return self.capacity - self.taken
+
+    @property
+    def decides_on(self) -> date:
+        """The last day on which it can still be decided whether the group begins: the day before it does."""
+        return self.starts_on - timedelta(days=1)
 
 
 class RoundQuerySet(models.QuerySet["ApplicationRound"]):

@@ -1,6 +1,8 @@
 """Pure arithmetic of money: what a programme may cost and what the person pays. Whole cents, half-up (domain.md 4)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from stars.kernel.money import percent_of
 
@@ -18,11 +20,42 @@ def own_share_cents(
     if source.co_payment == CoPayment.NONE:
         return 0
     if source.co_payment == CoPayment.PERCENT:
-        percent = source.percent_low_income if low_income else source.percent
+        percent = _percent(source, low_income=low_income)
         assert percent is not None  # funding_percent_source_says_how_much
         return percent_of(price_cents, percent)
     balance = source.grant_cents if balance_cents is None else balance_cents
     return max(0, price_cents - (balance or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyPreview:
+    """What one programme under one source means for a person's money, in cents. `left_cents` is None without an account."""
+
+    price_cents: int
+    own_cents: int  # the person pays
+    source_cents: int  # the source pays
+    balance_cents: int | None  # what the account holds before, or would hold
+    left_cents: int | None  # and after applying
+    percent: Decimal | None  # of the price, where the source asks for a percentage
+    lost_cents: (
+        int  # on breaking off: money of the account counts as spent (news [004]), nobody pays the own share back
+    )
+
+
+def money_preview(
+    source: FundingSource, price_cents: int, *, balance_cents: int | None, low_income: bool | None
+) -> MoneyPreview:
+    """The one function behind the own share of list, page, form and receipt, and what follows from it (X17)."""
+    own = own_share_cents(source, price_cents, balance_cents=balance_cents, low_income=low_income)
+    paid = price_cents - own
+    if source.co_payment != CoPayment.ABOVE_GRANT:
+        return MoneyPreview(price_cents, own, paid, None, None, _percent(source, low_income=low_income), own)
+    balance = (source.grant_cents or 0) if balance_cents is None else balance_cents
+    return MoneyPreview(price_cents, own, paid, balance, balance - paid, None, own + paid)
+
+
+def _percent(source: FundingSource, *, low_income: bool | None) -> Decimal | None:
+    return source.percent_low_income if low_income else source.percent
 
 
 def module_cost_cents(hours: int, *, rate_cents: int, cap_cents: int) -> int:

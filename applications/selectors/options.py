@@ -24,7 +24,7 @@ from catalog.models import ApplicationRound, Programme, ProgrammeOffer
 from catalog.selectors import Purse, free_places, purse_of
 from catalog.states import ProgrammeState
 from funding.models import FundingSource
-from funding.rates import own_share_cents
+from funding.rates import MoneyPreview, money_preview
 from funding.rules import is_adult
 from funding.selectors import Balance
 from stars.kernel.actor import Actor
@@ -38,21 +38,24 @@ class ApplyOption:
     may_apply: bool
     why: str  # the reason in words; empty when may_apply
     url: str
-    own_share_cents: int
-    price_cents: int
+    money: MoneyPreview
     round: ApplicationRound | None  # the open one, else the next one
     draft: Draft | None
     balance: Balance | None = None
     code: str = ""  # names the reason: not_open_yet, full, already_applied …
 
     @property
+    def price_cents(self) -> int:
+        return self.money.price_cents
+
+    @property
+    def own_share_cents(self) -> int:
+        return self.money.own_cents
+
+    @property
     def after_cents(self) -> int | None:
-        """What is left of the grant after applying; None where there is no grant."""
-        if self.balance is None:
-            return None
-        available = self.balance.usable_cents
-        before = (self.source.grant_cents or 0) if available is None else available
-        return before - (self.price_cents - self.own_share_cents)
+        """What is left of the person's own grant after applying; None where there is none."""
+        return None if self.balance is None else self.money.left_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,7 @@ def _option(programme: Programme, offer: ProgrammeOffer, facts: _Facts, moment: 
         why=refusal.message if refusal else "",
         code=refusal.code if refusal else "",
         url=url,
-        price_cents=offer.price_cents,
-        own_share_cents=own_share_cents(
+        money=money_preview(
             source,
             offer.price_cents,
             balance_cents=balance.usable_cents if balance else None,

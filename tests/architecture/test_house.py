@@ -72,6 +72,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "content": "the agency's first texts, as rows to load",
         "invariants": "what must always be true of the data, asked across apps",
         "navigation": "context processor of the menus",
+        "structured": "a programme as search engines read it, pure",
         "own_data": "what a person may know of their own data: who looked, what is kept, the file of it",
         "texts": "plain text with headings and lists into safe pieces",
     },

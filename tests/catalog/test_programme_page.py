@@ -1,5 +1,6 @@
 """The programme page: the rows of the manual in order, what it costs this person, and whether one may apply."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
@@ -270,3 +272,82 @@ def test_a_round_that_closes_takes_the_button_away(client: Client, time_machine:
     assert "btn-key" in page(client, programme)
     time_machine.move_to(application_round.closes_at)
     assert "btn-key" not in page(client, programme)
+
+
+# --- the money side by side, the group, structured data ---------------------------------------
+
+
+def money(html: str) -> dict[str, list[str]]:
+    """The sums of the preview by row, one of each source."""
+    table = BeautifulSoup(html, "html.parser").select_one("#nauda table")
+    assert table
+    found = {}
+    for row in table.select("tbody tr"):
+        label = row.select_one("th")
+        assert label
+        found[label.get_text(" ", strip=True)] = [cell.get_text(" ", strip=True) for cell in row.select("td")]
+    return found
+
+
+def test_x17_sources_stand_side_by_side_with_what_remains_and_what_is_lost(client: Client) -> None:
+    programme = ProgrammeFactory.create(offer__price_cents=60899)
+    ProgrammeOfferFactory.create(programme=programme, source=FundingSource.objects.get(code="mn"), price_cents=42743)
+    seen = money(page(client, programme))
+    assert seen == {
+        "Mācību maksa": ["608,99 €", "427,43 €"],
+        "Maksā finansējuma avots": ["500,00 €", "384,69 €"],
+        "Maksājat Jūs": ["108,99 € 608,99 €, atskaitot 500,00 € no konta", "42,74 € 10 % no 427,43 €"],
+        "Paliek Jūsu kontā": ["0,00 €", "–"],
+        "Zaudējat, ja pārtraucat mācības konta nauda skaitās iztērēta, un līdzfinansējumu neatmaksā": [
+            "608,99 €",
+            "42,74 €",
+        ],
+    }
+
+
+def test_x17_the_preview_of_a_client_starts_from_their_account(client: Client) -> None:
+    user = ClientFactory.create()
+    approve_account(account_id=LearningAccount.objects.get(person=user.person).pk, by=Actor.system("test"))
+    programme = ProgrammeFactory.create(offer__price_cents=42743)
+    assert "Konts vēl nav pārbaudīts" in page(client, programme)
+    html = page(signed_in(client, user), programme)
+    assert money(html)["Paliek Jūsu kontā"] == ["72,57 €"]
+    assert "Konts vēl nav pārbaudīts" not in html
+
+
+@pytest.mark.parametrize(
+    ("taken", "says"),
+    [
+        (0, "Pieteikušies 0 no 8 cilvēkiem, kas grupai vajadzīgi."),
+        (1, "Pieteicies 1 no 8 cilvēkiem, kas grupai vajadzīgi."),
+        (6, "Pieteikušies 6 no 8 cilvēkiem, kas grupai vajadzīgi."),
+        (8, "Pieteikušies pietiekami daudz cilvēku, lai grupa sāktu mācības."),
+        (12, "Grupa ir pilna."),
+    ],
+)
+def test_a_group_says_how_many_it_still_needs_and_by_when_it_is_decided(client: Client, taken: int, says: str) -> None:
+    programme = ProgrammeFactory.create(group__capacity=12, group__minimum=8, group__taken=taken)
+    html = page(client, programme)
+    assert says in html
+    decided = f"{programme.groups.get().starts_on - timedelta(days=1):%d.%m.%Y}."
+    assert (f"Vai grupa sāks mācības, izlems līdz {decided}" in html) == (taken < 8)
+
+
+def test_search_engines_are_told_the_same_as_people(client: Client, settings: Any) -> None:
+    settings.STARS_PUBLIC_BASE_URL = "https://stars.example/"
+    programme = ProgrammeFactory.create(
+        number=817, name="Dati </script><b>& tīkli", offer__price_cents=42743, group__capacity=20, group__taken=3
+    )
+    raw = client.get("/programma/817").content.decode()
+    script = raw.split('<script type="application/ld+json">')[1].split("</script>")[0]
+    assert "<" not in script
+    told = json.loads(script)
+    assert (told["@type"], told["name"], told["url"]) == (
+        "Course",
+        programme.name,
+        "https://stars.example/programma/817",
+    )
+    assert (told["offers"][0]["price"], told["offers"][0]["priceCurrency"]) == ("427.43", "EUR")
+    (instance,) = told["hasCourseInstance"]
+    assert (instance["remainingAttendeeCapacity"], instance["courseMode"]) == (17, "Onsite")
+    assert instance["startDate"] == programme.groups.get().starts_on.isoformat()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funding.models import FundingSource
-from funding.rates import course_cost_cents, module_cost_cents, own_share_cents, set_cost_cents
+from funding.rates import course_cost_cents, module_cost_cents, money_preview, own_share_cents, set_cost_cents
 
 MODULE = {"rate_cents": 534, "cap_cents": 42743}
 COURSE = {"rate_cents": 515, "cap_cents": 41213}
@@ -105,3 +105,52 @@ def test_a_percentage_is_never_off_by_a_cent(price: int, percent: Decimal) -> No
     share = own_share_cents(percentage(str(percent)), price, balance_cents=None, low_income=False)
     assert 0 <= share <= price
     assert abs(Decimal(share) - Decimal(price) * percent / 100) <= Decimal("0.5")
+
+
+# --- what it means for a person's money ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("price", "balance", "own", "left"),
+    [
+        (42743, None, 0, 7257),  # domain.md 4; before the check the whole grant is assumed
+        (60899, None, 10899, 0),
+        (212719, None, 162719, 0),
+        (50000, None, 0, 0),
+        (42743, 50000, 0, 7257),
+        (42743, 7257, 35486, 0),
+        (42743, 0, 42743, 0),
+        (0, None, 0, 50000),
+    ],
+)
+def test_x17_a_preview_of_a_grant(price: int, balance: int | None, own: int, left: int) -> None:
+    seen = money_preview(grant(), price, balance_cents=balance, low_income=None)
+    assert (seen.own_cents, seen.left_cents, seen.source_cents) == (own, left, price - own)
+    assert seen.lost_cents == price  # the money of the account counts as spent, the own share stays paid
+
+
+@pytest.mark.parametrize(
+    ("price", "percent", "own", "public"),
+    [
+        (42743, "10", 4274, 38469),  # domain.md 4
+        (41652, "10", 4165, 37487),
+        (41213, "5", 2061, 39152),
+        (40170, "5", 2009, 38161),
+        (41652, "0", 0, 41652),
+    ],
+)
+def test_x17_a_preview_of_a_percentage(price: int, percent: str, own: int, public: int) -> None:
+    seen = money_preview(percentage(percent), price, balance_cents=None, low_income=False)
+    assert (seen.own_cents, seen.source_cents, seen.left_cents, seen.lost_cents) == (own, public, None, own)
+    assert seen.percent == Decimal(percent)
+
+
+@given(price=prices, balance=st.none() | prices)
+def test_x17_a_preview_adds_up(price: int, balance: int | None) -> None:
+    seen = money_preview(grant(), price, balance_cents=balance, low_income=None)
+    assert seen.own_cents + seen.source_cents == price
+    assert seen.left_cents is not None
+    assert seen.balance_cents is not None
+    assert seen.left_cents >= 0
+    assert seen.balance_cents - seen.source_cents == seen.left_cents
+    assert seen.own_cents == own_share_cents(grant(), price, balance_cents=balance, low_income=None)

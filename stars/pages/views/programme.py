@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.gates import public
@@ -16,8 +18,11 @@ from applications.selectors import ApplyOption, apply_options
 from catalog import selectors as catalog
 from catalog.models import Programme, ScheduleKind
 from catalog.selectors import Places, ProgrammeNow
+from funding.models import FundingSource
 from stars.kernel.actor import ActorRequest
 from stars.kernel.kept import kept_page
+from stars.kernel.money import euros
+from stars.pages.structured import course_data
 
 
 @public
@@ -45,6 +50,7 @@ def _draw(request: ActorRequest, now: ProgrammeNow) -> HttpResponse:
         "groups": groups,
         "places": Places(free=sum(group.free for group in groups), total=sum(group.capacity for group in groups)),
         "panel": Panel.of(shown, options),
+        "data": course_data(shown, groups, options),
         "similar": catalog.similar_programmes(shown, standing=now.standing, purse=purse),
     }
     return render(request, "pages/programme.html", context)
@@ -92,7 +98,21 @@ class Line:
 
     @property
     def covered_cents(self) -> int:
-        return self.option.price_cents - self.option.own_share_cents
+        return self.option.money.source_cents
+
+    @property
+    def formula(self) -> str:
+        """How the own share comes about, in words."""
+        source, money = self.option.source, self.option.money
+        if source.co_payment == FundingSource.CoPayment.NONE:
+            return _("%(source)s pays everything") % {"source": source.label}
+        if money.balance_cents is None:
+            share = f"{(money.percent or Decimal(0)).normalize():f}".replace(".", ",")
+            return _("%(percent)s %% of %(price)s") % {"percent": share, "price": euros(money.price_cents)}
+        asked = {"price": euros(money.price_cents), "balance": euros(money.balance_cents)}
+        if money.own_cents:
+            return _("%(price)s less the %(balance)s of the account") % asked
+        return _("%(price)s is not more than the %(balance)s of the account") % asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +134,20 @@ class Panel:
     @property
     def is_single(self) -> bool:
         return len(self.lines) == 1
+
+    @property
+    def has_account(self) -> bool:
+        """Whether any source pays from the learning account."""
+        return any(line.option.money.balance_cents is not None for line in self.lines)
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether the account in the sums is a whole grant nobody has given yet."""
+        return any(
+            line.option.money.balance_cents is not None
+            and (line.option.balance is None or line.option.balance.usable_cents is None)
+            for line in self.lines
+        )
 
     @property
     def short(self) -> Line | None:
