@@ -38,3 +38,13 @@ class NoPlaceLeft(DomainError):
             ),
             code="no_place_left",
         )
+
+
+class TooManyKept(DomainError):
+    """A list nobody can read any more; the oldest must go first."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _("You have saved %(most)s already. Remove one you no longer need, and save again.") % {"most": most},
+            code="too_many_kept",
+        )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from django import forms
@@ -15,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from funding.models import FundingSource
+from stars.kernel.actor import Actor
 
 from .models import Mode, ScheduleKind
-from .selectors import CataloguePage, CatalogueQuery, Facets, Option
+from .selectors import CataloguePage, CatalogueQuery, Facets, Option, catalogue
 
 Look = Literal["text", "ticks", "pick", "levels", "tick"]
 SIZES = (10, 25, 50)
@@ -104,6 +106,11 @@ def numbers_of(address: QueryDict) -> list[int]:
     """The programmes an address names, each once; what cannot be a number is not read."""
     given = [part for text in address.getlist("id")[:MOST_VALUES] for part in text[:LONGEST].split(",")]
     return list(dict.fromkeys(int(part) for part in given if part.isascii() and _PAGE.fullmatch(part)))
+
+
+def number_of(text: str) -> int | None:
+    """The number of a programme, as an address or a button says it."""
+    return int(text) if text.isascii() and _PAGE.fullmatch(text) else None
 
 
 def _clean(text: str) -> str:
@@ -232,6 +239,12 @@ def chips(page: CataloguePage, *, kept: Mapping[str, str]) -> list[Chip]:
     return found
 
 
+def chips_of(query: CatalogueQuery, *, moment: datetime) -> list[str]:
+    """The words of every filter in use, for a search that is saved."""
+    page = catalogue(query, actor=Actor(), moment=moment)
+    return [chip.label for chip in chips(page, kept={})]
+
+
 def _label(one: Filter, value: str, facets: Facets) -> str:
     if one.look == "tick":
         return one.label
@@ -254,6 +267,22 @@ def address_of(query: CatalogueQuery, kept: Mapping[str, str], *, without: tuple
     for name, value in kept.items():
         address[name] = value
     return f"?{address.urlencode()}"
+
+
+# --- a client's form -------------------------------------------------------------------
+
+
+class SaveSearchForm(forms.Form):
+    """A name for a state of the catalogue, and whether to be told of new programmes."""
+
+    name = forms.CharField(
+        label=_("Name of the search"), max_length=100, error_messages={"required": _("Enter the name of the search")}
+    )
+    notifies = forms.BooleanField(
+        label=_("Tell me of new programmes"),
+        required=False,
+        help_text=_("At most one letter an hour; you can stop it at any time."),
+    )
 
 
 # --- the agency's forms --------------------------------------------------------------

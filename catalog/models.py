@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Institution
+from accounts.models import Institution, Person
 from funding.models import FundingSource
 from stars.classifiers.models import (
     DigCompCompetence,
@@ -24,6 +24,8 @@ from stars.classifiers.models import (
 from stars.kernel.actor import Actor
 
 from .states import GroupState, ProgrammeState
+
+FEWEST_RATINGS = 5
 
 
 class Venue(models.Model):
@@ -118,6 +120,11 @@ class Programme(models.Model):
     )
     duration_weeks = models.PositiveSmallIntegerField(_("weeks"))
     digital_share_percent = models.PositiveSmallIntegerField(_("digital share, %"), null=True, blank=True)
+    # Of people who have completed it; shown from a few answers on (X18). Written by what gathers the answers.
+    rating_mean = models.DecimalField(
+        _("mean rating"), max_digits=2, decimal_places=1, null=True, blank=True, editable=False
+    )
+    rating_count = models.PositiveIntegerField(_("ratings"), default=0, editable=False)
     max_group_size = models.PositiveSmallIntegerField(_("largest group"))
     varam_level = models.CharField(_("VARAM level"), max_length=30, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
@@ -139,6 +146,10 @@ class Programme(models.Model):
             ),
             models.CheckConstraint(condition=Q(hours_total__gt=0), name="catalog_programme_has_hours"),
             models.CheckConstraint(
+                condition=Q(rating_mean=None) | Q(rating_mean__range=(1, 5), rating_count__gt=0),
+                name="catalog_rating_is_one_to_five",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="published") | Q(published_at__isnull=False), name="catalog_published_knows_when"
             ),
         ]
@@ -149,6 +160,11 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether enough people have answered for a mean to say something (X18)."""
+        return self.rating_mean is not None and self.rating_count >= FEWEST_RATINGS
 
 
 class SearchWord(models.Model):
@@ -279,6 +295,52 @@ class CourseGroup(models.Model):
     def decides_on(self) -> date:
         """The last day on which it can still be decided whether the group begins: the day before it does."""
         return self.starts_on - timedelta(days=1)
+
+
+class SavedProgramme(models.Model):
+    """A programme a client has put aside to come back to."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="saved_programmes", verbose_name=_("person"))
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="+", verbose_name=_("programme"))
+    saved_at = models.DateTimeField(_("saved"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("saved programme")
+        verbose_name_plural = _("saved programmes")
+        ordering = ["-saved_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "programme"], name="catalog_a_programme_is_saved_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.programme)
+
+
+class SavedSearch(models.Model):
+    """A state of the catalogue a client comes back to, and may be told of: what was asked, as CatalogueQuery says it."""
+
+    reference = models.UUIDField(default=uuid4, unique=True, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="saved_searches", verbose_name=_("person"))
+    name = models.CharField(_("name"), max_length=100)
+    words = models.CharField(_("words"), max_length=100, blank=True)
+    chosen = models.JSONField(_("filters"), default=list)  # pairs of a facet and its values
+    notifies = models.BooleanField(_("tell of new programmes"), default=True)
+    saved_at = models.DateTimeField(_("saved"), default=timezone.now)
+    told_until = models.DateTimeField(_("told of programmes published before"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("saved search")
+        verbose_name_plural = _("saved searches")
+        ordering = ["-saved_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "words", "chosen"], name="catalog_a_search_is_saved_once"),
+        ]
+        indexes = [
+            models.Index(fields=["told_until"], condition=Q(notifies=True), name="catalog_searches_to_tell"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RoundQuerySet(models.QuerySet["ApplicationRound"]):

@@ -61,3 +61,8 @@ def may(actor: Actor, action: ProgrammeAction | RoundAction | FieldAction) -> bo
     else:
         rules = ROUNDS[action] if isinstance(action, RoundAction) else FIELDS[action]
     return any(rule(actor) for rule in rules)
+
+
+def may_keep(actor: Actor) -> bool:
+    """Put programmes and searches aside: clients for themselves; nobody does it for somebody else."""
+    return actor.is_client and actor.person_id is not None and actor.acting_for_id is None

@@ -8,6 +8,9 @@ urlpatterns = [
     path("programmas/skaits", views.count, name="count"),
     path("programmas/ieteikumi", views.suggestions, name="suggestions"),
     path("programmas/salidzinat", views.compare, name="compare"),
+    path("profils/saglabatie", views.saved, name="saved"),
+    path("profils/saglabatie/meklejums", views.save_search, name="save_search"),
+    path("profils/saglabatie/meklejums/<uuid:search>", views.change_search, name="change_search"),
     path("iestades", views.institutions, name="institutions"),
     path("iestade/<uuid:institution>", views.institution, name="institution"),
 ]

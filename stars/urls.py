@@ -7,12 +7,12 @@ from django.urls import include, path
 from stars.kernel import views
 
 urlpatterns = [
+    path("", include("catalog.urls")),  # asked for most, so looked at first
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("documents.urls")),
-    path("", include("catalog.urls")),
     path("", include("applications.urls")),
     path("", include("funding.urls")),
     path("", include("stars.notices.urls")),

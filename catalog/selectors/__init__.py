@@ -7,6 +7,7 @@ from .catalogue import (
     catalogue,
     count,
     glance_at,
+    matching,
     newest_open,
     page_of,
     profile_sectors,
@@ -15,6 +16,7 @@ from .catalogue import (
 from .comparing import MOST_COMPARED, Compared, compared, institution_at, institutions, programmes_of
 from .facets import WORDS, CatalogueQuery, Facets, Option
 from .index import forget_index
+from .keeping import kept_numbers, kept_programmes, kept_searches, query_of
 from .own_share import Purse, purse_of
 from .places import Places, free_places, open_groups
 from .programmes import ProgrammeNow, gone_programme, in_short, programme_at, published_programme
@@ -52,6 +54,10 @@ __all__ = [
     "institution_at",
     "institutions",
     "is_open",
+    "kept_numbers",
+    "kept_programmes",
+    "kept_searches",
+    "matching",
     "newest_open",
     "next_round",
     "open_groups",
@@ -61,6 +67,7 @@ __all__ = [
     "programmes_of",
     "published_programme",
     "purse_of",
+    "query_of",
     "similar_programmes",
     "standing_at",
     "suggestions",

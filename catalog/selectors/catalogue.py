@@ -188,9 +188,19 @@ def _ways_out(choice: Choice) -> tuple[tuple[str, int], ...]:
 
 def count(query: CatalogueQuery, *, moment: datetime) -> int:
     """How many programmes a state of the page would show."""
+    return _whole(query, moment)[0].bit_count()
+
+
+def matching(query: CatalogueQuery, *, moment: datetime) -> list[int]:
+    """All of them (ids), by name."""
+    whole, standing = _whole(query, moment)
+    return standing.index.ids_in(whole)
+
+
+def _whole(query: CatalogueQuery, moment: datetime) -> tuple[Bits, Standing]:
     live = live_at(moment)
     standing = Standing(index_of(live.version), moment)
-    return _choose(query, standing, standing.free(live)).whole.bit_count()
+    return _choose(query, standing, standing.free(live)).whole, standing
 
 
 def similar_programmes(programme: Programme, *, standing: Standing, purse: Purse) -> tuple[ProgrammeRow, ...]:

@@ -12,18 +12,8 @@ from .index import Bits, Index, index_of
 from .places import Places
 from .rounds import SourceNow
 
-# `full` are the programmes whose every group is full, found by the index of full groups: mostly few.
-# (IS NULL, not NOT EXISTS: the planner cannot know that they are few, and would look through all groups at once.)
-# Which groups one may join is the rule of `rounds.forming_groups`.
-_LIVE = """
-SELECT coalesce((SELECT version FROM catalog_catalogueversion WHERE id = 1), 0),
-  ARRAY(SELECT DISTINCT f.programme_id FROM catalog_coursegroup f
-        WHERE f.state = 'forming' AND f.taken >= f.capacity AND f.starts_on > %(today)s AND (
-          SELECT g.id FROM catalog_coursegroup g WHERE g.programme_id = f.programme_id
-          AND g.state = 'forming' AND g.starts_on > %(today)s AND g.taken < g.capacity LIMIT 1) IS NULL),
-  ARRAY(SELECT ARRAY[programme_id, sum(capacity - taken), sum(capacity)] FROM catalog_coursegroup
-        WHERE programme_id = ANY(%(programmes)s) AND state = 'forming' AND starts_on > %(today)s GROUP BY programme_id)
-"""
+# A function of the database (migration 0006), for which PostgreSQL keeps the plan.
+_LIVE = "SELECT version, full_ones, places FROM catalog_live(%s, %s::bigint[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +28,7 @@ class Live:
 def live_at(moment: datetime, programme_ids: Iterable[int] = ()) -> Live:
     """The version of the catalogue, the programmes that are full, and the places of some."""
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE, {"today": timezone.localdate(moment), "programmes": list(programme_ids)})
+        cursor.execute(_LIVE, (timezone.localdate(moment), list(programme_ids)))
         version, full, places = cursor.fetchone()
     found = {int(pk): Places(free=int(free), total=int(total)) for pk, free, total in places}
     return Live(version=version, full=tuple(full), places=found)

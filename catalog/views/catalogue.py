@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.gates import public
-from catalog import selectors
+from catalog import policies, selectors
 from catalog.forms import SIZES, SORTS, FilterForm, address_of, chips, filters, read_query, words_of
 from catalog.selectors import PROGRAMME, WORDS, CataloguePage, CatalogueQuery, Idea, ProgrammeRow
-from stars.kernel.actor import ActorRequest
+from stars.kernel.actor import Actor, ActorRequest
 from stars.kernel.kept import kept_html, kept_page, key_of
 
 OWN_NAMES = frozenset({"lapa", "skaits", "kartot"})  # a bare address is one that says no more than this
@@ -97,13 +97,16 @@ def _asked(request: ActorRequest) -> tuple[CatalogueQuery, bool]:
 
 
 def _context(request: ActorRequest, page: CataloguePage, *, is_personal: bool) -> dict[str, object]:
-    query, is_client = page.query, request.actor.is_client
+    query, is_client, keeps = page.query, request.actor.is_client, policies.may_keep(request.actor)
     arranged = {name: request.GET[name] for name in ("kartot", "skaits") if request.GET.get(name)}
     full = {"pilns": "1"} if is_client else {}  # without it a client's bare address is the personal one
     used = chips(page, kept={**arranged, **full})
     return {
         "heading": _found(page.total),
-        "rows": drawn_rows(page.rows, page.stamp),
+        "rows": drawn_rows(page.rows, page.stamp, kept=selectors.kept_numbers(request.actor) if keeps else None),
+        "keeps": keeps,
+        "here": request.get_full_path(),
+        "save_search": _save_search(request.actor, query),
         "total": page.total,
         "words": query.words,
         "sort": query.sort,
@@ -118,6 +121,13 @@ def _context(request: ActorRequest, page: CataloguePage, *, is_personal: bool) -
         "full_catalogue": address_of(CatalogueQuery(), {"pilns": "1"}),
         "reset": _reset(full),
     }
+
+
+def _save_search(actor: Actor, query: CatalogueQuery) -> str:
+    """Where a search is saved; clients go there, everybody else signs in first. Workers for others save none."""
+    if not query.narrows or (actor.is_authenticated and not policies.may_keep(actor)):
+        return ""
+    return reverse("catalog:save_search") + address_of(query, {})
 
 
 def _reset(full: dict[str, str]) -> str:
@@ -164,13 +174,20 @@ def _panel(page: CataloguePage, kept: dict[str, str], *, active: int) -> SafeStr
     return mark_safe(kept_html(key, lambda: _draw(page, kept, active=active)))
 
 
-def drawn_rows(rows: Sequence[ProgrammeRow], stamp: tuple[object, ...]) -> SafeString:
-    """The cards as HTML, kept under everything that stands on them: live places, open rounds, this person's price."""
+def drawn_rows(
+    rows: Sequence[ProgrammeRow], stamp: tuple[object, ...], *, kept: frozenset[int] | None = None
+) -> SafeString:
+    """The cards as HTML, kept under everything that stands on them: live places, open rounds, this person's price.
+
+    `kept` are the programmes a client has put aside; for everybody else the button leads to signing in.
+    """
     if not rows:
         return SafeString()
     live = [(row.programme.pk, row.places.free, row.places.total, row.is_open, row.own_shares) for row in rows]
-    key = key_of("rows", stamp, live, get_language())
-    return mark_safe(kept_html(key, lambda: render_to_string("components/_programme_rows.html", {"rows": rows})))
+    shown = None if kept is None else sorted(row.programme.number for row in rows if row.programme.number in kept)
+    key = key_of("rows", stamp, live, shown, get_language())
+    context = {"rows": rows, "is_client": shown is not None, "kept": shown or ()}
+    return mark_safe(kept_html(key, lambda: render_to_string("components/_programme_rows.html", context)))
 
 
 def _draw(page: CataloguePage, kept: dict[str, str], *, active: int) -> str:

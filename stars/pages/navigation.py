@@ -52,6 +52,7 @@ CLIENT: tuple[tuple[_Text, str, str], ...] = (
     (_("My profile"), "accounts:profile", "user"),
     (_("Available funding"), "funding:account", "wallet"),
     (_("Education programmes"), "catalog:list", "book-open"),
+    (_("Saved programmes"), "catalog:saved", "bookmark"),
     (_("Learning and application history"), "applications:history", "history"),
     (_("Who acts for me"), "accounts:mandates", "users"),
     (_("Who has looked at my data"), "pages:who_looked", "eye"),
@@ -97,7 +98,7 @@ HELP_FOR: tuple[tuple[str, str], ...] = (
     ("notices:list", "pazinojumi"),
 )
 SECURITY = (_("Signing in and security"), "accounts:security", "shield-check")
-NOT_WHILE_ACTING = {"notices:list", "accounts:mandates", "pages:who_looked", "pages:my_data"}  # ACT-03
+NOT_WHILE_ACTING = {"notices:list", "catalog:saved", "accounts:mandates", "pages:who_looked", "pages:my_data"}  # ACT-03
 AFTER_FIRST_GRANT_APPLICATION = {"funding:account"}  # screens.md 3.8
 COUNTED = {"notices:list"}
 OF_ADMINISTRATORS = {"accounts:members"}

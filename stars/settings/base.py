@@ -7,6 +7,8 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from stars.kernel.pooled import Pooled
+
 from . import env
 
 BASE_DIR = env.BASE_DIR
@@ -105,7 +107,12 @@ TEMPLATES: list[dict[str, Any]] = [
 COTTON_DIR = "components"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
-DATABASE_POOL = {"min_size": 1, "max_size": 8, "timeout": 3}  # without a timeout every request hangs behind a full pool
+DATABASE_POOL = {  # without a timeout every request hangs behind a full pool
+    "connection_class": Pooled,
+    "min_size": 1,
+    "max_size": 8,
+    "timeout": 3,
+}
 DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
 DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     "pool": DATABASE_POOL,
@@ -151,6 +158,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "check-due-accounts": {"task": "funding.check_due_accounts", "schedule": 60.0},
     "close-due-applications": {"task": "applications.close_due", "schedule": 60.0},
     "expire-grants": {"task": "funding.expire_grants", "schedule": 3600.0},
+    "tell-of-new-programmes": {"task": "catalog.tell_of_new_programmes", "schedule": 3600.0},
     "ask-sign-on": {"task": "accounts.ask_sign_on", "schedule": 30.0},
     "guard-doors": {"task": "accounts.guard_doors", "schedule": 20.0},  # I16: within sixty seconds
     "end-rights": {"task": "accounts.end_rights", "schedule": 900.0},

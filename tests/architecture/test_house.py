@@ -29,6 +29,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "middleware": "first and last thing of each request",
         "money": "cents and rounding",
         "place": "whether this database is still where it was, or a restored copy",
+        "pooled": "a connection of Django's pool",
         "refusals": "a service's no becomes a form error",
         "secrets": "sealed fields and the blind index",
         "security": "the list of security events and their lines in the log",

@@ -31,7 +31,7 @@ from tests.factories.accounts import (
     ProviderFactory,
 )
 from tests.factories.applications import ApplicationFactory, DraftFactory
-from tests.factories.catalog import ProgrammeFactory, RoundFactory
+from tests.factories.catalog import ProgrammeFactory, RoundFactory, SavedSearchFactory
 from tests.factories.documents import ReceiptFactory
 from tests.factories.registries import RegistryFactFactory
 
@@ -166,6 +166,7 @@ def world(db: None) -> World:
             "withdrawn": withdrawn.reference,
             "number": programme.number,
             "institution": programme.institution.reference,
+            "search": SavedSearchFactory.create(person=client.person).reference,
             "source": "imk",
             "step": 1,
             "pk": notice.pk,

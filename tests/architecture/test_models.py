@@ -39,6 +39,8 @@ NO_ADMIN = {
     "accounts.PasswordRequest": "lives until a task answers it",
     "accounts.Session": "a key is the way into somebody's session",
     "catalog.CatalogueVersion": "a counter",
+    "catalog.SavedProgramme": "a client's own bookmarks, nobody else's matter",
+    "catalog.SavedSearch": "a client's own bookmarks, nobody else's matter",
     "catalog.SearchWord": "stems of words, of no use to people",
     "kernel.Mark": "of no use to people",
     "funding.LedgerEntry": "shown inside its movement",

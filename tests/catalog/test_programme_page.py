@@ -251,8 +251,8 @@ def test_a_clients_queries_do_not_grow_either(client: Client, django_assert_num_
         CourseGroupFactory.create(programme=programme, starts_on=timezone.localdate() + timedelta(days=40 + number))
     signed_in(client, ClientFactory.create())
     page(client, programme)
-    # session and person; version and places; profile and money; applications, drafts, rounds, places; menus
-    with django_assert_num_queries(11):
+    # session and person; version and places; profile and money; applications, drafts, rounds, places; saved; menus
+    with django_assert_num_queries(12):
         page(client, programme)
 
 
@@ -306,6 +306,8 @@ def test_x17_sources_stand_side_by_side_with_what_remains_and_what_is_lost(clien
 
 
 def test_x17_the_preview_of_a_client_starts_from_their_account(client: Client) -> None:
+    RoundFactory.create()
+    FundingSource.objects.filter(code="imk").update(grant_valid_to=timezone.localdate() + timedelta(days=200))
     user = ClientFactory.create()
     approve_account(account_id=LearningAccount.objects.get(person=user.person).pk, by=Actor.system("test"))
     programme = ProgrammeFactory.create(offer__price_cents=42743)

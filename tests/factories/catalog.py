@@ -11,7 +11,7 @@ from catalog.states import ProgrammeState
 from funding.models import FundingSource
 from stars.classifiers.models import DigCompCompetence, PriorEducation, ProgrammeKind, Sector
 
-from .accounts import InstitutionFactory
+from .accounts import ClientFactory, InstitutionFactory
 
 
 def _today() -> date:
@@ -149,3 +149,22 @@ class RoundFactory(factory.django.DjangoModelFactory):
             opens_at=factory.LazyFunction(lambda: timezone.now() + timedelta(days=5)),
             closes_at=factory.LazyFunction(lambda: timezone.now() + timedelta(days=15)),
         )
+
+
+class SavedProgrammeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.SavedProgramme
+
+    person = factory.LazyFunction(lambda: ClientFactory.create().person)
+    programme = factory.SubFactory(ProgrammeFactory)
+
+
+class SavedSearchFactory(factory.django.DjangoModelFactory):
+    """Tells of new programmes; by default of modules."""
+
+    class Meta:
+        model = models.SavedSearch
+
+    person = factory.LazyFunction(lambda: ClientFactory.create().person)
+    name = factory.Sequence(lambda n: f"Moduļi {n}")
+    chosen = [["kind", ["module"]]]

@@ -39,6 +39,8 @@ WAYS = {
     "applications.Closing": "application__client",
     "applications.Draft": "client",
     "applications.EligibilityCheck": "application__client",
+    "catalog.SavedProgramme": "person",
+    "catalog.SavedSearch": "person",
     "documents.Receipt": "person",
     "funding.Grant": "account__person",
     "funding.LearningAccount": "person",
@@ -123,6 +125,13 @@ CATEGORIES = (
         _("Each movement of public money must be accounted for (Cabinet Regulation 506)."),
         _("10 years after the project's end"),
         _("Kept without a name: the law demands it."),
+    ),
+    Category(
+        _("What you have saved in the catalogue"),
+        ("catalog.SavedProgramme", "catalog.SavedSearch"),
+        _("So that you find programmes and searches again, and are told of new ones (GDPR, Article 6(1)(e))."),
+        _("Until you remove it"),
+        _("Erased."),
     ),
     Category(
         _("Notices and e-mails"),

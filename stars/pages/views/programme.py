@@ -17,6 +17,7 @@ from accounts.gates import public
 from applications.selectors import ApplyOption, apply_options
 from catalog import selectors as catalog
 from catalog.models import Programme, ScheduleKind
+from catalog.policies import may_keep
 from catalog.selectors import Places, ProgrammeNow
 from funding.models import FundingSource
 from stars.kernel.actor import ActorRequest
@@ -50,6 +51,9 @@ def _draw(request: ActorRequest, now: ProgrammeNow) -> HttpResponse:
         "groups": groups,
         "places": Places(free=sum(group.free for group in groups), total=sum(group.capacity for group in groups)),
         "panel": Panel.of(shown, options),
+        "keeps": may_keep(request.actor),
+        "is_kept": shown.number in catalog.kept_numbers(request.actor),
+        "here": request.get_full_path(),
         "data": course_data(shown, groups, options),
         "similar": catalog.similar_programmes(shown, standing=now.standing, purse=purse),
     }

@@ -9,17 +9,16 @@ from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog import policies
+from catalog.errors import GroupMoved, NoPlaceLeft, PeopleChoseThis
+from catalog.models import ApplicationRound, CatalogueVersion, CourseGroup, Programme, SearchWord, Venue
+from catalog.search import NAME_ENDS, indexed
+from catalog.signals import group_cancelled
+from catalog.states import GROUP, PROGRAMME, FieldAction, GroupAction, GroupState, ProgrammeAction, RoundAction
 from funding.models import FundingSource
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
-
-from . import policies
-from .errors import GroupMoved, NoPlaceLeft, PeopleChoseThis
-from .models import ApplicationRound, CatalogueVersion, CourseGroup, Programme, SearchWord, Venue
-from .search import NAME_ENDS, indexed
-from .signals import group_cancelled
-from .states import GROUP, PROGRAMME, FieldAction, GroupAction, GroupState, ProgrammeAction, RoundAction
 
 # --- places ------------------------------------------------------------------
 
@@ -312,7 +311,7 @@ def archive_programme(*, programme_id: int, by: Actor) -> Programme:
 def save_programme(*, programme: Programme, changed: Iterable[str], by: Actor) -> Programme:
     """Write the fields a form has checked; the state is not among them."""
     require(policies.may(by, FieldAction.SAVE))
-    _write(programme, besides={"state", "published_at", "search_text"})
+    _write(programme, besides={"state", "published_at", "search_text", "rating_mean", "rating_count"})
     audit.record(programme, FieldAction.SAVE, by=by, data={"changed": sorted(changed)})
     refresh(programme_id=programme.pk)
     return programme

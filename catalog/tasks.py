@@ -1,0 +1,15 @@
+"""What the catalogue does by the clock."""
+
+from celery import shared_task
+
+from stars.kernel.actor import Actor
+from stars.kernel.jobs import logged
+
+from . import services
+
+
+@shared_task(name="catalog.tell_of_new_programmes")
+@logged("catalog.tell_of_new_programmes")
+def tell_of_new_programmes() -> int:
+    """Who has saved a search hears of what was published since; a second run does nothing."""
+    return services.tell_of_new_programmes(by=Actor.system("catalog.tell_of_new_programmes"))
