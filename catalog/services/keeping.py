@@ -1,6 +1,7 @@
 """What a client puts aside: programmes to come back to, and searches that tell of new ones."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,13 +27,13 @@ NAMED = 5  # programmes in a letter
 @transaction.atomic
 def keep_programme(*, number: int, by: Actor) -> Programme:
     """Put a published programme aside. Doing it twice changes nothing."""
-    require(policies.may_keep(by))
+    person_id = _keeper(by)
     programme = Programme.objects.published().get(number=number)
-    kept = SavedProgramme.objects.filter(person_id=by.person_id)
+    kept = SavedProgramme.objects.filter(person_id=person_id)
     if not kept.filter(programme=programme).exists() and kept.count() >= MOST_PROGRAMMES:
         raise TooManyKept(MOST_PROGRAMMES)
     SavedProgramme.objects.bulk_create(
-        [SavedProgramme(person_id=by.person_id, programme=programme)], ignore_conflicts=True
+        [SavedProgramme(person_id=person_id, programme=programme)], ignore_conflicts=True
     )
     return programme
 
@@ -40,20 +41,20 @@ def keep_programme(*, number: int, by: Actor) -> Programme:
 @transaction.atomic
 def drop_programme(*, number: int, by: Actor) -> None:
     """No longer put aside; one that has left the catalogue can be dropped too. Doing it twice changes nothing."""
-    require(policies.may_keep(by))
-    SavedProgramme.objects.filter(person_id=by.person_id, programme__number=number).delete()
+    person_id = _keeper(by)
+    SavedProgramme.objects.filter(person_id=person_id, programme__number=number).delete()
 
 
 @transaction.atomic
 def keep_search(*, name: str, query: CatalogueQuery, notifies: bool, by: Actor) -> SavedSearch:
     """Put a state of the catalogue aside; the same one again only gets the new name and choice."""
-    require(policies.may_keep(by))
-    kept = SavedSearch.objects.filter(person_id=by.person_id)
-    asked = {"words": query.words, "chosen": [[facet, list(values)] for facet, values in query.chosen]}
+    person_id = _keeper(by)
+    kept = SavedSearch.objects.filter(person_id=person_id)
+    asked: dict[str, Any] = {"words": query.words, "chosen": [[facet, list(values)] for facet, values in query.chosen]}
     if not kept.filter(**asked).exists() and kept.count() >= MOST_SEARCHES:
         raise TooManyKept(MOST_SEARCHES)
     search, _is_new = SavedSearch.objects.update_or_create(
-        person_id=by.person_id, **asked, defaults={"name": name, "notifies": notifies, "told_until": timezone.now()}
+        person_id=person_id, **asked, defaults={"name": name, "notifies": notifies, "told_until": timezone.now()}
     )
     return search
 
@@ -61,8 +62,8 @@ def keep_search(*, name: str, query: CatalogueQuery, notifies: bool, by: Actor) 
 @transaction.atomic
 def switch_telling(*, reference: UUID, notifies: bool, by: Actor) -> None:
     """Begin or stop telling of new programmes; what was published meanwhile is not told of afterwards."""
-    require(policies.may_keep(by))
-    SavedSearch.objects.filter(reference=reference, person_id=by.person_id).update(
+    person_id = _keeper(by)
+    SavedSearch.objects.filter(reference=reference, person_id=person_id).update(
         notifies=notifies, told_until=timezone.now()
     )
 
@@ -70,8 +71,8 @@ def switch_telling(*, reference: UUID, notifies: bool, by: Actor) -> None:
 @transaction.atomic
 def drop_search(*, reference: UUID, by: Actor) -> None:
     """Doing it twice changes nothing."""
-    require(policies.may_keep(by))
-    SavedSearch.objects.filter(reference=reference, person_id=by.person_id).delete()
+    person_id = _keeper(by)
+    SavedSearch.objects.filter(reference=reference, person_id=person_id).delete()
 
 
 def tell_of_new_programmes(*, by: Actor, now: datetime | None = None) -> int:
@@ -80,6 +81,13 @@ def tell_of_new_programmes(*, by: Actor, now: datetime | None = None) -> int:
     moment = now or timezone.now()
     due = SavedSearch.objects.filter(notifies=True, told_until__lt=moment).order_by("told_until", "pk")
     return sum(_tell(pk, moment) for pk in due.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def _keeper(by: Actor) -> UUID:
+    """Whose list it is; raises NotPermitted for everybody who has none."""
+    require(policies.may_keep(by))
+    assert by.person_id is not None
+    return by.person_id
 
 
 @transaction.atomic
