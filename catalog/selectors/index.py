@@ -192,6 +192,11 @@ class Index:
         """The set of these programmes; those that are not in the catalogue are left out."""
         return _bits([self.place_of[pk] for pk in ids if pk in self.place_of])
 
+    def has(self, pk: int) -> bool:
+        """Whether anybody may see this programme; one of a deactivated institution has its place, and nobody sees it."""
+        place = self.place_of.get(pk)
+        return place is not None and bool(self.every >> place & 1)
+
     @cached_property
     def by_price(self) -> list[int]:
         """Places, the cheapest first, equal ones by name, those without a price last."""

@@ -26,9 +26,9 @@ def kept_programmes(
 ) -> tuple[tuple[ProgrammeRow, ...], list[SavedProgramme]]:
     """Cards of what is still in the catalogue, the newest first, and the rows of what has left it."""
     saved = list(SavedProgramme.objects.filter(person_id=person_id).select_related("programme"))
-    present = [one.programme_id for one in saved if one.programme_id in standing.index.place_of]
+    present = [one.programme_id for one in saved if standing.index.has(one.programme_id)]
     rows = rows_of(present, live_at(standing.moment, present).places, standing, purse) if present else ()
-    return rows, [one for one in saved if one.programme_id not in standing.index.place_of]
+    return rows, [one for one in saved if not standing.index.has(one.programme_id)]
 
 
 def kept_searches(person_id: UUID) -> QuerySet[SavedSearch]:

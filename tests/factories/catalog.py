@@ -167,4 +167,5 @@ class SavedSearchFactory(factory.django.DjangoModelFactory):
 
     person = factory.LazyFunction(lambda: ClientFactory.create().person)
     name = factory.Sequence(lambda n: f"Moduļi {n}")
+    words = ""
     chosen = [["kind", ["module"]]]
