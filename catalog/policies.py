@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from stars.kernel.actor import Actor
 
-from .models import Programme
+from .models import Programme, Venue
 from .states import FieldAction, GroupAction, ProgrammeAction, RoundAction
 
 Rule = Callable[[Actor], bool]
@@ -53,6 +53,12 @@ GROUPS: Mapping[GroupAction, tuple[Callable[[Actor, Programme], bool], ...]] = d
 def may_group(actor: Actor, action: GroupAction, programme: Programme) -> bool:
     """Form and end groups of this programme."""
     return any(rule(actor, programme) for rule in GROUPS[action])
+
+
+def may_keep_venue(actor: Actor, venue: Venue) -> bool:
+    """Addresses are also kept by the institution they belong to (seed 003, step 1)."""
+    is_own = actor.is_provider and venue.institution_id == actor.institution_id and not venue.is_remote
+    return is_own or may(actor, FieldAction.SAVE)
 
 
 def may(actor: Actor, action: ProgrammeAction | RoundAction | FieldAction) -> bool:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Institution, Person
 
 from .states import ReceiptKind
 
@@ -26,13 +26,18 @@ def fingerprint_of(content: object) -> str:
 
 
 class Receipt(models.Model):
-    """Proof of one act of one person: written in the transaction of the act and never again.
+    """Proof of one act of one person, or of somebody who acted for an institution: written in the transaction of the act and never again.
 
     Anybody who holds the code may ask whether the paper is genuine; what it says stays between the person and us.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="receipts", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="receipts", verbose_name=_("person")
+    )
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, null=True, blank=True, related_name="receipts", verbose_name=_("institution")
+    )
     kind = models.CharField(_("kind"), max_length=30, choices=ReceiptKind)
     subject = models.UUIDField(_("what it is about"))  # the application's reference
     number = models.CharField(_("number"), max_length=20)
@@ -48,6 +53,10 @@ class Receipt(models.Model):
         ordering = ["-issued_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["subject", "kind"], name="documents_one_receipt_an_act"),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, institution=None) | Q(person=None, institution__isnull=False),
+                name="documents_receipt_is_somebodys",
+            ),
             models.CheckConstraint(
                 condition=Q(code__regex=rf"^[{ALPHABET}]{{{CODE_LENGTH}}}$"), name="documents_code_is_well_formed"
             ),

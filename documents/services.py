@@ -26,14 +26,27 @@ KEEP_COUNTERS = timedelta(days=1)
 
 @transaction.atomic(savepoint=False)
 def issue(
-    *, person_id: UUID, kind: ReceiptKind, subject: UUID, number: str, content: JsonObject, moment: datetime
+    *,
+    kind: ReceiptKind,
+    subject: UUID,
+    number: str,
+    content: JsonObject,
+    moment: datetime,
+    person_id: UUID | None = None,
+    institution_id: int | None = None,
 ) -> Receipt:
     """Freeze what was done, in the transaction that does it; one statement. Issued once: the database refuses a second.
 
-    `content` is what the person saw, in words; never a personal code.
+    It is a person's or an institution's. `content` is what was seen, in words; never a personal code.
     """
     receipt = receipt_for(
-        person_id=person_id, kind=kind, subject=subject, number=number, content=content, moment=moment
+        person_id=person_id,
+        institution_id=institution_id,
+        kind=kind,
+        subject=subject,
+        number=number,
+        content=content,
+        moment=moment,
     )
     receipt.save(force_insert=True)
     return receipt
@@ -41,17 +54,19 @@ def issue(
 
 def receipt_for(
     *,
-    person_id: UUID,
     kind: ReceiptKind,
     subject: UUID,
     number: str,
     content: JsonObject,
     moment: datetime,
+    person_id: UUID | None = None,
+    institution_id: int | None = None,
     code: str = "",
 ) -> Receipt:
     """An unsaved receipt with its code, fingerprint and seal; made-up rows of a test set bring a `code` of their own."""
     receipt = Receipt(
         person_id=person_id,
+        institution_id=institution_id,
         kind=kind,
         subject=subject,
         number=number,

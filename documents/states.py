@@ -7,3 +7,5 @@ class ReceiptKind(models.TextChoices):
 
     APPLICATION_SENT = "application_sent", _("Receipt of an application")
     APPLICATION_WITHDRAWN = "application_withdrawn", _("Receipt of a withdrawal")
+    OFFER_SENT = "offer_sent", _("Receipt of an offer")
+    OFFER_WITHDRAWN = "offer_withdrawn", _("Receipt of an offer's withdrawal")

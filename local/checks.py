@@ -14,7 +14,7 @@ from pathlib import Path
 from local import environment
 from local.install import ROOT, say
 
-APPS = ("stars", "accounts", "documents", "funding", "catalog", "applications", "standins", "local", "tests")
+APPS = ("stars", "accounts", "documents", "funding", "catalog", "applications", "calls", "standins", "local", "tests")
 
 
 def main() -> int:

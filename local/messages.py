@@ -15,7 +15,7 @@ PARTS = ROOT / "locale" / "parts"
 CATALOGUE = ROOT / "locale" / "lv" / "LC_MESSAGES" / "django.po"
 COMPILED = CATALOGUE.with_suffix(".mo")
 PLURALS = "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n != 0 ? 1 : 2);"
-SOURCES = ("stars", "accounts", "documents", "funding", "catalog", "applications")
+SOURCES = ("stars", "accounts", "documents", "funding", "catalog", "applications", "calls")
 
 Key = tuple[str | None, str]  # context, source string
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("documents.urls")),
     path("", include("applications.urls")),
+    path("", include("calls.urls")),
     path("", include("funding.urls")),
     path("", include("stars.notices.urls")),
     path("", include("stars.files.urls")),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from .answers import ALIVE, Answer, nothing_known, read
+from .answers import ALIVE, AddressAnswer, Answer, nothing_known, read, read_address
 from .judging import Declared, judge
 from .refusals import NotKnown, Unanswered, WrongPerson
 from .transport import post
@@ -17,12 +17,14 @@ from .wording import in_words
 
 __all__ = [
     "ALIVE",
+    "AddressAnswer",
     "Answer",
     "Declared",
     "NotKnown",
     "Unanswered",
     "WrongPerson",
     "ask",
+    "ask_address",
     "in_words",
     "is_configured",
     "judge",
@@ -52,3 +54,16 @@ def ask(registry: str, digits: str, *, request_id: str) -> Answer:
     question = json.dumps({"personal_code": digits}).encode()
     body = post(f"{base}/person", question, request_id=request_id)
     return read(registry, body, digits=digits)
+
+
+def ask_address(address: str, *, institution_number: str, request_id: str) -> AddressAnswer:
+    """Whether the education register knows this address of an institution (seed 003, step 1). Raises Unanswered."""
+    base = address_of("viis")
+    if not base:
+        raise Unanswered("not_connected")
+    question = json.dumps({"institution_number": institution_number, "address": address}).encode()
+    try:
+        body = post(f"{base}/address", question, request_id=request_id)
+    except NotKnown as error:  # this question is answered with yes or no
+        raise Unanswered("status_404") from error
+    return read_address(body, address=address)

@@ -199,6 +199,29 @@ def _document(one: object) -> dict[str, Any]:
     return {"number": _text(one, "number", 60), "name": _text(one, "name", 200), "year": year}
 
 
+@dataclass(frozen=True, slots=True)
+class AddressAnswer:
+    """What the education register says of one address of one institution."""
+
+    answer_id: str
+    answered_at: datetime
+    is_registered: bool
+
+
+def read_address(body: bytes, *, address: str) -> AddressAnswer:
+    """Raises WrongPerson for an answer about another address, Unanswered for what is not as agreed."""
+    fields = _parsed(body)
+    if fields.get("address") != address:
+        raise WrongPerson
+    if _text(fields, "registry", 10).lower() != "viis":
+        _odd()
+    return AddressAnswer(
+        answer_id=_text(fields, "answer_id", 64),
+        answered_at=_moment(fields, "answered_at"),
+        is_registered=_flag(fields, "registered"),
+    )
+
+
 READERS: dict[str, Callable[[Fields], Mapping[str, Value]]] = {"fpr": _fpr, "vid": _vid, "viis": _viis}
 KINDS: dict[str, tuple[FactKind, ...]] = {
     "fpr": (FactKind.NAME, FactKind.BIRTH_DATE, FactKind.DEATH),

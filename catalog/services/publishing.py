@@ -334,13 +334,24 @@ def save_group(*, group: CourseGroup, changed: Iterable[str], by: Actor) -> Cour
 @transaction.atomic
 def save_venue(*, venue: Venue, changed: Iterable[str], by: Actor) -> Venue:
     """Write a venue; its programmes are found by the new address at once."""
-    require(policies.may(by, FieldAction.SAVE))
+    require(policies.may_keep_venue(by, venue))
     _write(venue, besides=set())
     audit.record(venue, FieldAction.SAVE, by=by, data={"changed": sorted(changed)})
     for programme in Programme.objects.filter(venues=venue).order_by("pk"):
         reindex(programme_id=programme.pk)
     raise_catalogue_version()
     return venue
+
+
+@transaction.atomic
+def drop_venue(*, venue_id: int, by: Actor) -> None:
+    """Takes an address off; the database refuses while a programme or a group needs it. Twice changes nothing."""
+    venue = Venue.objects.select_for_update(of=("self",)).filter(pk=venue_id).first()
+    if venue is None:
+        return
+    require(policies.may_keep_venue(by, venue))
+    venue.delete()
+    raise_catalogue_version()
 
 
 def _write(row: Model, *, besides: set[str]) -> None:

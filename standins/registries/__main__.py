@@ -1,7 +1,10 @@
-"""`python -m standins.registries --port N`: POST {"personal_code": "…"} to /fpr/person, /vid/person or /viis/person."""
+"""`python -m standins.registries --port N`: POST {"personal_code": "…"} to /fpr/person, /vid/person or /viis/person,
+and {"institution_number": "…", "address": "…"} to /viis/address.
+"""
 
 import argparse
 import json
+import re
 import ssl
 import uuid
 from dataclasses import dataclass
@@ -20,7 +23,8 @@ FAULTS = (
 )
 HUGE = 32 * 1024 * 1024
 HOSTILE = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY y "&x;&x;">]><a>&y;</a>'
-LAST_FIELDS = {"birth_date", "employed", "documents"}  # one each register must give
+LAST_FIELDS = {"birth_date", "employed", "documents", "registered"}  # one each register must give
+POSTCODE = re.compile(r"LV-\d{4}")
 REGISTRIES = {"fpr": "FPR", "vid": "VID", "viis": "VIIS"}
 
 
@@ -37,12 +41,32 @@ class Registries:
             ("GET", "/"): self.about,
             ("GET", "/knobs"): self.about,
             ("POST", "/knobs"): lambda request: web.turn_by_form(self.knob, request),
+            ("POST", "/viis/address"): self.address,
         } | {("POST", f"/{path}/person"): self._answering(name) for path, name in REGISTRIES.items()}
 
     def about(self, _: Request) -> Reply:
         body = "<h1>Valsts reģistru aizstājējs</h1><p>FPR, VID un VIIS atbildes par sagatavotajiem cilvēkiem.</p>"
+        body += "<p>VIIS adreses: reģistrēta ir katra adrese ar iestādes numuru un pasta indeksu, izņemot LV-0000.</p>"
         body += html.knob_form(self.knob)
         return Reply(html.page(title="Valsts reģistru aizstājējs", brand="Reģistri", body=body))
+
+    def address(self, request: Request) -> Reply:
+        """Whether an address of an institution is in the register: well written with a postcode, it is."""
+        try:
+            asked = json.loads(request.body)
+            number, address = str(asked["institution_number"]), str(asked["address"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise RefusedError('{"error": "institution_number and address are missing"}') from error
+        if fault := self._fault("VIIS"):
+            return fault
+        postcode = POSTCODE.search(address)
+        moment = datetime.now(UTC).isoformat(timespec="seconds")
+        is_known = bool(number) and postcode is not None and postcode[0] != "LV-0000"
+        said: dict[str, Any] = {"registry": "VIIS", "answer_id": str(uuid.uuid4()), "answered_at": moment}
+        said |= {"institution_number": number, "address": address, "registered": is_known}
+        if self.knob.fault == "wrong_person":
+            said["address"] = "Cita iela 1, Rīga, LV-1001"
+        return self._spoiled(said)
 
     def _answering(self, name: str) -> web.Handler:
         def answer(request: Request) -> Reply:

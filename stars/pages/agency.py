@@ -47,6 +47,11 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
             "classifiers.DigCompLevel",
         ),
     ),
+    (
+        "calls",
+        _("Calls and offers"),
+        ("calls.Call", "calls.Offer", "calls.OfferedProgramme", "calls.OfferVersion", "calls.*"),
+    ),
     ("access", _("Institutions and users"), ("accounts.Institution", "accounts.*")),
     ("funding", _("Funding"), ("funding.*", "pages.Indicator")),
     ("messages", _("Messages and notices"), ("notices.Notice", "notices.*")),

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.browsers.sessions import seconds_left
 from accounts.selectors import contexts_of
@@ -61,6 +62,9 @@ CLIENT: tuple[tuple[_Text, str, str], ...] = (
 )
 PROVIDER: tuple[tuple[_Text, str, str], ...] = (
     (_("Home"), "applications:provider_home", "house"),
+    (_("Venues"), "calls:venues", "map-pin"),
+    (pgettext_lazy("provider", "Programmes"), "calls:programmes", "book-open"),
+    (_("Offers"), "calls:offers", "send"),
     (_("Clients' applications"), "applications:work_list", "clipboard-list"),
     (_("Course groups"), "applications:groups", "calendar-days"),
     (_("Users"), "accounts:members", "user-check"),
@@ -93,6 +97,7 @@ HELP_FOR: tuple[tuple[str, str], ...] = (
     ("applications:group", "iestades-darbiniekam"),
     ("applications:admit", "iestades-darbiniekam"),
     ("applications:reject", "iestades-darbiniekam"),
+    ("calls:", "iestades-darbiniekam"),
     ("documents:", "apliecinajumi"),
     ("funding:account", "finansejums"),
     ("notices:list", "pazinojumi"),

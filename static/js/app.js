@@ -127,7 +127,12 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
         method: "POST", body: data, credentials: "same-origin", redirect: "manual",
         headers: { "X-Requested-With": "XMLHttpRequest" },
       });
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok) {
+        const why = await answer.json().catch(() => ({}));
+        say(why.error || status.dataset.failed, true);
+        saving = false;
+        return;
+      }
       document.dispatchEvent(new CustomEvent("stars:alive", { detail: Number(answer.headers.get("X-Session-Seconds")) }));
       const now = new Date().toLocaleTimeString("lv-LV", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Riga" });
       say(`${status.dataset.saved}\u00a0${now}.`, false);

@@ -10,11 +10,11 @@ from django.db.models import Model
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = (
-    *("accounts", "applications", "catalog", "documents", "funding", "stars"),
+    *("accounts", "applications", "calls", "catalog", "documents", "funding", "stars"),
     *("standins", "local", "tests", "benchmarks"),
 )
 APPS = (
-    *("accounts", "applications", "catalog", "documents", "funding"),
+    *("accounts", "applications", "calls", "catalog", "documents", "funding"),
     *("stars/classifiers", "stars/demo", "stars/files", "stars/kernel", "stars/notices", "stars/pages"),
 )
 

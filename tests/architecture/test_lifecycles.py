@@ -33,6 +33,14 @@ SERVICES = {
     "accounts.dispute": {"uphold": "uphold_dispute", "correct": "correct_dispute"},
     "funding.granting": {"give": "give_grant", "deny": "deny_grant"},
     "funding.account": {"approve": "approve_account", "refuse": "refuse_account"},
+    "calls.call": {"announce": "announce_call"},
+    "calls.offer": {
+        "submit": "submit_offer",
+        "withdraw": "withdraw_offer",
+        "evaluate": "evaluate_offer",
+        "approve": "approve_programme",
+        "reject": "reject_programme",
+    },
     "catalog.programme": {"publish": "publish_programme", "archive": "archive_programme"},
 }
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import User
+from accounts.models import Institution, User
 from documents.states import ReceiptKind
 from stars.classifiers.models import Municipality
 from stars.kernel.management.commands import url_list
@@ -31,7 +31,8 @@ from tests.factories.accounts import (
     ProviderFactory,
 )
 from tests.factories.applications import ApplicationFactory, DraftFactory
-from tests.factories.catalog import ProgrammeFactory, RoundFactory, SavedSearchFactory
+from tests.factories.calls import CallDocumentFactory, CallFactory, OfferFactory, PaperFactory, ProgrammeDraftFactory
+from tests.factories.catalog import ProgrammeFactory, RoundFactory, SavedSearchFactory, VenueFactory
 from tests.factories.documents import ReceiptFactory
 from tests.factories.registries import RegistryFactFactory
 
@@ -65,6 +66,9 @@ REFERENCE_OF |= dict.fromkeys(COLLEAGUES, "colleague")
 REFERENCE_OF |= dict.fromkeys(
     (f"applications:{verb}group" for verb in ("", "change_", "start_", "finish_", "cancel_")), "group"
 )
+REFERENCE_OF |= {f"calls:{verb}": "programme_draft" for verb in ("programme", "preview", "discard_programme")} | {
+    f"calls:{verb}": "offer" for verb in ("offer", "check", "discard_offer", "withdraw", "receipt", "version")
+}
 
 
 @dataclass
@@ -135,6 +139,7 @@ def world(db: None) -> World:
     ContentPage.objects.create(slug="kontakti", title="Kontakti")
     ContentPage.objects.create(slug="apakslapa", title="Apakšlapa", parent=page)
     NewsItem.objects.create(slug="zina", title="Ziņa", lead="x", body="x")
+    calls = _calls(programme.institution)
     return World(
         people={
             "anonymous": None,
@@ -179,10 +184,28 @@ def world(db: None) -> World:
             "fact": RegistryFactFactory.create(person=client.person).pk,
             "pages:content_under": {"parent": "lapa", "slug": "apakslapa"},
             "pages:news_item": {"slug": "zina"},
+            **calls,
             "pages:terms_version": {"version": terms.version},
             "pages:privacy_version": {"version": privacy.version},
         },
     )
+
+
+def _calls(institution: Institution) -> dict[str, Any]:
+    """An announced call, and what the provider's institution prepares and has sent."""
+    call = CallFactory.create()
+    draft = ProgrammeDraftFactory.create(institution=institution)
+    offer = OfferFactory.create(call=call, institution=institution, submitted=True)
+    paper, venue = PaperFactory.create(draft=draft), VenueFactory.create(institution=institution)
+    return {
+        "programme_draft": draft.reference,
+        "offer": offer.reference,
+        "calls:call": {"slug": call.slug},
+        "calls:document": {"slug": call.slug, "pk": CallDocumentFactory.create(call=call).pk},
+        "calls:version": {"number": 1},
+        **{name: {"pk": venue.pk} for name in ("calls:ask_again", "calls:drop_venue")},
+        **{name: {"pk": paper.pk} for name in ("calls:download", "calls:remove_paper")},
+    }
 
 
 def names() -> list[str]:

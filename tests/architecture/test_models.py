@@ -42,6 +42,8 @@ NO_ADMIN = {
     "catalog.SavedProgramme": "a client's own bookmarks, nobody else's matter",
     "catalog.SavedSearch": "a client's own bookmarks, nobody else's matter",
     "catalog.SearchWord": "stems of words, of no use to people",
+    "calls.ProgrammeDraft": "the institution's own until it is offered",
+    "calls.Paper": "the institution's own until it is sent",
     "kernel.Mark": "of no use to people",
     "funding.LedgerEntry": "shown inside its movement",
 }

@@ -38,7 +38,7 @@ def test_every_signal_is_heard() -> None:
 def test_signals_are_sent_so_that_a_failing_receiver_undoes_the_change() -> None:
     sent = [
         path
-        for path in house.files("accounts", "applications", "catalog", "documents", "funding", "stars")
+        for path in house.files("accounts", "applications", "calls", "catalog", "documents", "funding", "stars")
         if ".send_robust(" in path.read_text()
     ]
     assert [house.name(path) for path in sent] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.architecture import house
 
 TEMPLATES = house.ROOT / "templates"
-CODE = ("accounts", "applications", "catalog", "documents", "funding", "stars")
+CODE = ("accounts", "applications", "calls", "catalog", "documents", "funding", "stars")
 # Found by Django or by cotton under a fixed name.
 KNOWN = {
     "400.html",

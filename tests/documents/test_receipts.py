@@ -68,6 +68,7 @@ def test_one_act_has_one_receipt() -> None:
 
 def test_receipts_of_a_person_in_one_query(django_assert_num_queries: Any) -> None:
     mine = issue()
+    assert mine.person_id is not None
     later = issue(person_id=mine.person_id, moment=timezone.now() + timedelta(days=1))
     issue()
     with django_assert_num_queries(1):

@@ -24,7 +24,7 @@ READ = [
     *(path for path in (ROOT / "tests/labels").glob("*.json")),
     *(
         path
-        for app in ("accounts", "applications", "catalog", "documents", "funding")
+        for app in ("accounts", "applications", "calls", "catalog", "documents", "funding")
         for path in (ROOT / app).rglob("*.py")
     ),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from accounts.models import Institution
 from stars.pages import content
 
-from . import applying, catalogue, people, registers, roles
+from . import applying, calls, catalogue, people, registers, roles
 from .calendar import Calendar
 
 Say = Callable[[str], None]
@@ -26,6 +26,8 @@ def load(say: Say, today: date | None = None) -> bool:
         content.load()
         say("institutions, programmes and groups")
         catalogue.load(calendar)
+        say("calls of the agency")
+        calls.load(calendar)
         say("people, employees, agency staff, coordinators and consultants")
         staff = people.load(calendar)
         roles.load(calendar, staff, people.PASSWORD)

@@ -1,5 +1,6 @@
 """Pages anybody may read: the front page, the agency's pages, news and questions."""
 
+from datetime import datetime
 from itertools import groupby
 
 from django.core.paginator import Paginator
@@ -10,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.gates import public
+from calls.selectors import calls_on, window_of
 from stars.pages import selectors
 from stars.pages.models import ContentPage, FrequentQuestion, NewsItem, PageSection
 from stars.pages.texts import NO_BREAK_SPACE, pieces, rows
 
 NEWS_ON_HOME = 3
+CALLS = "izglitibas-iestadem"  # the page that tells of calls
 NEWS_ON_A_PAGE = 10
 SEARCHED_OFTEN = (_("data analysis"), _("cyber security"), _("artificial intelligence"))
 
@@ -38,13 +41,27 @@ def content(request: HttpRequest, slug: str, parent: str | None = None) -> HttpR
     page = selectors.page_at(slug, parent)
     if page is None:
         raise Http404
-    return render(request, "pages/content.html", page_context(page))
+    context = page_context(page)
+    if page.slug == CALLS and page.parent_id is None:
+        context["announced"] = _announced(request.arrived_at)  # type: ignore[attr-defined]
+    return render(request, "pages/content.html", context)
+
+
+def _announced(moment: datetime) -> dict[str, object]:
+    """P7: the agency's calls, each with how it stands against the clock."""
+    found = calls_on(moment)
+    return {
+        "open": [(call, window_of(call, moment)) for call in found.open],
+        "to_come": [(call, window_of(call, moment)) for call in found.to_come],
+        "past": [(call, window_of(call, moment)) for call in found.past],
+    }
 
 
 def page_context(page: ContentPage) -> dict[str, object]:
     """What the template of a page needs; the admin's preview shows the same."""
     return {
         "page": page,
+        "announced": None,
         "sections": [_section(section) for section in page.sections.order_by("position", "pk")],
         "children": selectors.children_of(page),
         "project": selectors.project_of(page.source_id) if page.source_id else None,

@@ -1,0 +1,304 @@
+"""The agency's side: calls with everything they say, and the offers of institutions. Buttons call services."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from catalog.forms import Moment
+from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin
+from stars.kernel.money import euros
+from stars.kernel.templatetags.stars import moment as in_short
+
+from . import models, policies, services
+from .states import CALL, OFFER, CallAction, CallEdit, OfferAction
+
+
+class KindInline(admin.TabularInline):
+    model = models.CallKind
+    extra = 0
+
+
+class ConditionInline(admin.TabularInline):
+    model = models.CallCondition
+    extra = 0
+
+
+class AttachmentInline(admin.TabularInline):
+    model = models.WantedAttachment
+    extra = 0
+
+
+class StepInline(admin.TabularInline):
+    model = models.CallStep
+    extra = 0
+
+
+class DocumentInline(admin.TabularInline):
+    model = models.CallDocument
+    autocomplete_fields = ("file",)
+    extra = 0
+
+
+class DeadlineForm(forms.Form):
+    """Another closing moment, with its reason."""
+
+    closes_at = Moment(
+        label=_("Closes at"),
+        help_text=_("This moment is already outside: for the whole of 11 October enter 12 October 00:00."),
+        error_messages={"required": _("Enter when the call closes")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Write the reason")},
+    )
+
+
+class CallForm(forms.ModelForm):
+    opens_at = Moment(label=_("opens"))
+    closes_at = Moment(label=_("closes; this moment is already outside"))
+
+    class Meta:
+        model = models.Call
+        fields = (
+            *("slug", "name", "source", "lead", "rules", "opens_at", "closes_at", "needs_approved_by"),
+            *("needs_approved_on", "areas", "level_from", "level_to", "least_digital_share", "version"),
+        )
+        widgets = {"version": forms.HiddenInput, "areas": forms.CheckboxSelectMultiple}
+
+
+@admin.register(models.Call)
+class CallAdmin(Deciding):
+    """A call is prepared here, announced by a button, and its deadline moved by another, with a reason."""
+
+    form = CallForm
+    list_display = ("name", "source", "state", "opens_at", "closes_at", "is_open_now")
+    list_filter = ("state", "source")
+    list_select_related = ("source",)
+    search_fields = ("name", "slug")
+    readonly_fields = ("state", "announced_at")
+    inlines = (KindInline, ConditionInline, AttachmentInline, StepInline, DocumentInline)
+    ordering = ("-opens_at",)
+    actions: Any = None
+
+    @admin.display(description=_("open now"), boolean=True)
+    def is_open_now(self, obj: models.Call) -> bool:
+        return obj.is_open()
+
+    def has_add_permission(self, request: Any) -> bool:
+        return policies.may_keep_call(request.actor, CallEdit.SAVE)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return policies.may_keep_call(request.actor, CallEdit.SAVE, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Once announced, the window moves only by the button that asks for a reason."""
+        made = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None and obj.announced_at is not None:
+            for name in ("opens_at", "closes_at"):
+                made.base_fields[name].disabled = True
+        return made
+
+    def save_model(self, request: Any, obj: models.Call, form: Any, change: bool) -> None:  # noqa: ARG002
+        services.save_call(call=obj, changed=form.changed_data, by=request.actor)
+
+    def open_decisions(self, request: Any, obj: models.Call) -> Sequence[Decision]:
+        found = []
+        announce = CallAction.ANNOUNCE
+        if CALL.allows(announce, obj.state) and policies.may_keep_call(request.actor, announce, obj):
+            found.append(Decision(announce, announce.label))
+        move = CallEdit.MOVE_DEADLINE
+        if obj.announced_at and policies.may_keep_call(request.actor, move, obj):
+            found.append(Decision(move, move.label, DeadlineForm))
+        return found
+
+    def decide(self, request: Any, obj: models.Call, action: str, answers: dict[str, Any]) -> None:
+        if action == CallAction.ANNOUNCE:
+            services.announce_call(call_id=obj.pk, by=request.actor)
+        else:
+            services.move_deadline(call_id=obj.pk, by=request.actor, **answers)
+
+
+class VersionInline(admin.TabularInline):
+    """Submissions of an offer; what they say is read on their own pages once the call is over."""
+
+    model = models.OfferVersion
+    fields = readonly_fields = ("number", "arrived_at", "withdrawn_at", "sum", "sha256")
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    @admin.display(description=_("requested"))
+    def sum(self, version: models.OfferVersion) -> str:
+        return euros(version.requested_cents)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
+@admin.register(models.Offer)
+class OfferAdmin(DecisionAdmin):
+    """Who has offered to which call. Drafts are the institution's own and are not shown."""
+
+    list_display = ("number", "call", "institution", "state", "last_arrival")
+    list_filter = ("state", "call")
+    list_select_related = ("call", "institution")
+    search_fields = ("=number", "institution__name")
+    fields = readonly_fields = ("number", "call", "institution", "state", "decided_at")
+    inlines = (VersionInline,)
+
+    def get_queryset(self, request: Any) -> Any:
+        shown = models.Offer.objects.visible_to(request.actor)
+        return shown.order_by(*self.get_ordering(request)).prefetch_related("versions")
+
+    @admin.display(description=_("arrived"))
+    def last_arrival(self, offer: models.Offer) -> str:
+        last = max((one.arrived_at for one in offer.versions.all()), default=None)
+        return in_short(last) if last else "–"
+
+    def open_decisions(self, request: Any, obj: models.Offer) -> Sequence[Decision]:
+        action = OfferAction.EVALUATE
+        is_possible = OFFER.allows(action, obj.state) and obj.call.is_over()
+        return [Decision(action, action.label)] if is_possible and policies.may(request.actor, action, obj) else []
+
+    def decide(self, request: Any, obj: models.Offer, action: str, answers: dict[str, Any]) -> None:  # noqa: ARG002
+        services.evaluate_offer(offer_id=obj.pk, by=request.actor)
+
+
+class SealedFileInline(admin.TabularInline):
+    model = models.SealedFile
+    fields = readonly_fields = ("position", "code", "file")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
+@admin.register(models.OfferVersion)
+class OfferVersionAdmin(ReadOnlyAdmin):
+    """One submission: its seal, and after the deadline what it says."""
+
+    list_display = ("__str__", "arrived_at", "withdrawn_at", "is_unbroken")
+    list_filter = ("offer__call",)
+    list_select_related = ("offer",)
+    search_fields = ("=offer__number", "offer__institution__name")
+    fields = readonly_fields = (
+        "offer",
+        "number",
+        "arrived_at",
+        "withdrawn_at",
+        "sha256",
+        "is_unbroken",
+        "what_it_says",
+    )
+    inlines = (SealedFileInline,)
+
+    @admin.display(description=_("seal holds"), boolean=True)
+    def is_unbroken(self, version: models.OfferVersion) -> bool:
+        return version.is_genuine
+
+    @admin.display(description=_("content"))
+    def what_it_says(self, version: models.OfferVersion) -> str | SafeString:
+        """Nobody of the agency reads an offer while others can still offer."""
+        if not version.offer.call.is_over():
+            return _now("The content is opened after the call has closed.")
+        programmes = version.content["programmes"]
+        return format_html_join(
+            "",
+            "<h3>{}. {}</h3><dl>{}</dl>",
+            ((one["position"], one["values"].get("name", ""), _rows(one["rows"])) for one in programmes),
+        )
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+        return self.inlines if obj is not None and obj.offer.call.is_over() else ()
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("offer__call")
+
+
+def _rows(rows: list[dict[str, str]]) -> SafeString:
+    return format_html_join("", "<dt>{}</dt><dd>{}</dd>", ((one["label"], one["value"]) for one in rows))
+
+
+class DecideForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4}))
+
+
+class RejectForm(DecideForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("The institution will read it."),
+        error_messages={"required": _("Write the reason")},
+    )
+
+
+@admin.register(models.OfferedProgramme)
+class OfferedProgrammeAdmin(DecisionAdmin):
+    """Each programme with its sums; decided one by one."""
+
+    list_display = ("name", "offer", "kind", "state", "hours", "requested", "calculated")
+    list_filter = ("state", "call", "kind")
+    list_select_related = ("kind", "version__offer")
+    search_fields = ("name", "=version__offer__number", "version__offer__institution__name")
+    fields = readonly_fields = (
+        *("name", "offer", "kind", "state", "hours", "requested", "calculated", "cap", "reason", "decided_at"),
+    )
+
+    @admin.display(description=_("offer"))
+    def offer(self, one: models.OfferedProgramme) -> str:
+        return str(one.version)
+
+    @admin.display(description=_("requested"))
+    def requested(self, one: models.OfferedProgramme) -> str:
+        return euros(one.requested_cents)
+
+    @admin.display(description=_("calculated"))
+    def calculated(self, one: models.OfferedProgramme) -> str:
+        return euros(one.calculated_cents)
+
+    @admin.display(description=pgettext_lazy("cost", "cap"))
+    def cap(self, one: models.OfferedProgramme) -> str:
+        return euros(one.cap_cents)
+
+    def open_decisions(self, request: Any, obj: models.OfferedProgramme) -> Sequence[Decision]:
+        asked = {OfferAction.APPROVE: DecideForm, OfferAction.REJECT: RejectForm}
+        return [
+            Decision(action, action.label, form)
+            for action, form in asked.items()
+            if OFFER.allows(action, obj.state) and policies.may(request.actor, action, obj.version.offer)
+        ]
+
+    def decide(self, request: Any, obj: models.OfferedProgramme, action: str, answers: dict[str, Any]) -> None:
+        if action == OfferAction.APPROVE:
+            services.approve_programme(programme_id=obj.pk, by=request.actor, **answers)
+        else:
+            services.reject_programme(programme_id=obj.pk, by=request.actor, **answers)
+
+
+@admin.register(models.VenueCheck)
+class VenueCheckAdmin(ReadOnlyAdmin):
+    """Which addresses the education register has answered about, and why not."""
+
+    list_display = ("venue", "institution", "state", "checked_at", "attempts", "last_error")
+    list_filter = ("state",)
+    list_select_related = ("venue__institution",)
+    search_fields = ("venue__address", "venue__institution__name")
+
+    @admin.display(description=_("institution"))
+    def institution(self, check: models.VenueCheck) -> str:
+        return format_html("{}", check.venue.institution or "–")

@@ -1,0 +1,44 @@
+"""The only writers of calls, of what institutions prepare, and of what they send."""
+
+from .deciding import approve_programme, evaluate_offer, reject_programme
+from .drafting import (
+    add_paper,
+    begin_offer,
+    begin_programme,
+    copy_programme,
+    discard_offer,
+    discard_programme,
+    remove_paper,
+    save_offer,
+    save_programme_draft,
+)
+from .keeping_calls import announce_call, move_deadline, save_call
+from .submitting import submit_offer, withdraw_offer
+from .telling import remind_of_closing
+from .venues import add_venue, ask_again, check_venue, check_venues, drop_venue
+
+__all__ = [
+    "add_paper",
+    "add_venue",
+    "announce_call",
+    "approve_programme",
+    "ask_again",
+    "begin_offer",
+    "begin_programme",
+    "check_venue",
+    "check_venues",
+    "copy_programme",
+    "discard_offer",
+    "discard_programme",
+    "drop_venue",
+    "evaluate_offer",
+    "move_deadline",
+    "reject_programme",
+    "remind_of_closing",
+    "remove_paper",
+    "save_call",
+    "save_offer",
+    "save_programme_draft",
+    "submit_offer",
+    "withdraw_offer",
+]

@@ -1,0 +1,65 @@
+"""The agency's hand on a call: its text, its announcement, its deadline. What was before stays in the audit."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from calls import policies
+from calls.models import Call, Offer
+from calls.states import CALL, CallAction, CallEdit, CallState
+from stars.kernel import audit
+from stars.kernel.actor import Actor
+from stars.kernel.errors import DomainError, require
+
+
+@transaction.atomic
+def save_call(*, call: Call, changed: Iterable[str], by: Actor) -> Call:
+    """Writes what the agency's form has checked. Raises DomainError for a version somebody has changed meanwhile (K6)."""
+    require(policies.may_keep_call(by, CallEdit.SAVE, call))
+    if call._state.adding:
+        call.save()
+    else:
+        kept = Call.objects.locked(call.pk)
+        if kept.version != call.version:
+            raise DomainError(_("Somebody has changed this call meanwhile. Open it again."), code="stale")
+        call.version += 1
+        kept_as_is = {"id", "state", "announced_at", "opens_at", "closes_at"} if kept.announced_at else {"id"}
+        call.save(update_fields=[one.name for one in Call._meta.concrete_fields if one.name not in kept_as_is])
+    audit.record(call, CallEdit.SAVE, by=by, data={"changed": sorted(changed)})
+    return call
+
+
+@transaction.atomic
+def announce_call(*, call_id: int, by: Actor) -> Call:
+    """Everybody sees it from now on; institutions may offer once it opens. It needs its kinds of programmes first."""
+    call = Call.objects.locked(call_id)
+    require(policies.may_keep_call(by, CallAction.ANNOUNCE, call))
+    before = call.state
+    call.state = CALL.after(CallAction.ANNOUNCE, before, refusal=_("The call is announced already."))
+    if not call.kinds.exists():
+        raise DomainError(_("First say which kinds of programmes may be offered, with rates and caps."))
+    call.announced_at = timezone.now()
+    call.version += 1
+    call.save(update_fields=["state", "announced_at", "version"])
+    audit.record(call, CallAction.ANNOUNCE, by=by, from_state=before, to_state=call.state)
+    return call
+
+
+@transaction.atomic
+def move_deadline(*, call_id: int, closes_at: datetime, reason: str, by: Actor) -> Call:
+    """Another closing moment for everybody, with its reason (X79). Never into the past, never once offers are opened."""
+    call = Call.objects.locked(call_id)
+    require(policies.may_keep_call(by, CallEdit.MOVE_DEADLINE, call))
+    if call.state != CallState.ANNOUNCED or closes_at <= max(call.opens_at, timezone.now()):
+        raise DomainError(_("The new closing moment must lie ahead."), code="in_the_past")
+    if Offer.objects.filter(call=call).exclude(state__in=("draft", "submitted", "withdrawn")).exists():
+        raise DomainError(_("Offers of this call are being evaluated. The deadline stays."), code="being_evaluated")
+    before = call.closes_at
+    call.closes_at, call.version = closes_at, call.version + 1
+    call.save(update_fields=["closes_at", "version"])
+    said = {"before": before.isoformat(), "after": closes_at.isoformat(), "reason": reason}
+    audit.record(call, CallEdit.MOVE_DEADLINE, by=by, data=said)
+    return call

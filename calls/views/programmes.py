@@ -1,0 +1,239 @@
+"""Step 2 of an offer: programmes, written by several people of one institution, weighed against the call that is open."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.gates import for_providers
+from calls import selectors, services
+from calls.contents import Demands, answers_of
+from calls.errors import Conflict, NoOffer
+from calls.forms import BeginForm, ConfirmForm, ProgrammeForm
+from calls.models import Call, ProgrammeDraft
+from calls.selectors import Candidate
+from stars.kernel.actor import ActorRequest
+from stars.kernel.errors import DomainError
+from stars.kernel.refusals import refusals
+from stars.kernel.templatetags.stars import clock
+
+from .steps import STEP_LABELS, added, autosave_refused, differences, hand_of, is_autosave, new_pen
+
+NO_DEMANDS = Demands({}, 1, 8, frozenset(), 0)
+
+
+def _own(request: ActorRequest, reference: UUID) -> ProgrammeDraft:
+    """A programme of the actor's institution; another's is not there (ACC-02)."""
+    rows = ProgrammeDraft.objects.visible_to(request.actor).select_related("institution", "writer")
+    return get_object_or_404(rows, reference=reference)
+
+
+def _demands(request: ActorRequest) -> tuple[Call | None, Demands]:
+    call = selectors.rates_call(request.arrived_at)
+    return call, selectors.demands_of(call) if call else NO_DEMANDS
+
+
+@require_safe
+@for_providers
+def programmes(request: ActorRequest) -> HttpResponse:
+    """I7: what is being prepared, with the sum each may ask for and what it lacks."""
+    assert request.actor.institution_id is not None
+    call, demands = _demands(request)
+    lists = selectors.lists_of(request.actor.institution_id)
+    drafts = selectors.drafts_of(request.actor.institution_id)
+    papers = selectors.papers_of(drafts)
+    rows = [Candidate.of(one, lists, demands, papers.get(one.pk, [])) for one in drafts]
+    kinds = lists.choices["kind"]
+    context = {
+        "rows": [(one, kinds.get(str(one.read.values.get("kind", "")), "")) for one in rows],
+        "call": call,
+        "step_labels": STEP_LABELS,
+    }
+    return render(request, "calls/programmes.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_providers
+def begin(request: ActorRequest) -> HttpResponse:
+    """A new programme, empty or copied from an earlier one."""
+    assert request.actor.institution_id is not None
+    published = [
+        (f"p-{one.pk}", f"{one.name} ({one.kind})") for one in selectors.own_programmes(request.actor.institution_id)
+    ]
+    prepared = [(f"d-{one.pk}", str(one)) for one in selectors.drafts_of(request.actor.institution_id)]
+    form = BeginForm(request.POST if request.method == "POST" else None, programmes=published, drafts=prepared)
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            draft = _begun(request, form.cleaned_data["source"])
+            return redirect("calls:programme", draft.reference)
+    context = {"form": form, "step_labels": STEP_LABELS}
+    return render(request, "calls/begin_programme.html", context, status=422 if form.errors else 200)
+
+
+def _begun(request: ActorRequest, source: str) -> ProgrammeDraft:
+    kind, _dash, pk = source.partition("-")
+    if kind == "p":
+        return services.copy_programme(programme_id=int(pk), by=request.actor)
+    if kind == "d":
+        return services.copy_programme(draft_id=int(pk), by=request.actor)
+    return services.begin_programme(by=request.actor)
+
+
+@require_http_methods(["GET", "POST"])
+@for_providers
+def programme(request: ActorRequest, reference: UUID) -> HttpResponse:
+    """Every field of the programme page; each post saves, none of them sends anything."""
+    draft = _own(request, reference)
+    if request.method == "POST":
+        return _save(request, draft)
+    return _page(request, draft, lines=_asked_lines(request))
+
+
+def _asked_lines(request: ActorRequest) -> int:
+    asked = request.GET.get("rindas", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 3 else 0
+
+
+def _save(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse:
+    hand = hand_of(request)
+    try:
+        draft = services.save_programme_draft(
+            draft_id=draft.pk, answers=request.POST, revision=hand.revision, pen=hand.pen, by=request.actor
+        )
+    except NoOffer as refusal:
+        if is_autosave(request):
+            return autosave_refused(refusal.message)
+        raise Http404 from refusal
+    except Conflict as conflict:
+        if is_autosave(request):
+            return autosave_refused(conflict.message)
+        return _page(request, draft, conflict=conflict, mine=answers_of(request.POST), status=409)
+    if is_autosave(request):
+        return JsonResponse({"saved_at": clock(draft.saved_at)})
+    wrong = _keep_papers(request, draft)
+    if wrong is not None:
+        return wrong
+    where = request.POST.get("talak", "")
+    page = reverse("calls:programme", args=(draft.reference,))
+    if where == "rindas":
+        known = sum(name.startswith("part_") and name.endswith("_name") for name in request.POST)
+        return redirect(f"{page}?rindas={known + 5}#moduli")
+    if where == "parbaude":
+        return _checked(request, draft)
+    if where == "prieksskatijums":
+        return redirect("calls:preview", draft.reference)
+    messages.success(request, _("The draft is saved. It is not submitted."))
+    return redirect(page)
+
+
+def _keep_papers(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse | None:
+    """Files go in at once; one that cannot be taken is named on the page, and the text is saved all the same."""
+    if not request.FILES:
+        return None
+    _call, demands = _demands(request)
+    form = ProgrammeForm(
+        request.POST,
+        request.FILES,
+        lists=selectors.lists_of(draft.institution_id),
+        wanted=demands.wanted,
+        known=draft.content,
+        revision=draft.revision,
+        pen="",
+    )
+    form.full_clean()
+    wrong = {name: str(said[0]) for name, said in form.errors.items() if name.startswith("paper_")}
+    for code, upload in form.uploads():
+        try:
+            services.add_paper(draft_id=draft.pk, code=code, upload=upload, by=request.actor)
+        except DomainError as refusal:
+            wrong[f"paper_{code}"] = refusal.message
+    if not wrong:
+        return None
+    return _page(request, draft, problems=wrong, status=422)
+
+
+def _checked(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse:
+    weighed = _weighed(request, draft)
+    if weighed.problems:
+        return _page(request, draft, problems=dict(weighed.problems), status=422)
+    return redirect("calls:preview", draft.reference)
+
+
+def _weighed(request: ActorRequest, draft: ProgrammeDraft) -> Candidate:
+    _call, demands = _demands(request)
+    papers = selectors.papers_of([draft]).get(draft.pk, [])
+    return Candidate.of(draft, selectors.lists_of(draft.institution_id), demands, papers)
+
+
+def _page(
+    request: ActorRequest,
+    draft: ProgrammeDraft,
+    *,
+    conflict: Conflict | None = None,
+    mine: dict[str, Any] | None = None,
+    problems: dict[str, str] | None = None,
+    lines: int = 0,
+    status: int = 200,
+) -> HttpResponse:
+    call, demands = _demands(request)
+    lists = selectors.lists_of(draft.institution_id)
+    papers = selectors.papers_of([draft]).get(draft.pk, [])
+    known = mine if mine is not None else draft.content
+    revision = conflict.revision if conflict else draft.revision
+    pen = new_pen()
+    bound = {**known, "revision": str(revision), "pen": pen} if problems else None
+    form = ProgrammeForm(
+        bound, lists=lists, wanted=demands.wanted, known=known, revision=revision, pen=pen, lines=lines
+    )
+    if problems:
+        form.say(problems)
+    weighed = Candidate.of(draft, lists, demands, papers)
+    labels = {name: str(field.label) for name, field in form.fields.items() if not name.startswith("paper_")}
+    context = {
+        "draft": draft,
+        "form": form,
+        "call": call,
+        "weighed": weighed,
+        "rate": demands.rates.get(str(weighed.read.values.get("kind", ""))),
+        "todo": list(weighed.problems.items()),
+        "added": added(papers),
+        "step_labels": STEP_LABELS,
+        "conflict": conflict,
+        "differences": differences(conflict.kept, known, labels) if conflict else [],
+    }
+    return render(request, "calls/programme.html", context, status=status)
+
+
+@require_safe
+@for_providers
+def preview(request: ActorRequest, reference: UUID) -> HttpResponse:
+    """The programme as the learner will see it, before anybody can."""
+    draft = _own(request, reference)
+    weighed = _weighed(request, draft)
+    call, _demands_of_call = _demands(request)
+    context = {
+        "draft": draft,
+        "weighed": weighed,
+        "call": call,
+        **selectors.learner_page(draft, weighed, call),
+    }
+    return render(request, "calls/preview.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_providers
+def discard(request: ActorRequest, reference: UUID) -> HttpResponse:
+    draft = _own(request, reference)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            services.discard_programme(draft_id=draft.pk, by=request.actor)
+            messages.success(request, _("The programme in preparation is deleted."))
+            return redirect("calls:programmes")
+    context = {"form": form, "draft": draft}
+    return render(request, "calls/discard_programme.html", context, status=409 if form.errors else 200)

@@ -1,0 +1,89 @@
+"""The agency's hand on a call: announced once, moved with a reason, never under the evaluation."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from calls import services, tasks
+from calls.models import Call
+from calls.states import CallState
+from stars.kernel.actor import Actor, Duty, Role
+from stars.kernel.errors import DomainError, NotPermitted
+from stars.kernel.models import AuditEntry
+from stars.notices.models import Notice
+from tests.factories.accounts import ProviderFactory
+from tests.factories.calls import CallFactory, OfferFactory
+
+pytestmark = pytest.mark.django_db
+OFFICER = Actor(role=Role.AGENCY, user_id=1, duties=frozenset({Duty.EVALUATOR}), label="Inta")
+
+
+def test_a_call_is_announced_once_and_with_its_kinds() -> None:
+    bare = CallFactory.create(prepared=True, kinds=False)
+    with pytest.raises(DomainError):
+        services.announce_call(call_id=bare.pk, by=OFFICER)
+    call = services.announce_call(call_id=CallFactory.create(prepared=True).pk, by=OFFICER)
+    assert call.state == CallState.ANNOUNCED
+    with pytest.raises(DomainError):
+        services.announce_call(call_id=call.pk, by=OFFICER)
+
+
+def test_k6_a_stale_form_is_refused() -> None:
+    call = CallFactory.create()
+    old = Call.objects.get(pk=call.pk)
+    services.save_call(call=call, changed=["lead"], by=OFFICER)
+    with pytest.raises(DomainError):
+        services.save_call(call=old, changed=["lead"], by=OFFICER)
+
+
+def test_saving_an_announced_call_leaves_its_window() -> None:
+    call = CallFactory.create()
+    before = call.closes_at
+    call.closes_at, call.lead = before + timedelta(days=5), "Cits"
+    services.save_call(call=call, changed=["lead"], by=OFFICER)
+    call.refresh_from_db()
+    assert (call.closes_at, call.lead) == (before, "Cits")
+
+
+def test_x79_the_deadline_moves_with_a_reason_that_is_kept() -> None:
+    call = CallFactory.create()
+    later = call.closes_at + timedelta(days=1)
+    services.move_deadline(call_id=call.pk, closes_at=later, reason="Platforma nebija pieejama", by=OFFICER)
+    said = AuditEntry.objects.get(action="move_deadline").data
+    assert said["reason"] == "Platforma nebija pieejama"
+    with pytest.raises(DomainError):
+        services.move_deadline(call_id=call.pk, closes_at=timezone.now(), reason="x", by=OFFICER)
+
+
+def test_the_deadline_stays_once_offers_are_opened() -> None:
+    offer = OfferFactory.create(submitted=True)
+    type(offer).objects.update(state="in_evaluation")
+    with pytest.raises(DomainError):
+        services.move_deadline(
+            call_id=offer.call_id, closes_at=timezone.now() + timedelta(days=30), reason="x", by=OFFICER
+        )
+
+
+@pytest.mark.parametrize("by", [Actor(role=Role.AGENCY, user_id=1), Actor(role=Role.PROVIDER, institution_id=1)])
+def test_nobody_else_keeps_calls(by: Actor) -> None:
+    call = CallFactory.create(prepared=True)
+    with pytest.raises(NotPermitted):
+        services.announce_call(call_id=call.pk, by=by)
+    with pytest.raises(NotPermitted):
+        services.save_call(call=call, changed=[], by=by)
+    with pytest.raises(NotPermitted):
+        services.move_deadline(call_id=call.pk, closes_at=timezone.now(), reason="x", by=by)
+
+
+def test_x22_who_has_begun_hears_of_the_deadline_once() -> None:
+    provider = ProviderFactory.create()
+    call = CallFactory.create(closes_at=timezone.now() + timedelta(days=2))
+    OfferFactory.create(call=call, institution=provider.memberships.get().institution)
+    OfferFactory.create(call=call, submitted=True)  # has sent already
+    assert tasks.remind_of_closing() == 1
+    tasks.remind_of_closing()
+    assert Notice.objects.get().recipient == provider
+    Call.objects.update(closes_at=timezone.now() + timedelta(hours=5))
+    tasks.remind_of_closing()
+    assert Notice.objects.filter(recipient=provider).count() == 2
