@@ -81,9 +81,10 @@ def answers_of(data: Mapping[str, Any]) -> dict[str, Any]:
         else:
             found[name] = _plain(data.get(name, ""), LONGEST)
     for name in data:
-        if ((part := _PART.fullmatch(name)) and int(part[1]) < MOST_PARTS) or _TAUGHT.fullmatch(name):
-            if text := _plain(data.get(name, ""), 300 if part else LONGEST).strip():
-                found[name] = text
+        part = _PART.fullmatch(name)
+        is_line = int(part[1]) < MOST_PARTS if part else _TAUGHT.fullmatch(name)
+        if is_line and (text := _plain(data.get(name, ""), 300 if part else LONGEST).strip()):
+            found[name] = text
     return found
 
 

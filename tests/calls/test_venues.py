@@ -34,7 +34,7 @@ def add(by: Actor, address: str = ADDRESS) -> Venue:
     return services.add_venue(name="Datorklases", address=address, municipality_id=place.pk, by=by)
 
 
-def answering(monkeypatch: pytest.MonkeyPatch, answer: bool | Exception) -> None:
+def answering(monkeypatch: pytest.MonkeyPatch, *, answer: bool | Exception) -> None:
     def say(address: str, *, institution_number: str, request_id: str) -> AddressAnswer:
         assert institution_number
         if isinstance(answer, Exception):
@@ -50,7 +50,7 @@ def test_the_registers_word_is_kept(
     provider: Actor, monkeypatch: pytest.MonkeyPatch, is_known: bool, state: VenueState
 ) -> None:
     venue = add(provider)
-    answering(monkeypatch, is_known)
+    answering(monkeypatch, answer=is_known)
     assert tasks.check_venues() == 1
     check = VenueCheck.objects.get()
     assert (check.state, check.answer_id) == (state, "a-1")
@@ -61,13 +61,13 @@ def test_the_registers_word_is_kept(
 
 def test_x42_no_answer_is_asked_again_and_is_not_no(provider: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     add(provider)
-    answering(monkeypatch, Unanswered("timeout"))
+    answering(monkeypatch, answer=Unanswered("timeout"))
     check = VenueCheck.objects.get()
     assert services.check_venue(check_id=check.pk, by=JOB) is False
     check.refresh_from_db()
     assert (check.state, check.last_error) == (VenueState.UNCHECKED, "timeout")
     assert check.due_at > timezone.now()
-    answering(monkeypatch, True)
+    answering(monkeypatch, answer=True)
     assert services.check_venues(by=JOB) == 0
     VenueCheck.objects.update(due_at=timezone.now() - timedelta(seconds=1))
     assert services.check_venues(by=JOB) == 1

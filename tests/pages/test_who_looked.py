@@ -148,6 +148,8 @@ SHOWS_NOBODY = {
     "accounts.Invitation": "employees and officers who were invited, before they are users",
     "accounts.Registration": "employees of institutions, who are no persons of the state's sign-on",
     "accounts.StaffTie": "officers, and nobody they have named",
+    "calls.Offer": "what institutions offer, and no employee",
+    "calls.OfferVersion": "what institutions have sent, and no employee",
     "applications.Draft": "that a draft is there, and not whose",
     "files.StoredFile": "names and states of files, and not whose",
     "files.HeldUpload": "names of files, and not whose",

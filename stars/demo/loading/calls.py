@@ -19,7 +19,7 @@ RIGA = ZoneInfo("Europe/Riga")
 STUDIES = "Akreditēta studiju virziena pilna laika licencētas augstākās izglītības studiju programmas {}."
 MODULES = (
     "{} no klātienes formā īstenojamas modulārās profesionālās izglītības programmas ar kvalifikāciju "
-    "“Datorsistēmu tehniķis” vai “Programmēšanas tehniķis” (LKI 4. līmenis)."
+    '"Datorsistēmu tehniķis" vai "Programmēšanas tehniķis" (LKI 4. līmenis).'
 )
 # kind, rule, rate, cap, stays under the programme's own cost, what may be offered
 KINDS = (
