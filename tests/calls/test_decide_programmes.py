@@ -22,7 +22,8 @@ def sent(count: int = 2) -> Offer:
     institution = InstitutionFactory.create()
     programmes = ProgrammeDraftFactory.create_batch(count, institution=institution)
     call = CallFactory.create(over=True)
-    return OfferFactory.create(call=call, institution=institution, programmes=programmes, submitted=True)
+    found: Offer = OfferFactory.create(call=call, institution=institution, programmes=programmes, submitted=True)
+    return found
 
 
 def test_offers_are_opened_after_the_deadline_only() -> None:

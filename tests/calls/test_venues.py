@@ -26,7 +26,8 @@ ADDRESS = "Enkura iela 12, Rīga, LV-1005"
 
 @pytest.fixture
 def provider() -> Actor:
-    return ProviderFactory.create().memberships.get().actor()
+    found: Actor = ProviderFactory.create().memberships.get().actor()
+    return found
 
 
 def add(by: Actor, address: str = ADDRESS) -> Venue:
@@ -101,7 +102,7 @@ def test_an_address_of_the_catalogue_stays(provider: Actor) -> None:
     programme.venues.clear()
     services.drop_venue(venue_id=venue.pk, by=provider)
     services.drop_venue(venue_id=venue.pk, by=provider)
-    assert not Venue.objects.filter(institution_id=provider.institution_id).exists()
+    assert not Venue.objects.filter(institution=venue.institution).exists()
 
 
 GOOD = (

@@ -31,7 +31,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def anna() -> User:
-    return ProviderFactory.create()
+    found: User = ProviderFactory.create()
+    return found
 
 
 def actor(user: User) -> Actor:
