@@ -1,7 +1,8 @@
 """What people type, and the sentences for wrong answers; forms never save."""
 
-from .client import DeclaredForm, Difference, PhoneField, ProfileForm, RegistrationForm, speak_for_client
+from .client import DeclaredForm, Difference, ProfileForm, RegistrationForm, speak_for_client
 from .consent import ConsentForm
+from .contacts import PhoneField, email_field, name_field
 from .coordinator import ContestForm, FindClientForm, MandateForm, ProvisionalForm
 from .institution import InstitutionProfileForm
 from .members import AcceptInvitationForm, InviteForm, TermForm, WhyForm
@@ -48,5 +49,7 @@ __all__ = [
     "SetUpForm",
     "TermForm",
     "WhyForm",
+    "email_field",
+    "name_field",
     "speak_for_client",
 ]

@@ -1,44 +1,22 @@
 """What people type about themselves, and how it is told that something is missing (screens.md 5, design.md 7)."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import Model, Q, QuerySet
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ClientProfile
 from accounts.services import Declared
 from stars.classifiers.models import EconomicStatus, EducationLevel, InformationSource, RegistrationReason, Sector
 
-_PHONE = re.compile(r"(?:\+?371|00371)?([0-9]{8})")
-YES_NO = (("", pgettext_lazy("empty select", "Choose the one that applies")), ("yes", _("Yes")), ("no", _("No")))
+from .contacts import CHOOSE, email_field, phone_field
+
+YES_NO = (("", CHOOSE), ("yes", _("Yes")), ("no", _("No")))
 _AS_TEXT = {True: "yes", False: "no", None: ""}
 _AS_FLAG = {text: flag for flag, text in _AS_TEXT.items()}
-
-
-class PhoneField(forms.CharField):
-    """Eight digits, with or without spaces and +371; kept as `+371 26123456`."""
-
-    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
-    default_error_messages = {"invalid": _("Enter a phone number with 8 digits, for example 26 123 456")}
-
-    def to_python(self, value: object) -> str:
-        text = super().to_python(value)
-        if text in self.empty_values:
-            return ""
-        found = _PHONE.fullmatch(re.sub(r"[\s()\-]", "", unicodedata.normalize("NFKC", str(text))))
-        if not found:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return f"+371 {found[1]}"
-
-    def prepare_value(self, value: Any) -> Any:
-        """What we kept is shown as people write it; what was typed stays as it was typed."""
-        kept = re.fullmatch(r"\+371 ([0-9]{2})([0-9]{3})([0-9]{3})", str(value or ""))
-        return " ".join(kept.groups()) if kept else value
 
 
 class SectorsField(forms.ModelMultipleChoiceField):
@@ -50,7 +28,7 @@ def _select(model: type[Model], label: Any, missing: Any) -> forms.ModelChoiceFi
     return forms.ModelChoiceField(
         model._default_manager.none(),
         label=label,
-        empty_label=pgettext_lazy("empty select", "Choose the one that applies"),
+        empty_label=CHOOSE,
         error_messages={"required": missing, "invalid_choice": missing},
     )
 
@@ -79,24 +57,8 @@ class Difference(NamedTuple):
 class DeclaredForm(forms.Form):
     """The fields of registration, the same in Mans profils; names and personal code are the state's, not among them."""
 
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        max_length=254,
-        error_messages={
-            "required": _("Enter the e-mail address"),
-            "invalid": _("Enter the e-mail address in the right form, for example vards@piemers.lv"),
-            "max_length": _("Enter the e-mail address in the right form, for example vards@piemers.lv"),
-        },
-    )
-    phone = PhoneField(
-        label=_("Phone"),
-        max_length=40,
-        error_messages={
-            "required": _("Enter a phone number"),
-            "max_length": _("Enter a phone number with 8 digits, for example 26 123 456"),
-        },
-    )
+    email = email_field()
+    phone = phone_field()
     economic_status = _select(
         EconomicStatus, _("I DECLARE my economic activity status"), _("Choose your economic activity status")
     )

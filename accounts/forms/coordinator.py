@@ -109,6 +109,7 @@ class ProvisionalForm(MandateForm):
         super().__init__(*args, **kwargs)
         del self.fields["basis"]
         self.fields["document"].required = True
+        self.fields["document"].help_text = _("For example: No. 12 of 14.04.2025.")
         self.fields["document"].error_messages["required"] = _("Enter the number and date of the signed document")
 
     @property

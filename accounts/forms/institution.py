@@ -4,16 +4,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Institution
 from accounts.services import Contacts
-from stars.classifiers.models import Municipality
 
-from .client import Difference, PhoneField
-from .registering import email_field
-
-_CHOOSE = pgettext_lazy("empty select", "Choose the one that applies")
+from .client import Difference
+from .contacts import CHOOSE, email_field, municipality_field, phone_field
 
 
 class InstitutionProfileForm(forms.Form):
@@ -21,18 +17,13 @@ class InstitutionProfileForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Kind of institution"),
-        choices=[("", _CHOOSE), *Institution.Kind.choices],
+        choices=[("", CHOOSE), *Institution.Kind.choices],
         error_messages={
             "required": _("Choose the kind of institution"),
             "invalid_choice": _("Choose the kind of institution"),
         },
     )
-    municipality = forms.ModelChoiceField(
-        Municipality.objects.none(),
-        label=_("Municipality"),
-        empty_label=_CHOOSE,
-        error_messages={"required": _("Choose the municipality"), "invalid_choice": _("Choose the municipality")},
-    )
+    municipality = municipality_field()
     address = forms.CharField(
         label=_("Address"),
         max_length=250,
@@ -43,14 +34,7 @@ class InstitutionProfileForm(forms.Form):
         },
     )
     email = email_field()
-    phone = PhoneField(
-        label=_("Phone"),
-        max_length=40,
-        error_messages={
-            "required": _("Enter a phone number"),
-            "max_length": _("Enter a phone number with 8 digits, for example 26 123 456"),
-        },
-    )
+    phone = phone_field()
     website = forms.URLField(
         label=_("Website"),
         max_length=200,
@@ -67,11 +51,6 @@ class InstitutionProfileForm(forms.Form):
         error_messages={"max_length": _("Write at most 2000 characters")},
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["municipality"]
-        field.queryset = Municipality.objects.filter(valid_to=None).order_by("name")
 
     @classmethod
     def of(cls, kept: Institution, data: Any = None) -> "InstitutionProfileForm":

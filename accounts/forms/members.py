@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
 from accounts.passwords import check_password_rules
+from stars.kernel.typed import DayField
 
 from .consent import ConsentForm
-from .registering import email_field, name_field, new_password_field
+from .contacts import email_field, name_field
+from .registering import new_password_field
 
 
 class InviteForm(forms.Form):
@@ -54,11 +56,10 @@ class WhyForm(forms.Form):
 class TermForm(forms.Form):
     """Until which day a right holds, that day included; empty = without an end."""
 
-    valid_until = forms.DateField(
+    valid_until = DayField(
         label=_("Until, the day included"),
+        help_text=_("For example, 31.12.2026. Empty: without an end."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": _("Enter the day in the form 31.12.2026.")},
     )
 
     def clean_valid_until(self) -> datetime | None:

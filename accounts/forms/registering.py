@@ -16,6 +16,7 @@ from stars.files.contents import ASICE, KINDS, PDF
 from stars.files.forms import UploadField, UploadForm
 
 from .consent import ConsentForm
+from .contacts import email_field, name_field
 
 MOST_DOCUMENTS = 5
 LISTED = "iestades"  # the list of suggestions beside the field
@@ -38,28 +39,6 @@ class NumberField(forms.CharField):
         if not re.fullmatch(rf"[0-9]{{{self.length}}}", digits):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return digits
-
-
-def name_field() -> forms.CharField:
-    return forms.CharField(
-        label=_("Name and surname"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={
-            "required": _("Enter the name and surname"),
-            "max_length": _("Write the name in at most 200 characters"),
-        },
-    )
-
-
-def email_field() -> forms.EmailField:
-    wrong = _("Enter the e-mail address in the right form, for example vards@piemers.lv")
-    return forms.EmailField(
-        label=_("E-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": _("Enter the e-mail address"), "invalid": wrong, "max_length": wrong},
-    )
 
 
 def new_password_field() -> forms.CharField:

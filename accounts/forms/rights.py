@@ -5,17 +5,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import RightKind
 from accounts.services import AskedRight
-from stars.classifiers.models import Municipality
 from stars.files.forms import UploadField, UploadForm
 
-from .client import PhoneField
-from .registering import InstitutionField, email_field
-
-_CHOOSE = pgettext_lazy("empty select", "Choose the one that applies")
+from .contacts import email_field, municipality_field, phone_field
+from .registering import InstitutionField
 
 
 class _AskForm(UploadForm):
@@ -24,12 +20,7 @@ class _AskForm(UploadForm):
     purpose = "right"
     kind: RightKind
 
-    municipality = forms.ModelChoiceField(
-        Municipality.objects.none(),
-        label=_("Municipality"),
-        empty_label=_CHOOSE,
-        error_messages={"required": _("Choose the municipality"), "invalid_choice": _("Choose the municipality")},
-    )
+    municipality = municipality_field()
     position = forms.CharField(
         label=_("Post"),
         max_length=200,
@@ -40,14 +31,7 @@ class _AskForm(UploadForm):
         },
     )
     email = email_field()
-    phone = PhoneField(
-        label=_("Phone"),
-        max_length=40,
-        error_messages={
-            "required": _("Enter a phone number"),
-            "max_length": _("Enter a phone number with 8 digits, for example 26 123 456"),
-        },
-    )
+    phone = phone_field()
     document = UploadField(
         label=_("Authorisation"),
         help_text=_("PDF, JPG, PNG, DOCX or EDOC, at most 10 MB: who delegates you, and to what."),
@@ -57,8 +41,6 @@ class _AskForm(UploadForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("Work e-mail")
-        field: Any = self.fields["municipality"]
-        field.queryset = Municipality.objects.filter(valid_to=None).order_by("name")
 
     def asked(self) -> AskedRight:
         known = self.cleaned_data

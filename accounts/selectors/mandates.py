@@ -1,0 +1,22 @@
+"""Who acts for whom (security.md 8)."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import Mandate
+from stars.kernel.models import AuditEntry
+
+
+def mandates_of_client(person_id: UUID) -> QuerySet[Mandate]:
+    """Everyone who acts, has acted or asks to act for this person, the open ones first."""
+    return (
+        Mandate.objects.filter(client_id=person_id)
+        .select_related("right__user__person", "right__municipality")
+        .order_by("ended_at", "-asked_at")
+    )
+
+
+def acts_for(person_id: UUID) -> QuerySet[AuditEntry]:
+    """What others have done in this person's place, newest first (ACT-04)."""
+    return AuditEntry.objects.filter(acting_for_id=person_id).order_by("-at", "-pk")
