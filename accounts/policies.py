@@ -118,6 +118,29 @@ def open_actions(actor: Actor, asked: Asked) -> list[AccessAction]:
     return [action for action in AccessAction if may(actor, action, asked) and ACCESS.allows(action, asked.state)]
 
 
+# What each duty writes in the admin beside the decisions of its own: whole apps, or single models of one.
+# An administrator writes everything the lists let anybody write; nobody writes what only services change (ADM-01).
+WRITES: Mapping[Duty, frozenset[str]] = {
+    Duty.APPROVER: frozenset({"accounts.institution", "catalog"}),
+    Duty.EVALUATOR: frozenset({"calls"}),
+    Duty.FINANCE: frozenset({"funding"}),
+    Duty.CONTENT: frozenset({"pages", "classifiers", "catalog", "accounts.policyversion", "accounts.institution"}),
+    Duty.SECURITY: frozenset({"accounts.stafftie"}),
+}
+# Who has looked at whose data is read by those who guard it (security.md 1); everything else every officer may look up.
+GUARDED = frozenset({"kernel.accessentry", "admin.logentry"})
+
+
+def may_in_admin(duties: frozenset[Duty], verb: str, app: str, model: str) -> bool:
+    """Django's "view", "add", "change" and "delete" of a model, by an officer with these duties."""
+    name = f"{app}.{model}"
+    if Duty.ADMINISTRATOR in duties:
+        return True
+    if verb == "view":
+        return Duty.SECURITY in duties or (bool(duties) and name not in GUARDED)
+    return any({app, name} & WRITES.get(duty, frozenset()) for duty in duties)
+
+
 def may_ask_right(by: Actor, user: User) -> bool:
     """PWD-07: somebody the state has signed on, for themselves."""
     return by.user_id == user.pk and by.acting_for_id is None and user.person_id is not None

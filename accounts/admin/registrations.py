@@ -21,8 +21,6 @@ from stars.files.telling import standing_of
 from stars.kernel.admin import Decision, DecisionAdmin
 from stars.kernel.templatetags.stars import last_day
 
-from .people import ReadOnly
-
 APPROVE_INTO = "approve_into"
 
 
@@ -172,25 +170,3 @@ class RegistrationAdmin(Due, DecisionAdmin):
             return
         institution_id = answers["institution"].pk if action == APPROVE_INTO else None
         services.approve_registration(registration_id=obj.pk, institution_id=institution_id, by=request.actor)
-
-
-@admin.register(models.Invitation)
-class InvitationAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("name", "kind", "institution", "state", "invited_at", "expires_at")
-    list_filter = ("kind", "state")
-    list_select_related = ("institution",)
-    search_fields = ("name", "email", "institution__name")
-    fields = (
-        "name",
-        "email",
-        "kind",
-        "institution",
-        "role",
-        "duties",
-        "rights_until",
-        "state",
-        "invited_by",
-        "invited_at",
-        "expires_at",
-        "closed_at",
-    )

@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stars.kernel.actor import Duty
+
 from .people import ClientProfile, Person
 
 
@@ -47,6 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    duties: frozenset[Duty] | None = None  # of an officer, once the backend has asked in this request
     denial_id: int | None = None  # of the denial in force, where the session's backend has asked
 
     USERNAME_FIELD = "email"

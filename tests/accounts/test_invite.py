@@ -1,7 +1,7 @@
 """Invitations: single use, bound to address and purpose, alive no longer than the right to invite (PWD-05, PWD-06)."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -324,3 +324,67 @@ def test_memberships_survive_another_institution(boss: User) -> None:
     MembershipFactory(user=user, institution=InstitutionFactory())
     Client().post(invited(boss))
     assert user.memberships.count() == 3
+
+
+# --- from the admin -------------------------------------------------------------------
+
+INVITE = "/admin/accounts/invitation/invite/"
+
+
+def desk(*duties: str) -> Client:
+    return signed_in(Client(), AgencyOfficerFactory.create(duties=list(duties)))
+
+
+def test_30_an_administrator_invites_an_officer_from_the_admin() -> None:
+    browser = desk("administrator")
+    page = browser.get("/admin/accounts/invitation/").content.decode()
+    assert f'href="{INVITE}officer/"' in page
+    fields = {"name": "Dace Ozola", "email": ILGA, "duties": ["finance", "content"], "valid_until": "31.12.2099."}
+    assert browser.post(f"{INVITE}officer/", fields).status_code == 302
+    accept(link_to(ILGA))
+    user = User.objects.get(email=ILGA)
+    assert actor_of(user).duties == {Duty.FINANCE, Duty.CONTENT}
+    midnight = datetime(2100, 1, 1, tzinfo=timezone.get_current_timezone())  # half-open: the last day is included
+    assert set(user.rights.values_list("valid_until", flat=True)) == {midnight}
+
+
+def test_an_evaluator_invites_a_member_of_the_commission_and_nobody_else() -> None:
+    browser = desk("evaluator")
+    page = browser.get("/admin/accounts/invitation/").content.decode()
+    assert f'href="{INVITE}commission/"' in page
+    assert f'href="{INVITE}officer/"' not in page
+    assert browser.get(f"{INVITE}officer/").status_code == 403
+    assert browser.post(f"{INVITE}commission/", {"name": "Ilga Priede", "email": ILGA}).status_code == 302
+    accept(link_to(ILGA))
+    assert actor_of(User.objects.get(email=ILGA)).role is Role.COMMISSION
+
+
+def test_what_is_missing_is_asked_for_and_nothing_is_sent() -> None:
+    answer = desk("administrator").post(f"{INVITE}officer/", {"name": "Dace Ozola", "email": ILGA})
+    assert answer.status_code == 422
+    assert "Izvēlieties vismaz vienu pienākumu." in answer.content.decode()
+    assert 'value="Dace Ozola"' in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_mfa_04_duties_are_given_by_who_has_just_shown_who_they_are() -> None:
+    browser = desk("administrator")
+    with time_machine.travel(timezone.now() + timedelta(minutes=6), tick=False):
+        answer = browser.get(f"{INVITE}officer/")
+    assert answer["Location"].startswith("/apstiprinat-sevi?")
+
+
+@pytest.mark.parametrize("duty", ["finance", "content", "security"])
+def test_other_duties_see_no_button_and_open_no_form(duty: str) -> None:
+    browser = desk(duty)
+    assert INVITE not in browser.get("/admin/accounts/invitation/").content.decode()
+    assert browser.get(f"{INVITE}commission/").status_code == 403
+    assert browser.get(f"{INVITE}member/").status_code == 404
+
+
+def test_the_agency_takes_its_own_invitation_back() -> None:
+    browser = desk("administrator")
+    browser.post(f"{INVITE}commission/", {"name": "Ilga Priede", "email": ILGA})
+    invitation = Invitation.objects.get()
+    assert browser.post(f"/admin/accounts/invitation/{invitation.pk}/decide/withdraw/").status_code == 302
+    assert Client().get(link_to(ILGA)).status_code == 410

@@ -5,7 +5,6 @@ import hashlib
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Permission
 
 from accounts.models import (
     ClientProfile,
@@ -163,13 +162,4 @@ def _staff() -> Staff:
     )
     policies = list(current_policies())
     Consent.objects.bulk_create(Consent(user=user, policy=policy) for user in users for policy in policies)
-    staff = list(zip(users, rows, strict=True))
-    reading = list(Permission.objects.filter(codename__startswith="view_"))
-    may = User.user_permissions.through
-    may.objects.bulk_create(
-        may(user_id=user.pk, permission_id=permission.pk)
-        for user, row in staff
-        if row["role"] == "officer" and not user.is_superuser
-        for permission in reading
-    )
-    return staff
+    return list(zip(users, rows, strict=True))
