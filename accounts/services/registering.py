@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import policies
 from accounts.errors import ChangedMeanwhile
 from accounts.models import ClientProfile, Person, User
-from accounts.selectors import needs_consent
+from accounts.selectors import grown_up_on, needs_consent
 from accounts.signals import client_registered
 from accounts.states import Purpose
 from stars.classifiers.models import EconomicStatus, EducationLevel, InformationSource, RegistrationReason, Sector
@@ -45,7 +45,10 @@ class Declared:
 
 @transaction.atomic
 def register_client(*, person_id: UUID, declared: Declared, by: Actor) -> ClientProfile:
-    """Make the client's profile. A second registration, even at the same moment, changes nothing (X7)."""
+    """Make the client's profile. A second registration, even at the same moment, changes nothing (X7).
+
+    Raises DomainError without a consent, and for whoever the register says is under 18.
+    """
     person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
     require(policies.may_keep_profile(by, person.pk))
     known = ClientProfile.objects.filter(person=person).first()
@@ -54,6 +57,13 @@ def register_client(*, person_id: UUID, declared: Declared, by: Actor) -> Client
     user = User.objects.get(person=person)
     if needs_consent(user, by_mandate=by.acting_for_id is not None):
         raise DomainError(_("First read and confirm the terms of use and the privacy policy."), code="no_consent")
+    if grown_up_on(person):
+        raise DomainError(
+            _(
+                "A profile is opened from the age of 18. By the Register of Natural Persons this age is not reached yet."
+            ),
+            code="under_age",
+        )
     profile = _write(ClientProfile(person=person, registered_at=timezone.now()), declared)
     audit.record(person, "register", by=by)
     tell_acted(by=by, what=_("you are registered in the portal"), key=f"person:{person.pk}:register")

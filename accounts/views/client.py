@@ -1,5 +1,6 @@
 """A client's way in, and their own profile."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,17 @@ from accounts.errors import ChangedMeanwhile
 from accounts.forms import ConsentForm, ProfileForm, RegistrationForm, speak_for_client
 from accounts.gates import for_anyone_signed_in, for_clients, for_clients_profile, for_registering
 from accounts.models import ClientProfile, Person, User
-from accounts.selectors import is_registered, known_of, needs_consent, policies_to_accept, profile_of, user_of
+from accounts.selectors import (
+    current_facts,
+    grown_up_on,
+    is_registered,
+    known_of,
+    needs_consent,
+    policies_to_accept,
+    profile_of,
+    user_of,
+)
+from accounts.states import FactKind
 from stars.kernel.actor import ActorRequest
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.refusals import refusals
@@ -85,6 +96,8 @@ def register(request: ActorRequest) -> HttpResponse:
         return redirect("accounts:consent")
     if is_registered(user):
         return redirect("accounts:registered" if request.method == "POST" else "accounts:profile")
+    if day := grown_up_on(person):
+        return _under_age(request, person, day)
     known = {} if request.actor.acting_for_id else known_of(person.pk)  # registers speak to the person only
     form = _speak(request, RegistrationForm(request.POST or None, initial=known))
     if request.method == "POST" and form.is_valid():
@@ -99,6 +112,15 @@ def register(request: ActorRequest) -> HttpResponse:
         "asks_on": request.actor.acting_for_id is None,
     }
     return render(request, "accounts/register.html", context, status=_status(form))
+
+
+def _under_age(request: ActorRequest, person: Person, day: date) -> HttpResponse:
+    """Why not yet, from when, and what may be done now; who acts for a client reads the verdict only (security.md 1)."""
+    context: dict[str, Any] = {}
+    if request.actor.acting_for_id is None:
+        said = current_facts(person.pk).get(FactKind.BIRTH_DATE)
+        context = {"day": day, "fact": said.id if said else None}
+    return render(request, "accounts/under_age.html", context, status=403)
 
 
 @for_clients_profile

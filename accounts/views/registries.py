@@ -165,9 +165,13 @@ def _chosen(request: ActorRequest) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-@for_clients
+@for_signed_in_persons
 def dispute(request: ActorRequest, fact: UUID) -> HttpResponse:
-    """ "Šis reģistra ieraksts ir nepareizs": what is wrong, in words; then who answers and by when."""
+    """ "Šis reģistra ieraksts ir nepareizs": what is wrong, in words; then who answers and by when.
+
+    Open before registration too: whoever an entry keeps out of it may say that it is wrong.
+    """
+    require(request.actor.is_client and request.actor.acting_for_id is None)
     row = get_object_or_404(RegistryFact.objects.visible_to(request.actor).current(), pk=fact)
     form = DisputeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

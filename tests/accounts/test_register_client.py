@@ -1,16 +1,19 @@
 """R2 and R3: the registration form, its words, its wrong answers, and the account that comes of it."""
 
 import threading
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts import services
 from accounts.forms import RegistrationForm
-from accounts.models import ClientProfile, EmailConfirmation, PolicyVersion, User
-from accounts.selectors import actor_of
+from accounts.models import ClientProfile, EmailConfirmation, Person, PolicyVersion, RegistryFact, User
+from accounts.selectors import actor_of, grown_up_on
 from accounts.signals import client_registered
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AuditEntry
@@ -18,6 +21,7 @@ from stars.notices.models import Delivery, Notice
 from tests.accounts.declared import answers, person_of, reason, sector
 from tests.conftest import signed_in
 from tests.factories.accounts import ClientFactory, PersonFactory, PolicyVersionFactory, ProviderFactory, UserFactory
+from tests.factories.registries import RegistryFactFactory
 
 ADDRESS = "/registreties"
 # screens.md 5, letter by letter, in order.
@@ -280,3 +284,63 @@ def test_people_who_are_no_clients_are_refused() -> None:
     assert signed_in(Client(), ProviderFactory()).get(ADDRESS).status_code == 403
     assert Client().get(ADDRESS)["Location"] == "/pieslegties?next=%2Fregistreties"
     assert signed_in(Client(), ClientFactory(profile=False)).get("/registreties/paldies")["Location"] == ADDRESS
+
+
+# --- under 18 (birth date of the register only, COD-05) ---------------------------------
+
+
+def born(user: User, years: int, *, days: int = 0) -> date:
+    """The register says that the person turned `years` so many days ago."""
+    assert user.person is not None
+    today = timezone.localdate() - timedelta(days=days)
+    day = today.replace(year=today.year - years)
+    RegistryFactFactory.create(person=user.person, kind="birth_date", value=day.isoformat())
+    user.person.birth_date = day
+    user.person.save()
+    return day
+
+
+@pytest.mark.django_db
+def test_cod_05_who_is_under_18_by_the_register_opens_no_profile(browser: Client, user: User) -> None:
+    born(user, 18, days=-1)  # turns 18 tomorrow
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for response in (browser.get(ADDRESS), browser.post(ADDRESS, answers())):
+        page = response.content.decode()
+        assert response.status_code == 403
+        assert f"Reģistrēties varēsiet no {tomorrow:%d.%m.%Y}." in page
+        assert "Apskatīt programmas" in page
+    with pytest.raises(DomainError) as refused:
+        services.register_client(person_id=person_of(user), declared=declared(), by=actor_of(user))
+    assert refused.value.code == "under_age"
+    assert not ClientProfile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_cod_05_on_the_birthday_the_profile_opens(browser: Client, user: User) -> None:
+    born(user, 18)
+    assert browser.post(ADDRESS, answers()).status_code == 302
+    assert ClientProfile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_i15_a_register_that_has_not_answered_keeps_nobody_out(browser: Client, user: User) -> None:
+    assert user.person is not None
+    assert user.person.birth_date is None
+    assert browser.post(ADDRESS, answers()).status_code == 302
+
+
+@pytest.mark.django_db
+def test_i15_whoever_disputes_the_birth_date_may_register_meanwhile(browser: Client, user: User) -> None:
+    born(user, 12)
+    fact = RegistryFact.objects.get(kind="birth_date")
+    assert f'href="/profils/mans-profils/registri/{fact.pk}"' in browser.get(ADDRESS).content.decode()
+    browser.post(f"/profils/mans-profils/registri/{fact.pk}", {"reason": "Gads ir nepareizs."})
+    assert browser.post(ADDRESS, answers()).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("today", "waits"), [("2026-02-28", date(2026, 3, 1)), ("2026-03-01", None)], ids=["the day before", "the day"]
+)
+def test_cod_05_born_on_a_leap_day(today: str, waits: date | None) -> None:
+    with time_machine.travel(f"{today}T12:00:00+02:00", tick=False):
+        assert grown_up_on(Person(birth_date=date(2008, 2, 29))) == waits
