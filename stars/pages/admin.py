@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stars.kernel.admin import KeptByHand, ReadOnlyAdmin, Watched
 
-from .models import ContentPage, DataExport, FrequentQuestion, Indicator, NewsItem, PageSection
+from .models import ContentPage, DataExport, FrequentQuestion, Indicator, NewsItem, PageSection, RetentionTerm
 
 
 class PageSectionInline(admin.StackedInline):
@@ -110,3 +112,31 @@ class DataExportAdmin(Watched, ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("person",)
     fields = ("person", "state", "asked_at", "expires_at")
+
+
+class RetentionTermForm(forms.ModelForm):
+    class Meta:
+        model = RetentionTerm
+        fields = ("days",)
+
+    def clean_days(self) -> int:
+        days: int = self.cleaned_data["days"]
+        if days < self.instance.least:
+            raise ValidationError(_("Enter at least %(days)s days") % {"days": self.instance.least})
+        return days
+
+
+@admin.register(RetentionTerm)
+class RetentionTermAdmin(KeptByHand):
+    """How long things are kept before the night deletes them; which things there are, the portal knows."""
+
+    form = RetentionTermForm
+    list_display = ("subject", "days")
+    fields = ("subject", "days")
+    readonly_fields = ("subject",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False

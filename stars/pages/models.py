@@ -13,6 +13,8 @@ from accounts.models import Person
 from funding.models import FundingSource
 from stars.files.models import StoredFile
 
+from .retention import Subject
+
 
 class ContentPage(models.Model):
     """One page of the public menu or footer; its address is the slug, under its parent's slug where it has one."""
@@ -214,3 +216,34 @@ class DataExport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.asked_at:%d.%m.%Y}"
+
+
+class RetentionTerm(models.Model):
+    """How many days something is kept before the nightly job deletes it (GDP-02); one row for each subject there is."""
+
+    subject = models.CharField(_("what is kept"), max_length=20, choices=Subject, unique=True)
+    days = models.PositiveIntegerField(
+        _("days"), help_text=_("Counted from the day it was sent, closed, resolved or ended.")
+    )
+
+    class Meta:
+        verbose_name = _("term of keeping")
+        verbose_name_plural = _("terms of keeping")
+        ordering = ["subject"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days__gte=30) | Q(subject="erased_grants"), name="pages_nothing_goes_within_a_month"
+            ),
+            # I8 looks a year back.
+            models.CheckConstraint(
+                condition=Q(days__gte=366) | ~Q(subject="notices"), name="pages_notices_stay_a_year"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_subject_display()
+
+    @property
+    def least(self) -> int:
+        """Fewer days than these the database does not take."""
+        return {Subject.ERASED_GRANTS: 0, Subject.NOTICES: 366}.get(Subject(self.subject), 30)

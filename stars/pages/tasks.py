@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from stars.kernel import jobs
+from stars.kernel.actor import Actor
 from stars.pages import invariants, services
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,15 @@ def check_invariants() -> None:
         logger.error("invariant_broken rule=%s count=%s says=%s", breach.rule, breach.count, breach.says)
     if found:
         raise InvariantsBrokenError(", ".join(sorted({breach.rule for breach in found})))
+
+
+@shared_task(name="pages.apply_retention")
+@jobs.once_a_day("pages.apply_retention")
+def apply_retention() -> None:
+    """Every night: what is past its time goes (GDP-02); the log says how much of what."""
+    for line in services.apply_retention(by=Actor.system("pages.apply_retention")):
+        if line.number:
+            logger.info("retention subject=%s rows=%s days=%s", line.subject, line.number, line.days)
 
 
 @shared_task(name="pages.make_export")

@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # In UTC, outside the hour that a change of the clocks gives twice or takes away (T3).
     "remind-of-contacts": {"task": "accounts.remind_of_contacts", "schedule": crontab(hour=7, minute=10)},
     "forget-runs": {"task": "kernel.forget_runs", "schedule": crontab(hour=22, minute=40)},
+    "apply-retention": {"task": "pages.apply_retention", "schedule": crontab(hour=22, minute=50)},
     "check-invariants": {"task": "pages.check_invariants", "schedule": crontab(hour=23, minute=10)},
 }
 CELERY_BEAT_SCHEDULER = "stars.kernel.beat:OneBeat"  # two beats do no harm (O4)

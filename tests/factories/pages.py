@@ -82,3 +82,14 @@ class DataExportFactory(factory.django.DjangoModelFactory):
         ready = factory.Trait(
             state=models.DataExport.State.READY, file=factory.SubFactory(StoredFileFactory, clean=True)
         )
+
+
+class RetentionTermFactory(factory.django.DjangoModelFactory):
+    """The migration has written one row for each subject: the factory gives that row."""
+
+    class Meta:
+        model = models.RetentionTerm
+        django_get_or_create = ("subject",)
+
+    subject = "notices"
+    days = 1096

@@ -1,0 +1,59 @@
+"""What goes by itself after its time (GDP-02): each subject with its rows. How many days is the agency's data, see `RetentionTerm`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import DateTimeField, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Rows of one model, and the moment their time runs from; rows without that moment are still in use."""
+
+    model: str
+    since: str
+
+
+class Subject(models.TextChoices):
+    NOTICES = "notices", _("Notices in the portal")
+    LETTERS = "letters", _("E-mails that were sent")
+    ADDRESS_LINKS = "address_links", _("Links that confirm a client's address")
+    ENTRY_LINKS = "entry_links", _("Links of registrations, rights and invitations")
+    MAILED_LINKS = "mailed_links", _("Links for a new password or address")
+    QUESTIONS = "questions", _("Questions to the state's registers")
+    INVITATIONS = "invitations", _("Invitations that are closed")
+    FACTOR_RESETS = "factor_resets", _("Removals of second factors")
+    CONFLICTS = "conflicts", _("People the sign-on could not tell apart, once resolved")
+    ADMIN_LOG = "admin_log", _("What the agency changed by hand in the admin")
+    ERASED_GRANTS = "erased_grants", _("That erased people were given the money of a round")
+
+
+ROWS: Mapping[str, Kept] = {
+    Subject.NOTICES: Kept("notices.Notice", "created_at"),
+    Subject.LETTERS: Kept("notices.Delivery", "sent_at"),
+    Subject.ADDRESS_LINKS: Kept("accounts.EmailConfirmation", "expires_at"),
+    Subject.ENTRY_LINKS: Kept("accounts.EntryLink", "expires_at"),
+    Subject.MAILED_LINKS: Kept("accounts.MailedLink", "expires_at"),
+    Subject.QUESTIONS: Kept("accounts.RegistryQuestion", "answered_at"),
+    Subject.INVITATIONS: Kept("accounts.Invitation", "closed_at"),
+    Subject.FACTOR_RESETS: Kept("accounts.SecondFactorReset", "decided_at"),
+    Subject.CONFLICTS: Kept("accounts.SignOnConflict", "resolved_at"),
+    Subject.ADMIN_LOG: Kept("admin.LogEntry", "action_time"),
+    Subject.ERASED_GRANTS: Kept("funding.ErasedGrant", "kept_until"),
+}
+
+
+def past(subject: str, days: int, now: datetime) -> QuerySet[Any]:
+    """The rows whose time is over, the oldest first."""
+    kept = ROWS[subject]
+    model = apps.get_model(kept.model)
+    is_moment = isinstance(model._meta.get_field(kept.since), DateTimeField)
+    limit = now - timedelta(days=days)
+    over = Q(**{f"{kept.since}__lt": limit if is_moment else limit.date()})
+    rows: QuerySet[Any] = model._default_manager.filter(over)
+    return rows.order_by("pk")

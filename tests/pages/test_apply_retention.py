@@ -1,0 +1,142 @@
+"""GDP-02: what is past its time goes by night; the terms are the agency's data, and a dry run says what would go."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from stars.kernel.actor import Actor
+from stars.kernel.errors import NotPermitted
+from stars.kernel.models import AuditEntry
+from stars.notices.models import Notice
+from stars.pages import retention, services, tasks
+from stars.pages.models import RetentionTerm
+from tests.architecture import house
+from tests.conftest import signed_in
+from tests.factories import accounts as people
+from tests.factories.funding import ErasedGrantFactory
+from tests.factories.notices import DeliveryFactory, NoticeFactory
+from tests.factories.registries import RegistryQuestionFactory
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system("test")
+# Deleted by other jobs as soon as their time is over.
+SWEPT = {
+    "accounts.FailedSignIn": "accounts.sweep_sign_in",
+    "accounts.PasswordRequest": "answered within minutes, and then gone",
+    "accounts.PersonalCode": "goes with its person",
+    "accounts.RecoveryCode": "goes when renewed, and with its user",
+    "accounts.Registration": "accounts.sweep_registrations",
+    "accounts.RegistrationFile": "goes with its registration",
+    "accounts.RegistryFact": "goes with its person",
+    "accounts.SecondFactor": "goes when switched off",
+    "accounts.Session": "accounts.sweep_sign_in and clearsessions",
+    "accounts.SignInHandle": "accounts.sweep_sign_in",
+    "accounts.SignOnSession": "accounts.sweep_sign_in",
+    "accounts.StaffTie": "taken away by the officer",
+    "accounts.UsedAssertion": "accounts.sweep_sign_in",
+    "applications.Draft": "applications.sweep_drafts",
+    "documents.FailedCheck": "documents.sweep_checks",
+    "files.HeldUpload": "files.drop_held",
+    "files.RenderedDocument": "goes with what it shows",
+    "files.SignatureCheck": "goes with its file",
+    "files.StoredFile": "goes with what it belongs to",
+    "kernel.JobRun": "kernel.forget_runs",
+    "pages.DataExport": "pages.exports_due",
+}
+
+
+def ago(days: int) -> Any:
+    return timezone.now() - timedelta(days=days)
+
+
+def made(subject: str, days: int) -> Any:
+    """One row whose time has run for so many days."""
+    makers: dict[str, Any] = {
+        "notices": lambda: NoticeFactory(created_at=ago(days)),
+        "letters": lambda: DeliveryFactory(state="sent", sent_at=ago(days)),
+        "address_links": lambda: people.EmailConfirmationFactory(created_at=ago(days + 1), expires_at=ago(days)),
+        "entry_links": lambda: people.EntryLinkFactory(created_at=ago(days + 1), expires_at=ago(days)),
+        "mailed_links": lambda: people.MailedLinkFactory(created_at=ago(days + 1), expires_at=ago(days)),
+        "questions": lambda: RegistryQuestionFactory(state="answered", answered_at=ago(days)),
+        "invitations": lambda: people.InvitationFactory(state="withdrawn", closed_at=ago(days)),
+        "erased_grants": lambda: ErasedGrantFactory(kept_until=ago(days).date()),
+    }
+    return makers[subject]()
+
+
+SUBJECTS = [
+    "notices",
+    "letters",
+    "address_links",
+    "entry_links",
+    "mailed_links",
+    "questions",
+    "invitations",
+    "erased_grants",
+]
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_gdp_02_what_is_past_its_time_goes_and_the_rest_stays(subject: str) -> None:
+    days = RetentionTerm.objects.get(subject=subject).days
+    old, young = made(subject, days + 1), made(subject, days - 1)
+    services.apply_retention(by=SYSTEM)
+    assert list(type(old).objects.filter(pk__in=[old.pk, young.pk])) == [young]
+
+
+def test_gdp_02_a_dry_run_reports_and_deletes_nothing() -> None:
+    made("notices", 5000)
+    said = StringIO()
+    call_command("apply_retention", "--dry-run", stdout=said)
+    assert "notices: 1 (after 1096 days)" in said.getvalue()
+    assert Notice.objects.count() == 1
+
+
+def test_gdp_02_the_trail_says_how_many_went_and_a_second_run_does_nothing() -> None:
+    made("notices", 5000)
+    tasks.apply_retention()
+    services.apply_retention(by=SYSTEM)
+    term = RetentionTerm.objects.get(subject="notices")
+    entry = AuditEntry.objects.get(object_type="pages.retentionterm", object_id=str(term.pk), action="apply")
+    assert entry.data == {"rows": 1, "days": 1096}
+
+
+def test_gdp_02_the_agency_changes_a_term_and_not_below_a_month() -> None:
+    term = RetentionTerm.objects.get(subject="letters")
+    browser = signed_in(Client(), people.AgencyOfficerFactory.create(duties=["content"]))
+    address = f"/admin/pages/retentionterm/{term.pk}/change/"
+    assert "Ievadiet vismaz 30 dienas" in browser.post(address, {"days": "29"}).content.decode()
+    assert browser.post(address, {"days": "60"}).status_code == 302
+    term.refresh_from_db()
+    assert term.days == 60
+
+
+def test_gdp_02_what_is_still_in_use_has_no_time() -> None:
+    open_one = people.InvitationFactory(state="open", closed_at=None, invited_at=ago(5000))
+    question = RegistryQuestionFactory(state="due", answered_at=None, asked_at=ago(5000))
+    services.apply_retention(by=SYSTEM)
+    for row in (open_one, question):
+        row.refresh_from_db()
+
+
+def test_gdp_02_everything_to_be_deleted_has_a_term_or_a_job() -> None:
+    with (house.ROOT / "docs/inventory.csv").open(encoding="utf-8") as lines:
+        deleted = {row["model"] for row in csv.DictReader(lines) if row["action"] == "delete"}
+    known = {kept.model for kept in retention.ROWS.values()} | SWEPT.keys()
+    assert deleted - known == set()
+
+
+def test_every_subject_has_its_rows_and_its_term() -> None:
+    assert set(retention.ROWS) == set(retention.Subject)
+    assert set(RetentionTerm.objects.values_list("subject", flat=True)) == {one.value for one in retention.Subject}
+
+
+def test_only_the_job_deletes() -> None:
+    with pytest.raises(NotPermitted):
+        services.apply_retention(by=Actor())
