@@ -137,6 +137,30 @@ class Grant(models.Model):
         return f"{self.account}: {self.source}"
 
 
+class ErasedGrant(models.Model):
+    """Money of one round was given under this code, and its person has been erased: it is not given again (ADR 0011).
+
+    The keyed hash is another in every round, so rows of one person do not show that they belong together.
+    """
+
+    allotment = models.ForeignKey(
+        Allotment, models.PROTECT, related_name="erased_grants", verbose_name=_("round of money")
+    )
+    digest = models.CharField(max_length=64)
+    kept_until = models.DateField(_("kept to, inclusive"))  # the last day of the money
+
+    class Meta:
+        verbose_name = _("grant of an erased person")
+        verbose_name_plural = _("grants of erased people")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["allotment", "digest"], name="funding_erased_grant_once_a_round"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.allotment)
+
+
 class Scope(models.TextChoices):
     ACCOUNT = "account", pgettext_lazy("rule", "learning account and its grant")
     APPLICATION = "application", pgettext_lazy("rule", "one application")

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.selectors import KnownFact
 from accounts.states import FactKind
@@ -71,6 +72,17 @@ def _finding(rule: EligibilityRule, weighed: Weighed) -> Finding:
         if weighed.fact.is_disputed:
             found["disputed"] = "yes"
     return found
+
+
+def given_before() -> Finding:
+    """What an erased person who has come back is told; no row of the conditions, for no condition may switch it off."""
+    return {
+        "rule": "given_before",
+        "version": "1",
+        "says": _("The money of this round has not been given before"),
+        "verdict": Verdict.NOT_MET.value,
+        "origin": PORTAL,
+    }
 
 
 def verdict_of(found: Sequence[Finding]) -> Verdict:

@@ -43,6 +43,11 @@ class Balance:
         return self.state is AccountState.APPROVED
 
     @property
+    def is_refused(self) -> bool:
+        """The account, or its money of the round under way, is refused, and nothing of an earlier round is left."""
+        return self.state is AccountState.REFUSED or (bool(self.refusal_reason) and not self.available_cents)
+
+    @property
     def usable_cents(self) -> int | None:
         """What a new application can count on; None while the account or its grant waits for the check."""
         return self.available_cents if self.is_approved and not self.is_waiting else None

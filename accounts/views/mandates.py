@@ -13,7 +13,7 @@ from accounts import policies, services
 from accounts.forms import ContestForm
 from accounts.gates import for_clients
 from accounts.models import Mandate
-from accounts.selectors import acts_for, mandates_of_client
+from accounts.selectors import acts_for, mandates_of_client, names_of
 from accounts.states import MandateAction
 from stars.kernel.actor import ActorRequest
 from stars.kernel.refusals import refusals
@@ -35,7 +35,9 @@ def mandates(request: ActorRequest) -> HttpResponse:
         for mandate in mandates_of_client(request.actor.person_id)
     ]
     acts = Paginator(acts_for(request.actor.person_id), ACTS_A_PAGE).get_page(request.GET.get("lapa"))
-    return render(request, "accounts/mandates.html", {"rows": rows, "acts": acts})
+    names = names_of({act.actor_user_id for act in acts if act.actor_user_id})
+    lines = [(act, names.get(act.actor_user_id or 0, "–")) for act in acts]
+    return render(request, "accounts/mandates.html", {"rows": rows, "acts": acts, "lines": lines})
 
 
 @for_clients

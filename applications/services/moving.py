@@ -4,13 +4,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.states import ROLE_WORDS
 from applications.errors import AlreadyDecided
 from applications.models import Application, ApplicationQuerySet
 from applications.states import HOLDS_PLACE, LIFECYCLE, LIVE, Action, status_word
 from catalog.services import free_place
 from funding.services import lock_account
 from stars.kernel import audit
-from stars.kernel.actor import Actor
+from stars.kernel.actor import Actor, Role
 from stars.kernel.models import AuditEntry
 
 DECISIONS = {Action.ADMIT, Action.REJECT, Action.DECLARE_INELIGIBLE, Action.LOSE_GROUP}
@@ -68,5 +69,7 @@ def _refuse_late(application: Application, action: Action) -> None:
         .order_by("-sequence")
         .first()
     )
-    who, at = (last.actor_label, last.at) if last else ("", application.closed_at or application.submitted_at)
+    who, at = "", application.closed_at or application.submitted_at
+    if last:
+        who, at = last.actor_label or str(ROLE_WORDS.get(Role(last.actor_role), "")), last.at
     raise AlreadyDecided(who, at, status_word(application.state, is_woman=False))

@@ -3,6 +3,7 @@
 from .accounts import approve_account, deny_grant, give_grant, lock_account, open_account, refuse_account
 from .checking import ask_for_check, check_account, check_due_accounts
 from .conditions import open_allotment, save_condition
+from .erasing import forget_erased_grants, remember_grants
 from .ledger import capture, expire_grants, release, reserve
 from .sources import save_source
 from .warning import warn_of_lapsing
@@ -15,12 +16,14 @@ __all__ = [
     "check_due_accounts",
     "deny_grant",
     "expire_grants",
+    "forget_erased_grants",
     "give_grant",
     "lock_account",
     "open_account",
     "open_allotment",
     "refuse_account",
     "release",
+    "remember_grants",
     "reserve",
     "save_condition",
     "save_source",

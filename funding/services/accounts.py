@@ -11,6 +11,7 @@ from accounts import selectors as people
 from funding import policies, signals
 from funding.models import Grant, LearningAccount, TargetGroupCheck
 from funding.selectors import grant_sources, money_under_way
+from funding.services.erasing import was_given
 from funding.services.ledger import post_grant
 from funding.states import ACCOUNT, GRANTING, AccountAction, AccountState, GrantAction, GrantState, Verdict
 from stars.kernel import audit
@@ -63,6 +64,10 @@ def approve_account(*, account_id: int, by: Actor, reason: str = "") -> Learning
     grants = []
     for source, allotment in money_under_way():
         check, _is_new = TargetGroupCheck.objects.get_or_create(account=account, source=source, allotment=allotment)
+        if allotment is not None and was_given(person_id=account.person_id, allotment=allotment):
+            if check.state == GrantState.OPEN:
+                _decide(check, GrantAction.DENY, by=by, reason=_("The money of this round was given to you before."))
+            continue
         if check.state != GrantState.GIVEN:
             _decide(check, GrantAction.GIVE, by=by, reason=reason)
         if allotment is not None:
@@ -102,6 +107,11 @@ def give_grant(*, check_id: int, by: Actor, reason: str = "") -> TargetGroupChec
     if not by.is_system and not reason and check.verdict != Verdict.MET:
         raise DomainError(
             _("The check does not say that all conditions are met. Write why you approve."), code="no_reason"
+        )
+    if check.allotment is not None and was_given(person_id=account.person_id, allotment=check.allotment):
+        raise DomainError(
+            _("The money of this round was given to this person before their data were erased. Deny it."),
+            code="given_before",
         )
     _decide(check, GrantAction.GIVE, by=by, reason=reason)
     grants = []

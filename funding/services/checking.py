@@ -15,6 +15,7 @@ from funding import rules
 from funding.models import EligibilityRule, LearningAccount, Scope, TargetGroupCheck
 from funding.selectors import earlier_money, money_under_way
 from funding.services.accounts import approve_account, give_grant
+from funding.services.erasing import was_given
 from funding.states import AccountState, GrantState, Verdict
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
@@ -81,6 +82,8 @@ def _weigh(account: LearningAccount) -> Iterable[TargetGroupCheck]:
         )
         conditions = EligibilityRule.objects.in_force(Scope.ACCOUNT).filter(source=source)
         check.findings = rules.findings(conditions.order_by("position", "pk"), evidence)
+        if allotment is not None and was_given(person_id=account.person_id, allotment=allotment):
+            check.findings.append(rules.given_before())
         check.verdict, check.checked_at = rules.verdict_of(check.findings), now
         check.save(update_fields=["findings", "verdict", "checked_at"])
         yield check

@@ -11,10 +11,18 @@ from django.db import models
 from django.utils import timezone
 
 from . import logs
-from .actor import Actor
+from .actor import Actor, Role
 from .models import AccessEntry, AuditEntry, JsonObject
 
+# People of the state's sign-on. Their entries keep the user's number and no name, so that erasure leaves the chains whole
+# and nobody's name in them (GDP-03).
+NAMELESS = {Role.CLIENT, Role.COORDINATOR, Role.CONSULTANT, Role.ASSESSOR}
 _as_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
+
+def label_of(by: Actor) -> str:
+    """The name an entry keeps: of an employee, an officer or a job."""
+    return "" if by.role in NAMELESS and by.user_id is not None else by.label
 
 
 def record(
@@ -43,7 +51,7 @@ def record(
         to_state=to_state,
         actor_role=by.role.value,
         actor_user_id=by.user_id,
-        actor_label=by.label,
+        actor_label=label_of(by),
         acting_for_id=by.acting_for_id,
         data=data or {},
         request_id=logs.request_id.get(),
@@ -91,7 +99,7 @@ def note_reads(person_ids: Iterable[UUID], *, by: Actor, what: str, purpose: str
             person_id=person_id,
             actor_role=by.role.value,
             actor_user_id=by.user_id,
-            actor_label=by.label,
+            actor_label=label_of(by),
             institution_id=by.institution_id,
             municipality_id=by.municipality_id,
             what=what,

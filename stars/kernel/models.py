@@ -83,7 +83,7 @@ class AccessEntry(models.Model):
         indexes = [models.Index(fields=["person_id", "-at", "-id"], name="kernel_looks_of_person")]
 
     def __str__(self) -> str:
-        return f"{self.actor_label}: {self.what}"
+        return f"{self.actor_label or self.actor_role}: {self.what}"
 
 
 class JobRun(models.Model):

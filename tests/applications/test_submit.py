@@ -119,7 +119,7 @@ def test_i5_one_audit_chain_begins(draft: Draft, client: User) -> None:
     application = send(draft, client)
     entry = AuditEntry.objects.get(object_type="applications.application", object_id=str(application.pk))
     assert (entry.action, entry.from_state, entry.to_state, entry.sequence) == ("submit", "", "submitted", 1)
-    assert entry.actor_label == client.person.full_name
+    assert (entry.actor_user_id, entry.actor_label) == (client.pk, "")  # the number stays, no name does (GDP-03)
 
 
 def test_client_is_told_at_once_and_the_institution_by_a_task(

@@ -114,6 +114,15 @@ class GrantFactory(factory.django.DjangoModelFactory):
     valid_to = factory.LazyFunction(_next_year)
 
 
+class ErasedGrantFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.ErasedGrant
+
+    allotment = factory.LazyFunction(round_of_imk)
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    kept_until = factory.LazyFunction(_next_year)
+
+
 class ReservationFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.Reservation

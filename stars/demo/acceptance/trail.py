@@ -36,7 +36,7 @@ class Trail:
             to_state=str(after),
             actor_role=by.role.value,
             actor_user_id=by.user_id,
-            actor_label=by.label,
+            actor_label=audit.label_of(by),
             data={},
             request_id=REQUEST,
             at=at,

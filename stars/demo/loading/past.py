@@ -44,7 +44,7 @@ def write_past(events: Iterable[Told]) -> None:
             to_state=event.after,
             actor_role=event.by.role.value,
             actor_user_id=event.by.user_id,
-            actor_label=event.by.label,
+            actor_label=audit.label_of(event.by),
             data=event.data,
             request_id=REQUEST,
             at=event.at,

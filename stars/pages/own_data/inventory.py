@@ -30,6 +30,7 @@ WAYS = {
     "accounts.RegistryFact": "person",
     "accounts.RegistryQuestion": "person",
     "accounts.Right": "user__person",
+    "accounts.RightRequest": "right__user__person",
     "accounts.SecondFactor": "user__person",
     "accounts.SecondFactorReset": "user__person",
     "accounts.Session": "user__person",
@@ -124,7 +125,10 @@ CATEGORIES = (
         ),
         _("Each movement of public money must be accounted for (Cabinet Regulation 506)."),
         _("10 years after the project's end"),
-        _("Kept without a name: the law demands it."),
+        _(
+            "Kept without a name: the law demands it. Until a round's money ends we remember that it was given, "
+            "so that it is not given twice."
+        ),
     ),
     Category(
         _("What you have saved in the catalogue"),
@@ -145,13 +149,14 @@ CATEGORIES = (
         (
             "accounts.Mandate",
             "accounts.Right",
+            "accounts.RightRequest",
             "accounts.Membership",
             "accounts.Denial",
             "accounts.SecondFactorReset",
         ),
         _("Who acts for you, and what you may do in the portal (terms of use, points 27 to 32)."),
         _("5 years after their end"),
-        _("Kept without a name; explanations are erased."),
+        _("Kept without a name; explanations, work contacts and documents are erased."),
     ),
     Category(
         _("Who has looked at your data"),

@@ -28,8 +28,9 @@ ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One line of the page: who (by role), what, why, when."""
+    """One line of the page: who (by role), what, why, when; the number is what the person names when they ask."""
 
+    number: int
     at: datetime
     who: str
     what: str
@@ -51,5 +52,5 @@ def looks_in_words(entries: Iterable[AccessEntry]) -> list[Look]:
         place = institutions.get(row.institution_id or 0) or municipalities.get(row.municipality_id or 0)
         role = role_in_words(row.actor_role)
         who = _("%(role)s, %(place)s") % {"role": role, "place": place} if place else role
-        found.append(Look(at=row.at, who=who, what=row.what, why=row.purpose))
+        found.append(Look(number=row.pk, at=row.at, who=who, what=row.what, why=row.purpose))
     return found

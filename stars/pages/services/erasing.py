@@ -11,10 +11,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import policies as accounts_policies
 from accounts import services as accounts
-from accounts.models import Mandate, Person
+from accounts.models import Mandate, Person, RightRequest
 from accounts.states import MandateAction
 from applications.models import Application
 from documents.models import Receipt
+from funding import services as funding
 from stars.files import services as files
 from stars.files.models import RenderedDocument
 from stars.kernel import audit
@@ -33,8 +34,9 @@ NAMELESS = {"first_name": pgettext_lazy("name", "Erased"), "last_name": pgettext
 def erase_person(*, person_id: UUID, by: Actor) -> None:
     """Delete and empty what the inventory says; money, decisions and the trail stay under a number without a name.
 
-    The personal code goes with its index, so the same human being comes back as a new person. Raises DomainError,
-    with what to do first, while an application is under way or a right to work in the portal is in force.
+    The personal code goes with its index, so the same human being comes back as a new person; only that a round's money
+    was given is remembered (ADR 0011). Raises DomainError, with what to do first, while an application is under way or a
+    right to work in the portal is in force.
     """
     require(policies.may_own(by, person_id))
     person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
@@ -45,6 +47,7 @@ def erase_person(*, person_id: UUID, by: Actor) -> None:
             accounts.end_mandate(mandate_id=mandate.pk, by=by)
     done = Counter[str]()
     _drop_papers(person)
+    funding.remember_grants(person_id=person_id, by=by)
     for label in sorted(own_data.WAYS, key=lambda one: (one in LAST, one)):
         _erase(label, person_id, done)
     audit.record(person, "erase", by=by, data={"rows": dict(sorted(done.items()))})
@@ -77,7 +80,12 @@ def _empty(label: str, name: str) -> Any:
 
 
 def _drop_papers(person: Person) -> None:
-    """PDFs made of what is erased, and the file of own data."""
+    """The paper that delegates, PDFs made of what is erased, and the file of own data."""
+    for request in RightRequest.objects.filter(right__user__person=person, document__isnull=False).order_by("pk"):
+        document, request.document = request.document, None
+        request.save(update_fields=["document"])
+        if document is not None:
+            files.discard(file_id=document.pk)
     receipts = [
         f"receipt:{pk}" for pk in Receipt.objects.filter(person=person).order_by("pk").values_list("pk", flat=True)
     ]
