@@ -332,13 +332,15 @@ def suggestions(
 ) -> list[Suggestion]:
     """Open programmes of the sectors ticked at registration, under sources other than `without` (codes). Two queries.
 
-    A source with a test before the form is left out: pressing Apply there would not lead to an application.
+    Left out is what pressing Apply would not lead to an application of: a source with a test before the form, and one
+    whose money was refused.
     """
     standing = standing_at(moment)
+    closed = {*without, *(balance.source.code for balance in balances.values() if balance.is_refused)}
     wanted = {
         now.source.code
         for now in standing.sources.values()
-        if now.is_open and not now.source.needs_test and now.source.code not in without
+        if now.is_open and not now.source.needs_test and now.source.code not in closed
     }
     sectors = profile.sectors.order_by().values_list("pk", flat=True) if wanted else ()
     rows = newest_open(frozenset(sectors), wanted, standing=standing, purse=Purse(profile, balances), number=number)

@@ -28,6 +28,10 @@ from tests.invariants.conftest import applied
 
 Portal = SimpleNamespace
 CODE = "010190-12345"
+LOOKED = (
+    "INSERT INTO kernel_accessentry (person_id, actor_role, actor_user_id, actor_label, what, purpose, request_id, at) "
+    "VALUES ('00000000-0000-4000-8000-000000000000', '%s', %s, 'x', 'x', '%s', now())"
+)
 
 # rule, a word of what is said, statements that break it; {waiting} and {admitted} are ids of applications, {of_…} their chains
 BROKEN: list[tuple[str, str, str]] = [
@@ -52,6 +56,8 @@ BROKEN: list[tuple[str, str, str]] = [
     ("I5", "lifecycle", "UPDATE kernel_auditentry SET action = 'admit' WHERE {of_waiting}"),
     ("I5", "where their chain ends", "UPDATE applications_application SET state = 'admitted', decided_at = now() WHERE id = {waiting}"),
     ("I5", "without an audit chain", "DELETE FROM kernel_auditentry WHERE {of_waiting}"),
+    ("I14", "twice", LOOKED % ("agency", "1, 'X'", "r1") + ";" + LOOKED % ("agency", "1, 'X'", "r1")),
+    ("I14", "by nobody", LOOKED % ("agency", "NULL, ''", "r1")),
     ("I6", "sum to nought", "UPDATE funding_ledgerentry SET amount_cents = amount_cents + 1 WHERE bucket = 'reserved'"),
     ("I6", "sum to nought", "DELETE FROM funding_ledgerentry"),
     ("I6", "below nought", "UPDATE funding_ledgerentry SET amount_cents = amount_cents * 3 WHERE amount_cents < 0"),

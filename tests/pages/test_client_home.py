@@ -193,3 +193,14 @@ def test_home_costs_the_same_with_one_row_and_with_three() -> None:
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert counts[0] <= 12, [query["sql"][:120] for query in asked.captured_queries]
+
+
+def test_no_programmes_of_imk_are_suggested_after_imk_was_refused() -> None:
+    client = ClientFactory()
+    RoundFactory(source=FundingSource.objects.get(code="imk"))
+    ProgrammeFactory(sector=client.person.profile.sectors.get(), name="Derīgā programma")
+    assert "Derīgā programma" in shown(client)
+    decided(client.person, approve=False)
+    html = shown(client)
+    assert "Mācības jau turpināt." in html
+    assert "Derīgā programma" not in html

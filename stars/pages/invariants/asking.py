@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from . import acknowledged, doors, files, money, papers, places, secrets, telling, trail
+from . import acknowledged, doors, files, looks, money, papers, places, secrets, telling, trail
 from .acknowledged import Acknowledged
 from .breach import Breach
 
@@ -23,6 +23,7 @@ RULES: dict[str, Rule] = {
     "I11": files.files_and_rows_agree,
     "I12": places.everything_arrived_in_its_window,
     "I13": secrets.no_code_in_clear,
+    "I14": looks.every_look_is_written_once,
     "I15": trail.verdicts_carry_their_facts,
     "I16": doors.closed_doors_stay_closed,
     "R1": papers.receipts_are_genuine,

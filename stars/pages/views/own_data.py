@@ -8,7 +8,8 @@ from uuid import UUID
 from django.contrib.auth import logout
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,9 +21,12 @@ from stars.kernel.actor import ActorRequest
 from stars.kernel.errors import DomainError
 from stars.kernel.models import AccessEntry
 from stars.kernel.money import euros
+from stars.kernel.sheets import csv_file
+from stars.kernel.templatetags.stars import clock, day
 from stars.pages import own_data, selectors, services
 
 LOOKS_A_PAGE = 25
+MOST_LOOKS = 10_000  # in a file: more than anybody has
 
 
 def _own_id(request: ActorRequest) -> UUID:
@@ -40,6 +44,27 @@ def who_looked(request: ActorRequest) -> HttpResponse:
     page = Paginator(found, LOOKS_A_PAGE).get_page(request.GET.get("lapa"))
     context = {"page": page, "looks": own_data.looks_in_words(page)}
     return render(request, "pages/who_looked.html", context)
+
+
+@for_clients
+@require_safe
+@never_cache
+def ask_about_look(request: ActorRequest, entry: int) -> HttpResponse:
+    """ "Jautāt par ierakstu": the line with its number, and where to ask who it was and on what ground."""
+    row = get_object_or_404(AccessEntry.objects.about(_own_id(request)), pk=entry)
+    [look] = own_data.looks_in_words([row])
+    return render(request, "pages/ask_about_look.html", {"look": look})
+
+
+@for_clients
+@require_safe
+@never_cache
+def looks_file(request: ActorRequest) -> HttpResponse:
+    """ "Lejupielādēt": every line as a table, the newest first."""
+    looks = own_data.looks_in_words(AccessEntry.objects.about(_own_id(request))[:MOST_LOOKS])
+    head = [_("Number"), _("Date"), _("Time"), _("Who"), _("What was looked at"), _("Why")]
+    rows = [[one.number, day(one.at), clock(one.at), one.who, one.what, one.why] for one in looks]
+    return csv_file("kas-skatijis-manus-datus.csv", head, rows)
 
 
 @for_clients
