@@ -15,6 +15,7 @@ ROOMS = {
 # A room of another name needs its reason.
 EXTRA_ROOMS: dict[str, dict[str, str]] = {
     "stars/kernel": {
+        "sheets": "tables as files for spreadsheet programs, for every app",
         "actor": "who acts, known to every app",
         "alarms": "what a person must look at, asked of the data",
         "audit": "the only writer of the audit trail",
@@ -73,6 +74,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "signing": "invented signers whose signatures are true",
     },
     "stars/pages": {
+        "retention": "what goes by itself after its time, beside the model that says when",
         "agency": "the admin's menu and first page",
         "content": "the agency's first texts, as rows to load",
         "invariants": "what must always be true of the data, asked across apps",

@@ -13,7 +13,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Institution, User
 from documents.states import ReceiptKind
 from stars.classifiers.models import Municipality
+from stars.kernel import audit
+from stars.kernel.actor import Actor
 from stars.kernel.management.commands import url_list
+from stars.kernel.models import AccessEntry
 from stars.notices.models import Notice
 from stars.pages.models import ContentPage, NewsItem
 from tests.architecture import house
@@ -134,6 +137,7 @@ def world(db: None) -> World:
     coordinator = CoordinatorFactory.create()
     mandate = MandateFactory.create(right=coordinator.rights.get(), client=client.person)
     invitation = InvitationFactory.create(institution=programme.institution)
+    audit.note_read(client.person.pk, by=Actor.system("darbs"), what="profils", purpose="pārbaude")
     notice = Notice.objects.create(recipient=client, key="x", title="x", body="x")
     page = ContentPage.objects.create(slug="lapa", title="Lapa")
     ContentPage.objects.create(slug="kontakti", title="Kontakti")
@@ -175,6 +179,7 @@ def world(db: None) -> World:
             "source": "imk",
             "step": 1,
             "pk": notice.pk,
+            "entry": AccessEntry.objects.about(client.person.pk).get().pk,
             "code": receipt.code,
             "microseconds": 1_700_000_000_000_000,
             "token": "no-such-token",

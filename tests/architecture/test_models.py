@@ -46,6 +46,7 @@ NO_ADMIN = {
     "calls.Paper": "the institution's own until it is sent",
     "kernel.Mark": "of no use to people",
     "funding.LedgerEntry": "shown inside its movement",
+    "funding.ErasedGrant": "keyed hashes, of no use to people",
 }
 # Moments that no state explains: each is a fact of its own.
 FREE_MOMENTS = {

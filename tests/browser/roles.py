@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
 
+from local import processes
 from tests.browser import steps
 from tests.browser.stack import Stack
 from tests.browser.visitor import Visitor
@@ -45,6 +46,24 @@ GROUP_OF = """SELECT g.reference FROM catalog_coursegroup g
     JOIN applications_application a ON a.group_id = g.id WHERE a.reference = %s"""
 
 
+# Of the demo's people: each works in a role that is walked to here and nowhere else.
+COORDINATOR = steps.Someone("Zane Liepziede", "270286-10004", "")
+CONSULTANT = steps.Someone("Evita Ievkalne", "130580-10002", "")
+ASSESSOR, COMMISSION = "katrina.menesupe@etv.example", "inguna.vertskalne@komisija.example"
+WITHOUT_FACTOR = ("gunita.udrupe@rie.example", "zigmars.kugleja@vek.example")
+FORGET_FACTOR = "DELETE FROM accounts_secondfactor WHERE user_id = (SELECT id FROM accounts_user WHERE email = %s)"
+MANDATE = """
+    SELECT m.reference, (SELECT max(e.id) FROM kernel_accessentry e WHERE e.person_id = m.client_id)
+    FROM accounts_mandate m JOIN accounts_clientprofile p ON p.person_id = m.client_id WHERE p.email = %s"""
+COLLEAGUE = """
+    SELECT u.reference FROM accounts_user u JOIN accounts_membership m ON m.user_id = u.id AND m.role = 'employee'
+    JOIN accounts_membership b ON b.institution_id = m.institution_id JOIN accounts_user boss ON boss.id = b.user_id
+    WHERE boss.email = %s AND m.is_active ORDER BY u.id LIMIT 1"""
+SAID = """
+    SELECT f.id FROM accounts_registryfact f JOIN accounts_clientprofile p ON p.person_id = f.person_id
+    WHERE p.email = %s AND f.kind = 'birth_date' AND f.superseded_at IS NULL"""
+
+
 @dataclass(frozen=True)
 class People:
     """Storage states by role, and facts by name."""
@@ -81,7 +100,7 @@ def gather(stack: Stack, browser: Browser) -> People:
         rows = stack.facts(question)
         assert rows, f"the demo has nothing for {name!r}"
         facts[name] = str(rows[0][0])
-    number, login, password = open_programme(stack)
+    number, employee, password = open_programme(stack)
     facts["programme"] = str(number)
     signed_in: dict[str, Any] = {"anonymous": None}
 
@@ -112,14 +131,52 @@ def gather(stack: Stack, browser: Browser) -> People:
     facts["draft"] = reference(beginner)
     keep("beginner", beginner)
 
-    client = visit()
-    steps.client(client, steps.someone())
+    client, person = visit(), steps.someone()
+    steps.client(client, person)
     facts["receipt"] = steps.apply(client, number)
     facts["application"] = reference(client)
+    facts["fact"] = said_of(stack, person)
+    facts["code_of_client"] = person.code
+    coordinator = visit()
+    steps.at_the_door(coordinator, "Pašvaldības koordinators", COORDINATOR)
+    steps.ask_mandate(coordinator, person)
+    keep("coordinator", coordinator)
+    steps.accept_mandate(client)
+    [(mandate, look)] = stack.facts(MANDATE, person.email)
+    facts |= {"mandate": str(mandate), "look": str(look)}
     keep("client", client)
 
+    acting = visit()
+    steps.at_the_door(acting, "Pašvaldības koordinators", COORDINATOR)
+    acting.open("/koordinators")
+    acting.press("Sākt darbu klienta vārdā")
+    keep("acting", acting)
+
+    consultant = visit()
+    steps.at_the_door(consultant, "Karjeras konsultants", CONSULTANT)
+    consultant.open("/konsultants")
+    keep("consultant", consultant)
+
+    for role, login, heading in (("assessor", ASSESSOR, "Prasmju"), ("commission", COMMISSION, "Vērtēšanas")):
+        worker = visit()
+        steps.show_password(worker, "/provider/login", login, password)
+        if role == "assessor":
+            worker.open("/darba-vietas")
+            worker.press(worker.page.get_by_role("row", name=re.compile("novērtētājs")).get_by_role("button"))
+        worker.is_at(re.compile(f"^{heading}"))
+        keep(role, worker)
+
+    for role, login in (("without factor", WITHOUT_FACTOR[0]), ("with codes", WITHOUT_FACTOR[1])):
+        stack.change(FORGET_FACTOR, login)
+        newly = visit()
+        steps.show_password(newly, "/provider/login", login, password)
+        newly.is_at("Iestatīt otro faktoru")
+        if role == "with codes":
+            steps.set_up_factor(newly)
+        keep(role, newly)
+
     provider = visit()
-    steps.provider(provider, login, password)
+    steps.provider(provider, employee, password)
     facts["provider_application"] = facts["application"]
     [(group,)] = stack.facts(GROUP_OF, facts["application"])
     facts["group"] = str(group)
@@ -133,7 +190,15 @@ def gather(stack: Stack, browser: Browser) -> People:
     administrator = visit()
     steps.administrator(administrator, who["login"], who["password"], secrets_of(stack)[who["login"]])
     keep("administrator", administrator)
+    [(colleague,)] = stack.facts(COLLEAGUE, who["login"])
+    facts["colleague"] = str(colleague)
     return People(signed_in, facts)
+
+
+def said_of(stack: Stack, person: steps.Someone) -> str:
+    """The entry of the register about the person's birth date, once a worker has asked for it."""
+    assert processes.wait_until(lambda: bool(stack.facts(SAID, person.email)), 30), "no register has answered"
+    return str(stack.facts(SAID, person.email)[0][0])
 
 
 def open_programme(stack: Stack) -> tuple[int, str, str]:

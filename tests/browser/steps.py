@@ -153,11 +153,58 @@ def show_password(visitor: Visitor, door: str, login: str, password: str) -> Non
     visitor.press(visitor.page.get_by_role("main").get_by_role("button", name="Pieslēgties"))
 
 
+def code_now(secret: str, *, shift: int = 0) -> str:
+    """What the app shows now, or `shift` half minutes later."""
+    return totp.code_at(secret, totp.step_of(datetime.now(UTC)) + shift)
+
+
+def set_up_factor(visitor: Visitor) -> tuple[str, list[str]]:
+    """The key off the page into the app, the app's code into the page; stops at the recovery codes and gives both."""
+    visitor.is_at("Iestatīt otro faktoru")
+    secret = visitor.page.get_by_role("main").locator("strong[translate=no]").inner_text().replace(" ", "")
+    visitor.fill("Kods no lietotnes", code_now(secret))
+    visitor.press("Ieslēgt")
+    visitor.is_at("Rezerves kodi")
+    return secret, visitor.page.get_by_role("main").locator("li strong[translate=no]").all_inner_texts()
+
+
+def at_the_door(visitor: Visitor, door: str, person: Someone) -> None:
+    """Coordinators and consultants: their own door, the state's sign-on, their own workplace."""
+    visitor.open("/pieslegties")
+    visitor.press(visitor.page.get_by_role("main").get_by_role("link", name=re.compile(f"^{door}")).first)
+    visitor.through_the_sign_on(person.name, person.code)
+
+
+def find_client(coordinator: Visitor, code: str) -> None:
+    coordinator.open("/koordinators")
+    coordinator.press("Atrast klientu")
+    coordinator.fill("Personas kods", code)
+    coordinator.press("Atrast")
+    coordinator.is_at("Jauns pilnvarojums")
+
+
+def ask_mandate(coordinator: Visitor, person: Someone) -> None:
+    """Everything a client may let a coordinator do, confirmed by the client in the portal."""
+    find_client(coordinator, person.code)
+    coordinator.sees(person.name)
+    coordinator.tick("Aizpildīt un mainīt profilu")
+    coordinator.tick("Pieteikties programmām un atteikties")
+    coordinator.tick("Klients apstiprina platformā")
+    coordinator.press("Saglabāt pilnvarojumu")
+    coordinator.sees("Gaida klienta apstiprinājumu")
+
+
+def accept_mandate(learner: Visitor) -> None:
+    learner.open("/profils/pilnvarojumi")
+    learner.press("Apstiprināt")
+    learner.sees("Spēkā")
+
+
 def show_code(visitor: Visitor, secret: str) -> None:
     """The second step with what the app shows; a code used a moment ago gives way to the next."""
     visitor.is_at("Otrais solis")
     for shift in (0, 1):
-        visitor.fill("Kods", totp.code_at(secret, totp.step_of(datetime.now(UTC)) + shift))
+        visitor.fill("Kods", code_now(secret, shift=shift))
         visitor.press("Turpināt")
         visitor.page.wait_for_load_state()
         if not visitor.path().startswith("/pieslegties/kods"):
@@ -176,3 +223,10 @@ def officer(visitor: Visitor, login: str, password: str, secret: str) -> None:
     show_password(visitor, "/admin/login/", login, password)
     show_code(visitor, secret)
     expect(visitor.page).to_have_url(re.compile("/admin/$"))
+
+
+def sign_out(visitor: Visitor) -> None:
+    """From the menu of one's own name."""
+    visitor.page.locator("summary", has_text="Lietotāja izvēlne").filter(visible=True).click()
+    visitor.page.get_by_role("button", name="Beigt darbu").filter(visible=True).click()
+    visitor.page.wait_for_load_state()
