@@ -41,6 +41,8 @@ SWEPT = {
     "accounts.StaffTie": "taken away by the officer",
     "accounts.UsedAssertion": "accounts.sweep_sign_in",
     "applications.Draft": "applications.sweep_drafts",
+    "catalog.SavedProgramme": "the client removes it, or it goes with its person",
+    "catalog.SavedSearch": "the client removes it, or it goes with its person",
     "documents.FailedCheck": "documents.sweep_checks",
     "files.HeldUpload": "files.drop_held",
     "files.RenderedDocument": "goes with what it shows",
