@@ -28,7 +28,7 @@ class Live:
 def live_at(moment: datetime, programme_ids: Iterable[int] = ()) -> Live:
     """The version of the catalogue, the programmes that are full, and the places of some."""
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE, (timezone.localdate(moment), list(programme_ids)))
+        cursor.execute(_LIVE, (timezone.localdate(moment), f"{{{','.join(map(str, programme_ids))}}}"))
         version, full, places = cursor.fetchone()
     found = {int(pk): Places(free=int(free), total=int(total)) for pk, free, total in places}
     return Live(version=version, full=tuple(full), places=found)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,10 +17,11 @@ from django.views.decorators.http import require_safe
 from accounts.gates import public
 from catalog import policies, selectors
 from catalog.forms import SIZES, SORTS, FilterForm, address_of, chips, filters, read_query, words_of
-from catalog.selectors import PROGRAMME, WORDS, CataloguePage, CatalogueQuery, Idea, ProgrammeRow
+from catalog.selectors import PROGRAMME, WORDS, CataloguePage, CatalogueQuery, Glance, Idea, ProgrammeRow
 from stars.kernel.actor import Actor, ActorRequest
-from stars.kernel.kept import kept_html, kept_page, key_of
+from stars.kernel.kept import kept_html, key_of, seen_first
 
+PATH = "/programmas"
 OWN_NAMES = frozenset({"lapa", "skaits", "kartot"})  # a bare address is one that says no more than this
 
 
@@ -45,20 +46,29 @@ class Pages(_Paginator):
         return Page(self.object_list, int(number), self)
 
 
+def look(request: HttpRequest) -> tuple[Glance, object]:
+    """What the page shows to somebody nobody knows, and everything that decides it: one query, nothing is drawn."""
+    seen = selectors.glance_at(read_query(request.GET), request.arrived_at)  # type: ignore[attr-defined]
+    return seen, (seen.stamp, seen.places)
+
+
 @public
 @require_safe
 def catalogue(request: ActorRequest) -> HttpResponse:
+    first = seen_first(request)
+    if isinstance(first, Glance):
+        return _drawn(request, first, is_personal=False)
     query, is_personal = _asked(request)
     seen = selectors.glance_at(query, request.arrived_at)
     if is_personal and not seen.total:
         is_personal = False
         seen = selectors.glance_at(replace(query, chosen=()), request.arrived_at)
+    return _drawn(request, seen, is_personal=is_personal)
 
-    def draw() -> HttpResponse:
-        page = selectors.page_of(seen, request.actor)
-        return render(request, "catalog/catalogue.html", _context(request, page, is_personal=is_personal))
 
-    return kept_page(request, says=lambda: (seen.stamp, seen.places), draw=draw)
+def _drawn(request: ActorRequest, seen: Glance, *, is_personal: bool) -> HttpResponse:
+    page = selectors.page_of(seen, request.actor)
+    return render(request, "catalog/catalogue.html", _context(request, page, is_personal=is_personal))
 
 
 @public

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "stars.kernel.middleware.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "stars.kernel.kept.kept_first",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -62,11 +62,15 @@ class Portal:
 
     def health(self, *, fresh: bool = False) -> tuple[int, str, set[str]]:
         """Status, word and what is not well, as /readyz says; `fresh` waits until an answer of before is forgotten."""
-        found = _ready(self.stack.portal)
-        if fresh:
-            processes.wait_until(lambda: _ready(self.stack.portal)[0] != 200, 30, pause=0.5)
-            found = _ready(self.stack.portal)
-        return found
+        answers = [_ready(self.stack.portal)]
+
+        def is_other() -> bool:
+            answers.append(_ready(self.stack.portal))
+            return answers[-1][0] != 200
+
+        if fresh:  # this answer itself: the next one may come from a worker that still remembers
+            processes.wait_until(is_other, 30, pause=0.5)
+        return answers[-1]
 
     # --- its neighbours -----------------------------------------------------------------------------
 
