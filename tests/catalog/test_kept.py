@@ -53,6 +53,16 @@ def test_a_kept_page_costs_one_query(visitor: Client, django_assert_num_queries:
         html(visitor)
 
 
+def test_an_answer_given_first_has_every_header_of_a_drawn_one(client: Client, programme: Programme) -> None:
+    drawn, kept = client.get("/programmas?skaits=50"), client.get("/programmas?skaits=50")
+    assert kept.content == drawn.content
+    assert "X-Frame-Options" in kept.headers
+    assert "Content-Security-Policy" in kept.headers
+    assert {name: kept.headers[name] for name in drawn.headers if name != "X-Request-ID"} == {
+        name: drawn.headers[name] for name in drawn.headers if name != "X-Request-ID"
+    }
+
+
 def test_a_place_taken_shows_at_once(visitor: Client) -> None:
     before = version()
     CourseGroup.objects.update(taken=4)
