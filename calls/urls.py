@@ -5,7 +5,7 @@ from .views import offers, papers, programmes, public, venues
 app_name = "calls"
 urlpatterns = [
     path("izglitibas-iestadem/uzaicinajumi/<slug:slug>", public.call, name="call"),
-    path("izglitibas-iestadem/uzaicinajumi/<slug:slug>/dokuments/<int:pk>", public.document, name="document"),
+    path("izglitibas-iestadem/uzaicinajumi/<slug:slug>/dokumenti/<int:pk>", public.document, name="document"),
     path("provider/vietas", venues.venues, name="venues"),
     path("provider/vietas/<int:pk>/parbaudit", venues.ask_again, name="ask_again"),
     path("provider/vietas/<int:pk>/dzest", venues.drop, name="drop_venue"),

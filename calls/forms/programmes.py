@@ -10,8 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from calls.contents import FIELDS, SECTIONS, Asked, Competence, Lists, Section, Shape, Wanted
+from calls.contents import FIELDS, SECTIONS, Asked, Competence, Demands, Lists, Shape, Wanted
 from calls.contents.reading import MOST_PARTS
+from calls.states import CostRule
 from stars.files.contents import KINDS
 from stars.files.forms import UploadField
 
@@ -42,14 +43,15 @@ class ProgrammeForm(forms.Form):
         files: Any = None,
         *,
         lists: Lists,
-        wanted: Sequence[Wanted],
+        demands: Demands,
         known: Mapping[str, Any],
         revision: int,
         pen: str,
         lines: int = 0,
     ) -> None:
         super().__init__(data, files, initial={**known, "revision": revision, "pen": pen})
-        self.lists, self.wanted, self.lines = lists, wanted, _lines(known, lines)
+        self.lists, self.wanted, self.lines = lists, demands.wanted, _lines(known, lines)
+        self.rates, self.is_longer = demands.rates, lines > 0
         for asked in FIELDS.values():
             self.fields[asked.name] = _field(asked, lists)
         for line in range(self.lines):
@@ -72,7 +74,7 @@ class ProgrammeForm(forms.Form):
                 max_length=2000,
                 widget=forms.Textarea({"rows": 2}),
             )
-        for paper in wanted:
+        for paper in self.wanted:
             self.fields[f"paper_{paper.code}"] = UploadField(
                 label=paper.name, required=False, allowed=KINDS, most=MOST_FILES
             )
@@ -102,11 +104,15 @@ class ProgrammeForm(forms.Form):
         for section, title in SECTIONS.items():
             yield section.value, str(title), [self[one.name] for one in FIELDS.values() if one.section == section]
 
-    def of_section(self, name: str) -> list[forms.BoundField]:
-        return [self[one.name] for one in FIELDS.values() if one.section == Section(name)]
-
     def parts(self) -> list[tuple[int, forms.BoundField, forms.BoundField]]:
         return [(line + 1, self[f"part_{line}_name"], self[f"part_{line}_hours"]) for line in range(self.lines)]
+
+    @property
+    def has_parts(self) -> bool:
+        """The lines of modules stand open where the kind needs them, or where something is written or wrong."""
+        rate = self.rates.get(str(self["kind"].value() or ""))
+        needs = rate is not None and rate.rule == CostRule.PARTS
+        return needs or self.is_longer or any(one.value() or one.errors for _n, *pair in self.parts() for one in pair)
 
     def areas(self) -> list[Area]:
         found = []

@@ -140,7 +140,7 @@ def _keep_papers(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse |
         request.POST,
         request.FILES,
         lists=selectors.lists_of(draft.institution_id),
-        wanted=demands.wanted,
+        demands=demands,
         known=draft.content,
         revision=draft.revision,
         pen="",
@@ -188,7 +188,7 @@ def _page(
     pen = new_pen()
     bound = {**known, "revision": str(revision), "pen": pen} if problems else None
     form = ProgrammeForm(
-        bound, lists=lists, wanted=demands.wanted, known=known, revision=revision, pen=pen, lines=lines
+        bound, lists=lists, demands=demands, known=known, revision=revision, pen=pen, lines=lines
     )
     if problems:
         form.say(problems)

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from calls.models import Paper
 from stars.files.telling import Standing, standing_of
 
-STEP_LABELS = (_("Venues"), _("Education programme"), _("Offer"))
+STEP_LABELS = (_("Venues"), _("Education programme"), pgettext_lazy("step", "Offer"))
 AUTOSAVE = {"autosave", "XMLHttpRequest"}
 
 

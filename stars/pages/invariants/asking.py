@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from . import acknowledged, doors, files, looks, money, papers, places, secrets, telling, trail
+from . import acknowledged, doors, files, looks, money, offers, papers, places, secrets, telling, trail
 from .acknowledged import Acknowledged
 from .breach import Breach
 
@@ -26,6 +26,7 @@ RULES: dict[str, Rule] = {
     "I14": looks.every_look_is_written_once,
     "I15": trail.verdicts_carry_their_facts,
     "I16": doors.closed_doors_stay_closed,
+    "C1": offers.what_was_sent_stays,
     "R1": papers.receipts_are_genuine,
 }
 

@@ -1,0 +1,258 @@
+"""The three steps as an institution walks them: nothing typed is lost, another's is not there, late is said in words."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Institution, User
+from calls.models import Call, Offer, OfferVersion, Paper, ProgrammeDraft
+from calls.states import OfferState
+from catalog.models import Venue
+from stars.classifiers.models import Municipality
+from tests.conftest import signed_in
+from tests.factories.accounts import ProviderFactory
+from tests.factories.calls import (
+    CallConditionFactory,
+    CallDocumentFactory,
+    CallFactory,
+    CallStepFactory,
+    OfferFactory,
+    ProgrammeDraftFactory,
+    WantedAttachmentFactory,
+    ready,
+)
+from tests.factories.pages import ContentPageFactory
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+
+
+@pytest.fixture
+def provider() -> User:
+    found: User = ProviderFactory.create()
+    return found
+
+
+@pytest.fixture
+def browser(provider: User) -> Client:
+    return signed_in(Client(), provider)
+
+
+def institution(provider: User) -> Institution:
+    return provider.memberships.get().institution
+
+
+def text(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode().replace("\u00a0", " "))
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, name
+    return found[1]
+
+
+def test_everybody_reads_of_open_and_past_calls() -> None:
+    page = ContentPageFactory.create(slug="izglitibas-iestadem", title="Izglītības iestādēm")
+    assert "Šobrīd nav atvērtu uzaicinājumu." in text(Client().get(page.get_absolute_url()))
+    call = CallFactory.create(closes_at=timezone.now() + timedelta(days=2, hours=3, minutes=1))
+    past = CallFactory.create(over=True)
+    said = text(Client().get(page.get_absolute_url()))
+    assert "Vēl 2 dienas 3 stundas" in said
+    assert call.name in said
+    assert past.name in said
+
+
+def test_a_call_says_everything_and_that_paper_is_returned() -> None:
+    call = CallFactory.create()
+    CallStepFactory.create(call=call)
+    CallConditionFactory.create(call=call)
+    WantedAttachmentFactory.create(call=call)
+    document = CallDocumentFactory.create(call=call)
+    said = text(Client().get(f"/izglitibas-iestadem/uzaicinajumi/{call.slug}"))
+    for words in (
+        "stundu skaits × 5,34 €, ne vairāk kā 427,43 €",
+        "provizorisks",
+        "neatver un nosūta vai nodod atpakaļ",
+        "Iesniegums par piedalīšanos",
+        "Iestāde ir akreditēta.",
+        "4–6",
+    ):
+        assert words in said
+    to = Client().get(f"/izglitibas-iestadem/uzaicinajumi/{call.slug}/dokumenti/{document.pk}")
+    assert (to.status_code, to["Location"]) == (302, document.url)
+
+
+def test_a_call_in_preparation_is_not_there() -> None:
+    call = CallFactory.create(prepared=True)
+    assert Client().get(f"/izglitibas-iestadem/uzaicinajumi/{call.slug}").status_code == 404
+
+
+def test_a_venue_is_added(browser: Client) -> None:
+    place = Municipality.objects.get(code="riga")
+    wrong = browser.post("/provider/vietas", {"name": "Klases", "address": "", "municipality": place.pk})
+    assert wrong.status_code == 422
+    assert 'value="Klases"' in text(wrong)
+    sent = {"name": "Klases", "address": "Enkura iela 12, Rīga, LV-1005", "municipality": place.pk}
+    assert browser.post("/provider/vietas", sent).status_code == 302
+    assert "Vēl nav pārbaudīta" in text(browser.get("/provider/vietas"))
+    assert browser.post("/provider/vietas", sent).status_code == 422
+    assert Venue.objects.count() == 1
+
+
+def begun(browser: Client) -> ProgrammeDraft:
+    browser.post("/provider/programmas/jauna", {"source": "empty"})
+    return ProgrammeDraft.objects.get()
+
+
+def test_a_programme_is_written_checked_and_shown_as_the_learner_sees_it(browser: Client, provider: User) -> None:
+    CallFactory.create()
+    draft = begun(browser)
+    address = f"/provider/programmas/{draft.reference}"
+    page = text(browser.get(address))
+    sent = ready(revision=hidden(page, "revision"), pen=hidden(page, "pen"), equipment="", theory_onsite="x")
+    wrong = browser.post(address, sent | {"talak": "parbaude"})
+    assert wrong.status_code == 422
+    assert "Veselam skaitlim jābūt no 0 līdz 5000" in text(wrong)
+    assert "Ievadiet personai nepieciešamo materiāltehnisko nodrošinājumu" in text(wrong)
+    assert 'value="x"' in text(wrong)
+    page = text(wrong)
+    sent = ready(revision=hidden(page, "revision"), pen=hidden(page, "pen"), talak="melnraksts")
+    assert browser.post(address, sent).status_code == 302
+    page = text(browser.get(address))
+    assert "Pieprasāmā summa: 427,43 € (aprēķinātā 891,78 €, ierobežojums 427,43 €)" in page
+    assert "167 h × 5,34 € = 891,78 €" in page
+    shown = text(browser.get(f"{address}/prieksskatijums"))
+    for words in ("Sistēmu programmēšana", "Datu struktūras", "427,43 €", institution(provider).name):
+        assert words in shown
+
+
+def test_k6_a_colleague_was_faster_and_both_are_shown(browser: Client, provider: User) -> None:
+    CallFactory.create()
+    draft = begun(browser)
+    colleague = signed_in(Client(), ProviderFactory.create(membership__institution=institution(provider)))
+    address = f"/provider/programmas/{draft.reference}"
+    mine, theirs = text(browser.get(address)), text(colleague.get(address))
+    sent = ready(name="Kolēģa nosaukums", revision=hidden(theirs, "revision"), pen=hidden(theirs, "pen"))
+    assert colleague.post(address, sent | {"talak": "melnraksts"}).status_code == 302
+    sent = ready(name="Mans nosaukums", revision=hidden(mine, "revision"), pen=hidden(mine, "pen"))
+    refused = browser.post(address, sent)
+    assert refused.status_code == 409
+    assert "Kolēģa nosaukums" in text(refused)
+    assert 'value="Mans nosaukums"' in text(refused)
+    autosave = browser.post(address, sent, headers={"X-Requested-With": "XMLHttpRequest"})
+    assert autosave.status_code == 409
+    assert "Nekas nav pārrakstīts" in autosave.json()["error"]
+    page = text(refused)
+    again = ready(name="Mans nosaukums", revision=hidden(page, "revision"), pen=hidden(page, "pen"))
+    assert browser.post(address, again).status_code == 302
+    draft.refresh_from_db()
+    assert draft.name == "Mans nosaukums"
+
+
+def test_a_file_is_added_and_a_file_that_lies_is_refused(browser: Client) -> None:
+    WantedAttachmentFactory.create(place="programme", code="plans", name="Mācību plāns")
+    draft = begun(browser)
+    address = f"/provider/programmas/{draft.reference}"
+    page = text(browser.get(address))
+    sent = ready(revision=hidden(page, "revision"), pen=hidden(page, "pen"), name="Ar failu")
+    lying = browser.post(address, sent | {"paper_plans": SimpleUploadedFile("plāns.pdf", b"MZ not a document")})
+    assert lying.status_code == 422
+    assert not Paper.objects.exists()
+    draft.refresh_from_db()
+    assert draft.name == "Ar failu"
+
+
+def test_an_offer_is_sent_withdrawn_and_sent_again(browser: Client, provider: User) -> None:
+    call = CallFactory.create()
+    ProgrammeDraftFactory.create(institution=institution(provider))
+    browser.post("/provider/piedavajumi/jauns", {"uzaicinajums": call.slug})
+    offer = Offer.objects.get()
+    address = f"/provider/piedavajumi/{offer.reference}"
+    page = text(browser.get(address))
+    sent = {
+        "source": "imk",
+        "programmes": [str(ProgrammeDraft.objects.get().reference)],
+        "revision": hidden(page, "revision"),
+        "pen": hidden(page, "pen"),
+    }
+    assert browser.post(address, sent).status_code == 302
+    assert "Aplieciniet pieteikumā norādīto informāciju" in text(browser.get(f"{address}/parbaudit"))
+    browser.post(address, sent | {"declares": "on"})
+    for number in (1, 2):
+        page = text(browser.get(f"{address}/parbaudit"))
+        assert browser.post(f"{address}/parbaudit", {"fingerprint": hidden(page, "fingerprint")}).status_code == 302
+        done = text(browser.get(f"{address}/apstiprinajums"))
+        assert "Piedāvājums ir iesniegts" in done
+        version = OfferVersion.objects.get(number=number)
+        assert version.shown_sha256 in done
+        if number == 1:
+            assert "Iesniegts" in text(browser.get(address))
+            assert "Vai atsaukt" in text(browser.get(f"{address}/atsaukt"))
+            assert browser.post(f"{address}/atsaukt").status_code == 302
+            assert "Atsaukts" in text(browser.get(f"{address}/versijas/1"))
+    offer.refresh_from_db()
+    assert offer.state == OfferState.SUBMITTED
+    assert "versija" in text(browser.get(address))
+
+
+def test_t4_what_comes_late_is_kept_and_told(browser: Client, provider: User) -> None:
+    offer = OfferFactory.create(institution=institution(provider))
+    address = f"/provider/piedavajumi/{offer.reference}"
+    page = text(browser.get(f"{address}/parbaudit"))
+    Call.objects.update(closes_at=timezone.now() - timedelta(microseconds=1))
+    late = browser.post(f"{address}/parbaudit", {"fingerprint": hidden(page, "fingerprint")})
+    assert late.status_code == 409
+    assert "Piedāvājumus varēja iesniegt līdz" in text(late)
+    offer.refresh_from_db()
+    assert offer.state == OfferState.DRAFT
+
+
+def test_a_withdrawal_at_the_deadline_is_refused_in_words(browser: Client, provider: User) -> None:
+    offer = OfferFactory.create(institution=institution(provider), submitted=True)
+    Call.objects.update(closes_at=timezone.now())
+    late = browser.post(f"/provider/piedavajumi/{offer.reference}/atsaukt")
+    assert late.status_code == 409
+    assert "Piedāvājumu varēja atsaukt līdz" in text(late)
+
+
+def test_acc_02_another_institutions_is_not_there(browser: Client) -> None:
+    offer = OfferFactory.create(submitted=True)
+    draft = ProgrammeDraft.objects.get()
+    for path in (f"piedavajumi/{offer.reference}", f"piedavajumi/{offer.reference}/versijas/1", f"programmas/{draft.reference}"):
+        assert browser.get(f"/provider/{path}").status_code == 404
+    page = browser.post("/provider/programmas/jauna", {"source": f"d-{draft.pk}"})
+    assert page.status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/provider/programmas", "/provider/piedavajumi", "/provider/vietas"])
+def test_lists_cost_the_same_at_one_and_at_three(browser: Client, provider: User, path: str) -> None:
+    call = CallFactory.create()
+    costs = []
+    for _ in range(2):
+        OfferFactory.create(call=call, institution=institution(provider), submitted=True)
+        if costs:
+            OfferFactory.create(call=call, institution=institution(provider), submitted=True)
+        browser.get(path)
+        with CaptureQueriesContext(connection, ) as queries:
+            assert browser.get(path).status_code == 200
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
+def test_the_check_costs_the_same_at_one_and_at_three(browser: Client, provider: User) -> None:
+    call, costs = CallFactory.create(), []
+    for count in (1, 3):
+        drafts = ProgrammeDraftFactory.create_batch(count, institution=institution(provider))
+        offer = OfferFactory.create(call=call, institution=institution(provider), programmes=drafts)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(f"/provider/piedavajumi/{offer.reference}/parbaudit").status_code == 200
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
