@@ -33,6 +33,8 @@ class Drafted:
     limits: list[Limit]
     problems: list[tuple[str, str]]  # (where it is mended: "offer" or a programme's reference, the sentence)
     venues: list[Venue]
+    everything: list[Candidate]  # every programme of the institution, ticked or not
+    kinds: Mapping[str, str]  # labels by code
 
     @property
     def fingerprint(self) -> str:
@@ -47,7 +49,8 @@ def drafted(offer: Offer, call: Call) -> Drafted:
     """The same rules for the page, the check and the submit. About twenty queries, whatever the number of programmes."""
     lists, demands = lists_of(offer.institution_id), demands_of(call)
     venues = venues_of(offer.institution_id)
-    candidates = _candidates(offer, lists, demands)
+    everything = _candidates(offer, lists, demands)
+    candidates = [one for one in everything if str(one.draft.reference) in offer.chosen]
     papers = list(offer.papers.select_related("file").order_by("code", "added_at", "pk"))
     wanted = Counter(str(one.read.values.get("kind", "")) for one in candidates)
     limits = limits_of(call, offer.institution_id, wanted=wanted, besides=offer.pk)
@@ -69,15 +72,22 @@ def drafted(offer: Offer, call: Call) -> Drafted:
         "files": [_file(one, names) for one in papers],
     }
     return Drafted(
-        content, candidates, papers, limits, _problems(offer, candidates, papers, limits, attachments), venues
+        content=content,
+        candidates=candidates,
+        papers=papers,
+        limits=limits,
+        problems=_problems(offer, candidates, papers, limits, attachments),
+        venues=venues,
+        everything=everything,
+        kinds=lists.choices["kind"],
     )
 
 
 def _candidates(offer: Offer, lists: Lists, demands: Demands) -> list[Candidate]:
-    own = ProgrammeDraft.objects.filter(institution_id=offer.institution_id)
-    chosen = list(own.filter(reference__in=offer.chosen).order_by("pk"))
-    papers = papers_of(chosen)
-    return [Candidate.of(one, lists, demands, papers.get(one.pk, [])) for one in chosen]
+    """In the order they were begun."""
+    drafts = list(ProgrammeDraft.objects.filter(institution_id=offer.institution_id).order_by("pk"))
+    papers = papers_of(drafts)
+    return [Candidate.of(one, lists, demands, papers.get(one.pk, [])) for one in drafts]
 
 
 def _problems(

@@ -16,7 +16,7 @@ from calls.contents import Wanted
 from calls.errors import CallClosed, CallNotOpen, Conflict, NoOffer, OfferRefused, Sealed
 from calls.forms import CheckForm, ConfirmForm, OfferForm
 from calls.models import Call, Offer
-from calls.selectors import Candidate, Drafted
+from calls.selectors import Drafted
 from calls.states import FAMILY, OfferState, Place
 from stars.kernel.actor import ActorRequest
 from stars.kernel.errors import DomainError
@@ -204,7 +204,7 @@ def _page(
         "call": call,
         "window": selectors.window_of(call, request.arrived_at),
         "drafted": drafted,
-        "hints": _hints(request, found, call),
+        "hints": _hints(drafted),
         "added": added(drafted.papers),
         "conflict": conflict,
         "differences": differences(conflict.kept, mine or {}, labels) if conflict else [],
@@ -224,21 +224,17 @@ def _as_data(found: Offer, hand: Hand) -> Any:
     }
 
 
-def _hints(request: ActorRequest, found: Offer, call: Call) -> dict[str, str]:
+def _hints(drafted: Drafted) -> dict[str, str]:
     """Beside each programme: its kind and sum, or how much it lacks yet."""
-    lists, demands = selectors.lists_of(found.institution_id), selectors.demands_of(call)
-    drafts = selectors.drafts_of(found.institution_id)
-    papers = selectors.papers_of(drafts)
     said = {}
-    for draft in drafts:
-        one = Candidate.of(draft, lists, demands, papers.get(draft.pk, []))
-        kind = lists.choices["kind"].get(str(one.read.values.get("kind", "")), "")
+    for one in drafted.everything:
+        kind = drafted.kinds.get(str(one.read.values.get("kind", "")), "")
         parts = [kind] if kind else []
         if one.cost:
             parts.append(_("requested sum %(sum)s") % {"sum": euros(one.cost.requested_cents)})
         if one.problems:
             parts.append(_("to be completed: %(count)s") % {"count": len(one.problems)})
-        said[str(draft.reference)] = ", ".join(parts)
+        said[str(one.draft.reference)] = ", ".join(parts)
     return said
 
 

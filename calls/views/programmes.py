@@ -187,9 +187,7 @@ def _page(
     revision = conflict.revision if conflict else draft.revision
     pen = new_pen()
     bound = {**known, "revision": str(revision), "pen": pen} if problems else None
-    form = ProgrammeForm(
-        bound, lists=lists, demands=demands, known=known, revision=revision, pen=pen, lines=lines
-    )
+    form = ProgrammeForm(bound, lists=lists, demands=demands, known=known, revision=revision, pen=pen, lines=lines)
     if problems:
         form.say(problems)
     weighed = Candidate.of(draft, lists, demands, papers)

@@ -149,7 +149,9 @@ def test_areas_and_attachments_of_the_call_are_asked() -> None:
 
 
 def test_web_07_only_known_names_are_kept_and_no_nul() -> None:
-    kept = answers_of({"name": "A\0B", "is_admin": "1", "part_99_name": "x", "part_2_name": "y", "digcomp_1_1_level": "4"})
+    kept = answers_of(
+        {"name": "A\0B", "is_admin": "1", "part_99_name": "x", "part_2_name": "y", "digcomp_1_1_level": "4"}
+    )
     assert kept["name"] == "AB"
     assert "is_admin" not in kept
     assert "part_99_name" not in kept

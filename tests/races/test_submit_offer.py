@@ -31,9 +31,7 @@ def sending(offer: Offer) -> Callable[[], OfferVersion]:
 def two_offers() -> tuple[Call, list[Callable[[], OfferVersion]]]:
     """One institution, two offers of two modules each: together they are over the limit of three."""
     call, institution = CallFactory.create(), InstitutionFactory.create()
-    offers = [
-        OfferFactory.create(call=call, institution=institution, programmes=_two(institution)) for _ in range(2)
-    ]
+    offers = [OfferFactory.create(call=call, institution=institution, programmes=_two(institution)) for _ in range(2)]
     return call, [sending(offer) for offer in offers]
 
 
