@@ -255,7 +255,8 @@ def test_lists_cost_the_same_at_one_and_at_three(browser: Client, provider: User
 
 
 def test_the_check_costs_the_same_at_one_and_at_three(browser: Client, provider: User) -> None:
-    call, costs = CallFactory.create(), []
+    call = CallFactory.create()
+    costs: list[int] = []
     for count in (1, 3):
         drafts = ProgrammeDraftFactory.create_batch(count, institution=institution(provider))
         offer = OfferFactory.create(call=call, institution=institution(provider), programmes=drafts)
