@@ -240,7 +240,6 @@ def test_acc_02_another_institutions_is_not_there(browser: Client) -> None:
 @pytest.mark.parametrize("path", ["/provider/programmas", "/provider/piedavajumi", "/provider/vietas"])
 def test_lists_cost_the_same_at_one_and_at_three(browser: Client, provider: User, path: str) -> None:
     call = CallFactory.create()
-    call = CallFactory.create()
     costs: list[int] = []
     for _ in range(2):
         OfferFactory.create(call=call, institution=institution(provider), submitted=True)
