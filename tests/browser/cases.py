@@ -214,7 +214,7 @@ NO_PAGE = {
             *("calls:programme", "calls:preview", "calls:discard_programme", "calls:offer", "calls:check"),
             *("calls:withdraw", "calls:receipt", "calls:version", "calls:discard_offer", "calls:drop_venue"),
         ),
-        "of a programme or an offer somebody has begun; tests/calls",
+        "of a programme or an offer somebody has begun; walked by tests/browser/test_offers.py",
     ),
     "calls:ask_again": "a button's post",
     "calls:remove_paper": "a button's post",
