@@ -1,5 +1,6 @@
 """The only writers of the catalogue. Callers import from here."""
 
+from .adding import add_programme
 from .keeping import (
     drop_programme,
     drop_search,
@@ -33,6 +34,7 @@ from .publishing import (
 
 __all__ = [
     "GroupPlan",
+    "add_programme",
     "archive_programme",
     "cancel_group",
     "change_group",
