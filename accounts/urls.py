@@ -91,7 +91,6 @@ urlpatterns = [
     path("konsultants/registracija", consultant.ask, name="ask_consultant"),
     path("konsultants/apstiprinat-epastu/<str:token>", consultant.confirm, name="confirm_consultant"),
     path("novertetajs", consultant.assessor_home, name="assessor_home"),
-    path("komisija", consultant.commission_home, name="commission_home"),
     path("darba-vietas", contexts.contexts, name="contexts"),
     path("profils/tiesibas", contexts.rights, name="rights"),
     path("profils/tiesibas/<uuid:reference>/saite", contexts.resend_right, name="resend_right"),

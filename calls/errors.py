@@ -123,3 +123,58 @@ class AlreadyDecided(DomainError):
 
     def __init__(self, state: str) -> None:
         super().__init__(_("This has already been decided: %(state)s.") % {"state": state}, code="already_decided")
+
+
+class NotToBeScored(DomainError):
+    """The programme is no longer where members give scores. What was typed stays as a draft."""
+
+
+class EnoughScores(NotToBeScored):
+    """As many members as the call asks for were faster (a race ends here)."""
+
+    def __init__(self) -> None:
+        text = _("Other members have already given all the scores this programme needs. Your draft is kept.")
+        super().__init__(text, code="enough_scores")
+
+
+class ScoresGiven(NotToBeScored):
+    def __init__(self) -> None:
+        super().__init__(_("Your scores are given: they are final and cannot be changed."), code="given")
+
+
+class ScoresIncomplete(DomainError):
+    """`problems` names each obstacle by its field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(_("Not everything is filled in yet. Nothing was given."), code="incomplete")
+        self.problems = dict(problems)
+
+
+class OwnInstitution(DomainError):
+    """Nobody evaluates an offer of an institution they work in (X5)."""
+
+    def __init__(self) -> None:
+        text = _(
+            "You work in this institution yourself. Declare a conflict of interest: another member will evaluate it."
+        )
+        super().__init__(text, code="own_institution")
+
+
+class DeclaredAlready(DomainError):
+    def __init__(self) -> None:
+        text = _("You have declared a conflict of interest. It cannot be taken back here: write to stars@viaa.gov.lv.")
+        super().__init__(text, code="declared")
+
+
+class NotSettled(DomainError):
+    """An approval against the scores needs its reason in writing."""
+
+    def __init__(self, why: str) -> None:
+        text = _("%(why)s To approve it all the same, write the reason.") % {"why": why}
+        super().__init__(text, code="not_settled")
+
+
+class NoContract(DomainError):
+    def __init__(self) -> None:
+        text = _("First record the contract with the institution on the page of the offer.")
+        super().__init__(text, code="no_contract")

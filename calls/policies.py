@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from catalog.models import Venue
-from stars.kernel.actor import Actor, Duty
+from stars.kernel.actor import Actor, Duty, Role
 
-from .models import Call, Offer, ProgrammeDraft
-from .states import EDITABLE, CallAction, CallEdit, OfferAction
+from .models import Call, Offer, ProgrammeDraft, Seat
+from .states import EDITABLE, CallAction, CallEdit, Evaluating, OfferAction
 
 Rule = Callable[[Actor, Any], bool]
 
@@ -32,6 +32,11 @@ def job(actor: Actor, owned: Any) -> bool:
     return actor.is_system
 
 
+def member(actor: Actor, seat: Seat | None) -> bool:
+    """Whose seat it is, while they work as a member of the commission (ACC-08)."""
+    return actor.role is Role.COMMISSION and seat is not None and seat.user_id == actor.user_id
+
+
 WHO: Mapping[OfferAction, tuple[Rule, ...]] = {
     OfferAction.SUBMIT: (institution, job),
     OfferAction.WITHDRAW: (institution, job),
@@ -42,9 +47,26 @@ WHO: Mapping[OfferAction, tuple[Rule, ...]] = {
 CALLS: Mapping[CallAction, tuple[Rule, ...]] = {CallAction.ANNOUNCE: (keeper, job)}
 EDITS: Mapping[CallEdit, tuple[Rule, ...]] = {CallEdit.SAVE: (keeper, job), CallEdit.MOVE_DEADLINE: (keeper, job)}
 
+EVALUATING: Mapping[Evaluating, tuple[Rule, ...]] = {
+    Evaluating.NAME: (evaluator, job),
+    Evaluating.RELEASE: (evaluator, job),
+    Evaluating.OPEN: (evaluator, job),
+    Evaluating.DECLARE: (member,),
+    Evaluating.SAVE_SCORES: (member,),
+    Evaluating.GIVE_SCORES: (member,),
+    Evaluating.AGREE: (member,),
+    Evaluating.RECORD_CONTRACT: (evaluator, job),
+    Evaluating.PUBLISH: (evaluator, job),
+}
+
 
 def may(actor: Actor, action: OfferAction, offer: Offer) -> bool:
     return any(rule(actor, offer) for rule in WHO[action])
+
+
+def may_evaluate(actor: Actor, action: Evaluating, owned: Any = None) -> bool:
+    """`owned` is the member's seat where a member acts."""
+    return any(rule(actor, owned) for rule in EVALUATING[action])
 
 
 def may_keep_call(actor: Actor, action: CallAction | CallEdit, call: Call | None = None) -> bool:

@@ -103,3 +103,30 @@ class Place(models.TextChoices):
 
     PROGRAMME = "programme", pgettext_lazy("attachment", "to each programme")
     OFFER = "offer", pgettext_lazy("attachment", "to the offer")
+
+
+class SeatRole(models.TextChoices):
+    CHAIR = "chair", pgettext_lazy("commission", "Chair")
+    MEMBER = "member", pgettext_lazy("commission", "Member")
+
+
+class Answer(models.TextChoices):
+    """What a member says of one condition."""
+
+    YES = "yes", pgettext_lazy("condition", "Meets it")
+    NO = "no", pgettext_lazy("condition", "Does not meet it")
+    CLARIFY = "clarify", pgettext_lazy("condition", "To be clarified")
+
+
+class Evaluating(models.TextChoices):
+    """What is done with offers after the deadline, beside deciding them."""
+
+    NAME = "name", pgettext_lazy("evaluation", "Name a member of the commission")
+    RELEASE = "release", pgettext_lazy("evaluation", "Release the member")
+    OPEN = "open", pgettext_lazy("evaluation", "Open the offers for evaluation")
+    DECLARE = "declare", pgettext_lazy("evaluation", "Declare interests")
+    SAVE_SCORES = "save_scores", pgettext_lazy("evaluation", "Save the draft of scores")
+    GIVE_SCORES = "give_scores", pgettext_lazy("evaluation", "Give scores")
+    AGREE = "agree", pgettext_lazy("evaluation", "Record the agreed score")
+    RECORD_CONTRACT = "record_contract", pgettext_lazy("evaluation", "Record the contract")
+    PUBLISH = "publish", pgettext_lazy("evaluation", "Publish in the catalogue")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import offers, papers, programmes, public, venues
+from .views import commission, offers, papers, programmes, public, venues
 
 app_name = "calls"
 urlpatterns = [
@@ -22,6 +22,14 @@ urlpatterns = [
     path("provider/piedavajumi/<uuid:reference>/atsaukt", offers.withdraw, name="withdraw"),
     path("provider/piedavajumi/<uuid:reference>/apstiprinajums", papers.receipt, name="receipt"),
     path("provider/piedavajumi/<uuid:reference>/versijas/<int:number>", papers.version, name="version"),
+    path("provider/piedavajumi/<uuid:reference>/lemums", papers.letter, name="letter"),
     path("provider/pielikumi/<int:pk>", papers.download, name="download"),
     path("provider/pielikumi/<int:pk>/nonemt", papers.remove, name="remove_paper"),
+    path("komisija", commission.home, name="commission"),
+    path("komisija/uzaicinajumi/<slug:slug>", commission.call, name="commission_call"),
+    path("komisija/piedavajumi/<slug:number>", commission.offer, name="opened_offer"),
+    path("komisija/programmas/<int:pk>", commission.score, name="score"),
+    path("komisija/programmas/<int:pk>/nodot", commission.give, name="give"),
+    path("komisija/programmas/<int:pk>/vienosanas", commission.agree, name="agree"),
+    path("komisija/pielikumi/<int:pk>", commission.sealed_file, name="sealed_file"),
 ]

@@ -14,7 +14,7 @@ _HOMES = {
     Role.COORDINATOR: "accounts:coordinator_home",
     Role.CONSULTANT: "accounts:consultant_home",
     Role.ASSESSOR: "accounts:assessor_home",
-    Role.COMMISSION: "accounts:commission_home",
+    Role.COMMISSION: "calls:commission",
     Role.AGENCY: "admin:index",
 }
 WORKPLACES = ("/koordinators", "/konsultants")  # of people who need not be clients

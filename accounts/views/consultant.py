@@ -1,11 +1,11 @@
-"""Career consultants, skills assessors and members of the commission: how they come in, and their first pages (N1, N2)."""
+"""Career consultants and skills assessors: how they come in, and their first pages (N1, N2)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.gates import at_the_consultants_door, for_agreed_persons, for_assessors, for_commission, public
+from accounts.gates import at_the_consultants_door, for_agreed_persons, for_assessors, public
 from accounts.models import RightKind
 from accounts.selectors import right_in_use
 from stars.kernel.actor import ActorRequest
@@ -41,11 +41,3 @@ def assessor_home(request: ActorRequest) -> HttpResponse:
     """The institution's skills assessor: for which institution, until when."""
     right = right_in_use(request.actor, RightKind.ASSESSOR)
     return render(request, "accounts/assessor_home.html", {"right": right})
-
-
-@require_safe
-@for_commission
-def commission_home(request: ActorRequest) -> HttpResponse:
-    """A member of the evaluation commission: which calls they evaluate; none until the agency names them."""
-    right = right_in_use(request.actor, RightKind.COMMISSION_MEMBER)
-    return render(request, "accounts/commission_home.html", {"right": right})

@@ -2,6 +2,7 @@
 
 from .fields import FIELDS, SECTIONS, Asked, Section, Shape
 from .reading import Competence, Lists, Read, Taught, answers_of, read
+from .scores import Line, ReadScores, read_scores, typed_scores
 from .weighing import Demands, Wanted, cost_of, weigh
 
 __all__ = [
@@ -10,8 +11,10 @@ __all__ = [
     "Asked",
     "Competence",
     "Demands",
+    "Line",
     "Lists",
     "Read",
+    "ReadScores",
     "Section",
     "Shape",
     "Taught",
@@ -19,5 +22,7 @@ __all__ = [
     "answers_of",
     "cost_of",
     "read",
+    "read_scores",
+    "typed_scores",
     "weigh",
 ]

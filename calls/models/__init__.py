@@ -2,6 +2,16 @@
 
 from .calls import Call, CallCondition, CallDocument, CallKind, CallQuerySet, CallStep, WantedAttachment
 from .drafts import NextOfferNumber, Offer, OfferQuerySet, Pad, Paper, ProgrammeDraft, VenueCheck
+from .evaluating import (
+    ConditionAnswer,
+    Consensus,
+    Contract,
+    Criterion,
+    Declaration,
+    Points,
+    ScoreSheet,
+    Seat,
+)
 from .sealed import OfferedProgramme, OfferVersion, SealedFile
 
 __all__ = [
@@ -11,6 +21,11 @@ __all__ = [
     "CallKind",
     "CallQuerySet",
     "CallStep",
+    "ConditionAnswer",
+    "Consensus",
+    "Contract",
+    "Criterion",
+    "Declaration",
     "NextOfferNumber",
     "Offer",
     "OfferQuerySet",
@@ -18,8 +33,11 @@ __all__ = [
     "OfferedProgramme",
     "Pad",
     "Paper",
+    "Points",
     "ProgrammeDraft",
+    "ScoreSheet",
     "SealedFile",
+    "Seat",
     "VenueCheck",
     "WantedAttachment",
 ]

@@ -46,6 +46,8 @@ class Call(models.Model):
     level_from = models.PositiveSmallIntegerField(_("lowest DigComp level"), default=1)
     level_to = models.PositiveSmallIntegerField(_("highest DigComp level"), default=8)
     least_digital_share = models.PositiveSmallIntegerField(_("smallest digital share, %"), default=0)
+    scores_needed = models.PositiveSmallIntegerField(_("independent scores for each programme"), default=2)
+    tolerance = models.PositiveSmallIntegerField(_("largest difference of two scores, points"), default=10)
     announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -64,6 +66,7 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=Q(least_digital_share__lte=100), name="calls_digital_share_is_a_percentage"
             ),
+            models.CheckConstraint(condition=Q(scores_needed__gte=2), name="calls_two_independent_scores_at_least"),
             models.CheckConstraint(
                 condition=Q(state="prepared", announced_at=None) | Q(state="announced", announced_at__isnull=False),
                 name="calls_announced_knows_when",

@@ -1,5 +1,6 @@
 """The only writers of calls, of what institutions prepare, and of what they send."""
 
+from .commission import name_member, open_offers, release_member
 from .deciding import approve_programme, evaluate_offer, reject_programme
 from .drafting import (
     add_paper,
@@ -13,6 +14,9 @@ from .drafting import (
     save_programme_draft,
 )
 from .keeping_calls import announce_call, move_deadline, save_call
+from .letters import request_letter
+from .publishing import publish_offered, record_contract
+from .scoring import agree, declare, give_scores, note_opening, save_scores
 from .submitting import submit_offer, withdraw_offer
 from .telling import remind_of_closing
 from .venues import add_venue, ask_again, check_venue, check_venues, drop_venue
@@ -20,6 +24,7 @@ from .venues import add_venue, ask_again, check_venue, check_venues, drop_venue
 __all__ = [
     "add_paper",
     "add_venue",
+    "agree",
     "announce_call",
     "approve_programme",
     "ask_again",
@@ -28,17 +33,27 @@ __all__ = [
     "check_venue",
     "check_venues",
     "copy_programme",
+    "declare",
     "discard_offer",
     "discard_programme",
     "drop_venue",
     "evaluate_offer",
+    "give_scores",
     "move_deadline",
+    "name_member",
+    "note_opening",
+    "open_offers",
+    "publish_offered",
+    "record_contract",
     "reject_programme",
+    "release_member",
     "remind_of_closing",
     "remove_paper",
+    "request_letter",
     "save_call",
     "save_offer",
     "save_programme_draft",
+    "save_scores",
     "submit_offer",
     "withdraw_offer",
 ]

@@ -6,13 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from calls import policies
-from calls.errors import AlreadyDecided, NotOverYet
+from calls import policies, selectors
+from calls.errors import AlreadyDecided, NotOverYet, NotSettled
 from calls.models import Offer, OfferedProgramme
 from calls.states import OFFER, OfferAction, OfferState
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
+
+from . import letters
+from . import telling_evaluation as telling
 
 # Longer than a request that arrived in time may wait for a lock: nobody is overtaken by the opening (T2).
 GRACE = timedelta(minutes=1)
@@ -37,7 +40,10 @@ def evaluate_offer(*, offer_id: int, by: Actor) -> Offer:
 
 @transaction.atomic
 def approve_programme(*, programme_id: int, by: Actor, reason: str = "") -> OfferedProgramme:
-    """The programme may be taught under the call's source; with the last one decided the offer is decided too."""
+    """The programme may be taught under the call's source; with the last one decided the offer is decided too.
+
+    Raises NotSettled without a `reason` where the scores do not say so: too few, far apart, below the fewest points.
+    """
     return _decide(programme_id, OfferAction.APPROVE, reason=reason, by=by)
 
 
@@ -58,11 +64,24 @@ def _decide(programme_id: int, action: OfferAction, *, reason: str, by: Actor) -
         raise AlreadyDecided(programme.get_state_display())
     before = programme.state
     programme.state = OFFER.after(action, before, refusal=_("Only what is in evaluation is decided."))
+    if action == OfferAction.APPROVE and not reason.strip():
+        _refuse_unsettled(programme)
     programme.reason, programme.decided_at = reason.strip(), timezone.now()
     programme.save(update_fields=["state", "reason", "decided_at"])
     audit.record(programme, action, by=by, from_state=before, to_state=programme.state, data={"reason": reason})
     _decide_offer(offer, by)
     return programme
+
+
+def _refuse_unsettled(programme: OfferedProgramme) -> None:
+    result = selectors.result_of(programme)
+    if not result.is_complete:
+        words = _("The programme has %(given)s of %(needed)s scores.")
+        raise NotSettled(words % {"given": len(result.sheets), "needed": result.needed})
+    if result.is_disputed:
+        raise NotSettled(_("The scores are far apart and nothing is agreed on yet."))
+    if not result.passes:
+        raise NotSettled(_("By its scores the programme does not pass."))
 
 
 def _decide_offer(offer: Offer, by: Actor) -> None:
@@ -77,3 +96,5 @@ def _decide_offer(offer: Offer, by: Actor) -> None:
     offer.decided_at = timezone.now()
     offer.save(update_fields=["state", "decided_at"])
     audit.record(offer, action, by=by, from_state=before, to_state=offer.state)
+    letters.request_letter(offer_id=offer.pk, by=by)
+    telling.decided(offer)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,7 +15,7 @@ from calls.errors import OfferRefused
 from calls.models import Offer, OfferVersion, Paper
 from documents.selectors import receipt_of, verification_url
 from documents.states import ReceiptKind
-from stars.files.handing import bearer_of
+from stars.files.handing import bearer_of, hand_out
 from stars.files.selectors import download_url
 from stars.kernel.actor import ActorRequest
 
@@ -94,3 +95,15 @@ def remove(request: ActorRequest, pk: int) -> HttpResponse:
         return back
     messages.success(request, _("The file is taken off."))
     return back
+
+
+@require_safe
+@for_providers
+def letter(request: ActorRequest, reference: UUID) -> HttpResponse:
+    """The letter about the decision, as a file."""
+    offer = _own(request, reference)
+    if offer.decided_at is None:
+        raise Http404
+    made = services.request_letter(offer_id=offer.pk, by=request.actor)
+    title = _("Decision on offer No. %(number)s") % {"number": offer.number}
+    return hand_out(request, made, title=title, back=reverse("calls:offer", args=(reference,)))

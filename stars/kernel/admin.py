@@ -180,7 +180,7 @@ class Deciding(admin.ModelAdmin):
         if decision is None:
             messages.warning(request, _("This is no longer possible: somebody has decided already."))
             return redirect(back)
-        form = decision.form(request.POST if request.method == "POST" else None)
+        form = decision.form(request.POST, request.FILES) if request.method == "POST" else decision.form()
         if request.method == "POST" and form.is_valid():
             with refusals(form):
                 self.decide(request, obj, action, form.cleaned_data)

@@ -119,11 +119,11 @@ WORKPLACES: dict[Role, tuple[tuple[_Text, str, str], ...]] = {
     ),
     Role.CONSULTANT: ((_("Home"), "accounts:consultant_home", "house"), *_OF_EVERY_WORKPLACE),
     Role.ASSESSOR: ((_("Home"), "accounts:assessor_home", "house"), *_OF_EVERY_WORKPLACE),
-    Role.COMMISSION: ((_("Home"), "accounts:commission_home", "house"), *_OF_EVERY_WORKPLACE),
+    Role.COMMISSION: ((_("Home"), "calls:commission", "house"), *_OF_EVERY_WORKPLACE),
 }
 HOMES = {
     *("pages:client_home", "applications:provider_home", "accounts:coordinator_home", "accounts:consultant_home"),
-    *("accounts:assessor_home", "accounts:commission_home"),
+    *("accounts:assessor_home", "calls:commission"),
 }
 
 

@@ -54,6 +54,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
     "calls": {
         "contents": "fields of a programme, their reading and their weighing against a call, pure",
         "costs": "what an offered programme may cost and how that was reckoned, pure",
+        "results": "averages, agreement and places of scores, pure",
     },
     "catalog": {"search": "folding and stems of Latvian words, pure"},
     "stars/files": {

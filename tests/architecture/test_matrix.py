@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Institution, User
+from calls import services as calls
 from documents.states import ReceiptKind
 from stars.classifiers.models import Municipality
 from stars.kernel import audit
@@ -34,9 +35,18 @@ from tests.factories.accounts import (
     ProviderFactory,
 )
 from tests.factories.applications import ApplicationFactory, DraftFactory
-from tests.factories.calls import CallDocumentFactory, CallFactory, OfferFactory, PaperFactory, ProgrammeDraftFactory
+from tests.factories.calls import (
+    CallDocumentFactory,
+    CallFactory,
+    OfferFactory,
+    PaperFactory,
+    ProgrammeDraftFactory,
+    SealedFileFactory,
+)
 from tests.factories.catalog import ProgrammeFactory, RoundFactory, SavedSearchFactory, VenueFactory
 from tests.factories.documents import ReceiptFactory
+from tests.factories.evaluating import SeatFactory, evaluator, give, offered, opened
+from tests.factories.evaluating import actor as seated
 from tests.factories.registries import RegistryFactFactory
 
 MATRIX = house.ROOT / "docs/matrix.csv"
@@ -143,7 +153,8 @@ def world(db: None) -> World:
     ContentPage.objects.create(slug="kontakti", title="Kontakti")
     ContentPage.objects.create(slug="apakslapa", title="Apakšlapa", parent=page)
     NewsItem.objects.create(slug="zina", title="Ziņa", lead="x", body="x")
-    calls = _calls(programme.institution)
+    member = CommissionMemberFactory.create()
+    offers = _calls(programme.institution) | _evaluation(programme.institution, member)
     return World(
         people={
             "anonymous": None,
@@ -157,7 +168,7 @@ def world(db: None) -> World:
             "consultant": ConsultantFactory.create(),
             "coordinator": coordinator,
             "other coordinator": CoordinatorFactory.create(right__municipality=Municipality.objects.order_by("pk")[1]),
-            "commission member": CommissionMemberFactory.create(),
+            "commission member": member,
             "agency": AgencyOfficerFactory.create(duties=["approver"]),
             "agency administrator": AgencyUserFactory.create(),
         },
@@ -189,7 +200,7 @@ def world(db: None) -> World:
             "fact": RegistryFactFactory.create(person=client.person).pk,
             "pages:content_under": {"parent": "lapa", "slug": "apakslapa"},
             "pages:news_item": {"slug": "zina"},
-            **calls,
+            **offers,
             "pages:terms_version": {"version": terms.version},
             "pages:privacy_version": {"version": privacy.version},
         },
@@ -210,6 +221,24 @@ def _calls(institution: Institution) -> dict[str, Any]:
         "calls:version": {"number": 1},
         **{name: {"pk": venue.pk} for name in ("calls:ask_again", "calls:drop_venue")},
         **{name: {"pk": paper.pk} for name in ("calls:download", "calls:remove_paper")},
+    }
+
+
+def _evaluation(institution: Institution, member: User) -> dict[str, Any]:
+    """An opened offer the member has given scores for, and a decided one of the provider's institution."""
+    offer = opened()
+    programme, seat = offered(offer), SeatFactory.create(call=offer.call, user=member)
+    calls.declare(offer_id=offer.pk, has_conflict=False, by=seated(seat))
+    give(programme, seat, 16, 7)
+    file = SealedFileFactory.create(version=programme.version, position=1)
+    decided = opened(call=CallFactory.create(over=True), institution=institution)
+    calls.reject_programme(programme_id=offered(decided).pk, reason="Neatbilst.", by=evaluator())
+    return {
+        "calls:commission_call": {"slug": offer.call.slug},
+        "calls:opened_offer": {"number": offer.number},
+        "calls:sealed_file": {"pk": file.pk},
+        "calls:letter": {"reference": decided.reference},
+        **{name: {"pk": programme.pk} for name in ("calls:score", "calls:give", "calls:agree")},
     }
 
 

@@ -66,6 +66,7 @@ FREE_MOMENTS = {
     "accounts.RightRequest.email_confirmed_at": "confirmed or not: the moment is the fact",
     "accounts.MailedLink.closed_at": "used, replaced or not: the moment is the fact",
     "accounts.RecoveryCode.used_at": "used or not: the moment is the fact",
+    "calls.ScoreSheet.given_at": "given or a draft: the moment is the fact",
     "notices.Notice.read_at": "read or not: the moment is the fact",
     "notices.Delivery.leased_until": "a lease may lapse in any state",
 }

@@ -148,6 +148,10 @@ SHOWS_NOBODY = {
     "accounts.Invitation": "employees and officers who were invited, before they are users",
     "accounts.Registration": "employees of institutions, who are no persons of the state's sign-on",
     "accounts.StaffTie": "officers, and nobody they have named",
+    **dict.fromkeys(
+        ("calls.Consensus", "calls.Contract", "calls.Declaration", "calls.ScoreSheet", "calls.Seat"),
+        "members of commissions and officers, who are no persons of the state's sign-on",
+    ),
     "calls.Offer": "what institutions offer, and no employee",
     "calls.OfferVersion": "what institutions have sent, and no employee",
     "applications.Draft": "that a draft is there, and not whose",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import URLField
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -12,18 +13,23 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from calls import models, policies, services
+from calls.states import CALL, OFFER, CallAction, CallEdit, Evaluating, OfferAction, OfferState
 from catalog.forms import Moment
 from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.money import euros
 from stars.kernel.templatetags.stars import moment as in_short
 
-from . import models, policies, services
-from .states import CALL, OFFER, CallAction, CallEdit, OfferAction
+from .evaluating import ContractForm, CriterionInline, MemberForm, SeatInline
+from .ranking import Ranked
 
 
 class KindInline(admin.TabularInline):
     model = models.CallKind
     extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("call", "kind")
 
 
 class ConditionInline(admin.TabularInline):
@@ -43,6 +49,7 @@ class StepInline(admin.TabularInline):
 
 class DocumentInline(admin.TabularInline):
     model = models.CallDocument
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     autocomplete_fields = ("file",)
     extra = 0
 
@@ -71,13 +78,22 @@ class CallForm(forms.ModelForm):
         model = models.Call
         fields = (
             *("slug", "name", "source", "lead", "rules", "opens_at", "closes_at", "needs_approved_by"),
-            *("needs_approved_on", "areas", "level_from", "level_to", "least_digital_share", "version"),
+            *(
+                "needs_approved_on",
+                "areas",
+                "level_from",
+                "level_to",
+                "least_digital_share",
+                "scores_needed",
+                "tolerance",
+            ),
+            "version",
         )
         widgets = {"version": forms.HiddenInput, "areas": forms.CheckboxSelectMultiple}
 
 
 @admin.register(models.Call)
-class CallAdmin(Deciding):
+class CallAdmin(Ranked, Deciding):
     """A call is prepared here, announced by a button, and its deadline moved by another, with a reason."""
 
     form = CallForm
@@ -86,7 +102,10 @@ class CallAdmin(Deciding):
     list_select_related = ("source",)
     search_fields = ("name", "slug")
     readonly_fields = ("state", "announced_at")
-    inlines = (KindInline, ConditionInline, AttachmentInline, StepInline, DocumentInline)
+    inlines = (
+        *(KindInline, ConditionInline, CriterionInline, AttachmentInline, StepInline, DocumentInline),
+        SeatInline,
+    )
     ordering = ("-opens_at",)
     actions: Any = None
 
@@ -122,11 +141,20 @@ class CallAdmin(Deciding):
         move = CallEdit.MOVE_DEADLINE
         if obj.announced_at and policies.may_keep_call(request.actor, move, obj):
             found.append(Decision(move, move.label, DeadlineForm))
+        if policies.may_evaluate(request.actor, Evaluating.NAME):
+            found.append(Decision(Evaluating.NAME, Evaluating.NAME.label, MemberForm))
+        has_sealed = obj.is_over() and obj.offers.filter(state=OfferState.SUBMITTED).exists()
+        if has_sealed and policies.may_evaluate(request.actor, Evaluating.OPEN):
+            found.append(Decision(Evaluating.OPEN, Evaluating.OPEN.label))
         return found
 
     def decide(self, request: Any, obj: models.Call, action: str, answers: dict[str, Any]) -> None:
         if action == CallAction.ANNOUNCE:
             services.announce_call(call_id=obj.pk, by=request.actor)
+        elif action == Evaluating.NAME:
+            services.name_member(call_id=obj.pk, user_id=answers["user"].pk, role=answers["role"], by=request.actor)
+        elif action == Evaluating.OPEN:
+            services.open_offers(call_id=obj.pk, by=request.actor)
         else:
             services.move_deadline(call_id=obj.pk, by=request.actor, **answers)
 
@@ -171,10 +199,19 @@ class OfferAdmin(DecisionAdmin):
     def open_decisions(self, request: Any, obj: models.Offer) -> Sequence[Decision]:
         action = OfferAction.EVALUATE
         is_possible = OFFER.allows(action, obj.state) and obj.call.is_over()
-        return [Decision(action, action.label)] if is_possible and policies.may(request.actor, action, obj) else []
+        found = [Decision(action, action.label)] if is_possible and policies.may(request.actor, action, obj) else []
+        record = Evaluating.RECORD_CONTRACT
+        has_none = obj.state == OfferState.APPROVED and not hasattr(obj, "contract")
+        if has_none and policies.may_evaluate(request.actor, record):
+            found.append(Decision(record, record.label, ContractForm))
+        return found
 
-    def decide(self, request: Any, obj: models.Offer, action: str, answers: dict[str, Any]) -> None:  # noqa: ARG002
-        services.evaluate_offer(offer_id=obj.pk, by=request.actor)
+    def decide(self, request: Any, obj: models.Offer, action: str, answers: dict[str, Any]) -> None:
+        if action == Evaluating.RECORD_CONTRACT:
+            files = answers.pop("file")
+            services.record_contract(offer_id=obj.pk, upload=files[0] if files else None, by=request.actor, **answers)
+        else:
+            services.evaluate_offer(offer_id=obj.pk, by=request.actor)
 
 
 class SealedFileInline(admin.TabularInline):
@@ -257,6 +294,7 @@ class OfferedProgrammeAdmin(DecisionAdmin):
     search_fields = ("name", "=version__offer__number", "version__offer__institution__name")
     fields = readonly_fields = (
         *("name", "offer", "kind", "state", "hours", "requested", "calculated", "cap", "reason", "decided_at"),
+        "programme",
     )
 
     @admin.display(description=_("offer"))
@@ -277,15 +315,22 @@ class OfferedProgrammeAdmin(DecisionAdmin):
 
     def open_decisions(self, request: Any, obj: models.OfferedProgramme) -> Sequence[Decision]:
         asked = {OfferAction.APPROVE: DecideForm, OfferAction.REJECT: RejectForm}
-        return [
+        found = [
             Decision(action, action.label, form)
             for action, form in asked.items()
             if OFFER.allows(action, obj.state) and policies.may(request.actor, action, obj.version.offer)
         ]
+        publish = Evaluating.PUBLISH
+        is_waiting = obj.state == OfferState.APPROVED and obj.programme_id is None
+        if is_waiting and policies.may_evaluate(request.actor, publish):
+            found.append(Decision(publish, publish.label))
+        return found
 
     def decide(self, request: Any, obj: models.OfferedProgramme, action: str, answers: dict[str, Any]) -> None:
         if action == OfferAction.APPROVE:
             services.approve_programme(programme_id=obj.pk, by=request.actor, **answers)
+        elif action == Evaluating.PUBLISH:
+            services.publish_offered(programme_id=obj.pk, by=request.actor)
         else:
             services.reject_programme(programme_id=obj.pk, by=request.actor, **answers)
 

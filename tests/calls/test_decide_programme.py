@@ -1,0 +1,182 @@
+"""From scores to the catalogue: decisions with reasons, the letter, the contract, publication once at the offered price."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from calls import selectors, services
+from calls.errors import AlreadyDecided, NoContract, NotSettled
+from calls.models import Contract, Offer, OfferedProgramme
+from catalog.models import CatalogueVersion, Programme
+from stars.files.models import RenderedDocument
+from stars.kernel.errors import DomainError, NotPermitted
+from stars.notices.models import Delivery, Notice
+from tests.factories.accounts import ProviderFactory
+from tests.factories.evaluating import actor, evaluator, give, offered, opened, scored
+
+pytestmark = pytest.mark.django_db
+
+
+def approved(**of_offer: object) -> OfferedProgramme:
+    programme = scored(opened(**of_offer))  # type: ignore[arg-type]
+    return services.approve_programme(programme_id=programme.pk, by=evaluator())
+
+
+def with_contract(programme: OfferedProgramme) -> OfferedProgramme:
+    services.record_contract(
+        offer_id=programme.version.offer_id, number="2024/17", signed_on=date(2024, 11, 8), by=evaluator()
+    )
+    return programme
+
+
+# --- deciding -----------------------------------------------------------------
+
+
+def test_an_approval_without_two_scores_needs_a_reason() -> None:
+    programme = offered(opened())
+    with pytest.raises(NotSettled):
+        services.approve_programme(programme_id=programme.pk, by=evaluator())
+    decided = services.approve_programme(programme_id=programme.pk, reason="Padomes lēmums Nr. 3.", by=evaluator())
+    assert (decided.state, decided.reason) == ("approved", "Padomes lēmums Nr. 3.")
+
+
+def test_an_approval_against_far_apart_or_failing_scores_needs_a_reason() -> None:
+    far = scored(opened(tolerance=5), (18, 9), (10, 5))
+    failing = scored(opened(tolerance=50), (7, 9), (7, 9))
+    for programme in (far, failing):
+        with pytest.raises(NotSettled):
+            services.approve_programme(programme_id=programme.pk, by=evaluator())
+
+
+def test_no_score_is_given_after_the_decision() -> None:
+    offer = opened()
+    programme, (first, second) = offered(offer), offer.call.seats.order_by("pk")
+    services.reject_programme(programme_id=programme.pk, reason="Nav akreditācijas.", by=evaluator())
+    for seat in (first, second):
+        with pytest.raises(AlreadyDecided):
+            services.save_scores(programme_id=programme.pk, typed={}, by=actor(seat))
+
+
+def test_the_institution_hears_of_the_decision_with_its_reasons_and_no_scores() -> None:
+    offer = opened(programmes=2)
+    provider = ProviderFactory(membership__institution=offer.institution)
+    first, second = OfferedProgramme.objects.filter(version__offer=offer).order_by("pk")
+    for seat in offer.call.seats.order_by("pk"):
+        give(first, seat, 16, 7)
+    services.approve_programme(programme_id=first.pk, by=evaluator())
+    assert not Notice.objects.filter(recipient=provider, key__endswith=":decided").exists()
+    services.reject_programme(programme_id=second.pk, reason="Stundu sadalījums neatbilst.", by=evaluator())
+    told = Notice.objects.get(recipient=provider, key=f"offer:{offer.pk}:decided")
+    assert "Stundu sadalījums neatbilst." in told.body
+    assert Delivery.objects.filter(key=told.key).count() == 1
+    letter = RenderedDocument.objects.get(key=f"offer-decision:{offer.pk}")
+    said = repr(letter.context)
+    assert "Stundu sadalījums neatbilst." in said
+    for seat in offer.call.seats.all():
+        assert str(seat.user) not in said
+    assert "Pamatots." not in said + told.body
+
+
+def test_the_letter_is_the_institutions_own_and_there_once_it_is_decided() -> None:
+    offer = opened()
+    provider = ProviderFactory(membership__institution=offer.institution)
+    browser = Client()
+    browser.force_login(provider)
+    with pytest.raises(DomainError):
+        services.request_letter(offer_id=offer.pk, by=provider.memberships.get().actor())
+    with pytest.raises(NotPermitted):
+        services.request_letter(offer_id=offer.pk, by=ProviderFactory().memberships.get().actor())
+
+
+# --- contract and publication -----------------------------------------------------
+
+
+def test_a_contract_is_recorded_once_about_an_approved_offer() -> None:
+    waiting = opened()
+    with pytest.raises(DomainError):
+        services.record_contract(offer_id=waiting.pk, number="1", signed_on=date(2024, 11, 8), by=evaluator())
+    programme = with_contract(approved())
+    for number in ("2024/17", "2024/18"):
+        with pytest.raises(DomainError):
+            services.record_contract(
+                offer_id=programme.version.offer_id, number=number, signed_on=date(2024, 11, 8), by=evaluator()
+            )
+    other = approved()
+    with pytest.raises(DomainError):
+        services.record_contract(
+            offer_id=other.version.offer_id, number="2024/17", signed_on=date(2024, 11, 8), by=evaluator()
+        )
+    assert Contract.objects.count() == 1
+
+
+def test_nothing_is_published_without_a_contract_or_an_approval() -> None:
+    programme = approved()
+    with pytest.raises(NoContract):
+        services.publish_offered(programme_id=programme.pk, by=evaluator())
+    offer = opened(programmes=2)
+    first, second = OfferedProgramme.objects.filter(version__offer=offer).order_by("pk")
+    services.approve_programme(programme_id=first.pk, reason="Padomes lēmums.", by=evaluator())
+    services.reject_programme(programme_id=second.pk, reason="Neatbilst.", by=evaluator())
+    services.record_contract(offer_id=offer.pk, number="9", signed_on=date(2024, 11, 8), by=evaluator())
+    with pytest.raises(DomainError):
+        services.publish_offered(programme_id=second.pk, by=evaluator())
+
+
+def test_the_published_programme_is_what_was_offered_at_the_offered_price() -> None:
+    programme = with_contract(approved())
+    version = CatalogueVersion.objects.get().version
+    made = services.publish_offered(programme_id=programme.pk, by=evaluator())
+    made.refresh_from_db()
+    assert (made.state, made.hours_total, made.name) == ("published", 167, "Sistēmu programmēšana")
+    price = made.offers.get()
+    assert (price.source, price.price_cents) == (programme.call.source, programme.requested_cents)
+    assert made.competences.get().level == 5
+    assert [part.cost_cents for part in made.parts.all()] == [42743]
+    assert made.venues.get().institution == made.institution
+    assert "sistem" in made.search_text
+    assert CatalogueVersion.objects.get().version > version
+    programme.refresh_from_db()
+    assert programme.programme == made
+
+
+def test_publishing_twice_is_publishing_once() -> None:
+    programme = with_contract(approved())
+    first = services.publish_offered(programme_id=programme.pk, by=evaluator())
+    assert services.publish_offered(programme_id=programme.pk, by=evaluator()) == first
+    assert Programme.objects.filter(institution=first.institution).count() == 1
+
+
+def test_only_evaluators_publish_and_record() -> None:
+    programme = with_contract(approved())
+    seat = programme.call.seats.order_by("pk").first()
+    provider = ProviderFactory(membership__institution=programme.version.offer.institution)
+    assert seat is not None
+    for by in (actor(seat), provider.memberships.get().actor()):
+        with pytest.raises(NotPermitted):
+            services.publish_offered(programme_id=programme.pk, by=by)
+        with pytest.raises(NotPermitted):
+            services.record_contract(
+                offer_id=programme.version.offer_id, number="3", signed_on=date(2024, 11, 8), by=by
+            )
+
+
+def test_venues_taken_off_meanwhile_stop_the_publication_with_a_sentence() -> None:
+    programme = with_contract(approved())
+    programme.version.offer.institution.venues.all().delete()
+    with pytest.raises(DomainError):
+        services.publish_offered(programme_id=programme.pk, by=evaluator())
+
+
+# --- the price check -----------------------------------------------------------------
+
+
+def test_the_price_check_compares_with_like_programmes() -> None:
+    first = with_contract(approved())
+    services.publish_offered(programme_id=first.pk, by=evaluator())
+    like = offered(opened())
+    check = selectors.price_check(like)
+    assert (check.rate_cents, check.part_cap_cents, check.is_capped) == (534, 42743, True)
+    assert (check.like.number, check.like.least, check.like.median, check.like.most) == (1, 42743, 42743, 42743)
+    assert check.hourly_cents == 256
+    assert selectors.price_check(offered(Offer.objects.get(pk=first.version.offer_id))).like.number == 0
