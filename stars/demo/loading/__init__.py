@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from accounts.models import Institution
 from stars.pages import content
 
-from . import applying, calls, catalogue, people, registers, roles
+from . import applying, calls, catalogue, evaluation, people, registers, roles
 from .calendar import Calendar
 
 Say = Callable[[str], None]
@@ -31,6 +31,8 @@ def load(say: Say, today: date | None = None) -> bool:
         say("people, employees, agency staff, coordinators and consultants")
         staff = people.load(calendar)
         roles.load(calendar, staff, people.PASSWORD)
+        say("offers to past calls, their scores and decisions")
+        evaluation.load(calendar, staff)
         say("what the state's registers say")
         registers.load(calendar, timezone.now())
         say("applications and learning accounts")

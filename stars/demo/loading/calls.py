@@ -133,9 +133,9 @@ def load(calendar: Calendar) -> None:
         opens_at=datetime(2024, 9, 30, tzinfo=RIGA),
         closes_at=datetime(2024, 10, 12, tzinfo=RIGA),
         announced_at=datetime(2024, 9, 30, tzinfo=RIGA),
-        **_needs(date(2024, 9, 3)),
+        **needs(date(2024, 9, 3)),
     )
-    _belongs(first)
+    belongs(first)
     CallStep.objects.bulk_create(
         CallStep(
             call=first,
@@ -157,9 +157,9 @@ def load(calendar: Calendar) -> None:
         opens_at=calendar.moment(-4),
         closes_at=calendar.moment(11),
         announced_at=calendar.moment(-4, 9),
-        **_needs(calendar.day(-20)),
+        **needs(calendar.day(-20)),
     )
-    _belongs(now)
+    belongs(now)
     CallStep.objects.bulk_create(
         CallStep(call=now, position=position, starts_on=calendar.day(first), ends_on=calendar.day(last), text=text)
         for position, (first, last, text) in enumerate(NOW_STEPS)
@@ -171,7 +171,7 @@ def load(calendar: Calendar) -> None:
     _addresses(calendar)
 
 
-def _needs(day: date) -> dict[str, Any]:
+def needs(day: date) -> dict[str, Any]:
     return {
         "needs_approved_by": "IMK Uzraudzības padome",
         "needs_approved_on": day,
@@ -181,7 +181,7 @@ def _needs(day: date) -> dict[str, Any]:
     }
 
 
-def _belongs(call: Call) -> None:
+def belongs(call: Call) -> None:
     """Kinds, conditions, attachments and papers: the same in every call so far."""
     kinds = {kind.code: kind for kind in ProgrammeKind.objects.all()}
     call.areas.set(DigCompArea.objects.filter(framework="2.2"))
