@@ -22,6 +22,15 @@ FACTS = {
         SELECT p.number FROM catalog_programme p JOIN catalog_coursegroup g ON g.programme_id = p.id
         WHERE p.state = 'published' AND g.state = 'forming' GROUP BY p.id
         ORDER BY sum(g.capacity - g.taken), p.number LIMIT 1""",
+    "undeclared": """
+        SELECT o.number FROM calls_offer o LEFT JOIN calls_declaration d ON d.offer_id = o.id
+        WHERE o.state = 'in_evaluation' AND d.id IS NULL ORDER BY o.number LIMIT 1""",
+    "to_score": """
+        SELECT p.id FROM calls_offeredprogramme p JOIN calls_scoresheet s ON s.programme_id = p.id
+        WHERE p.state = 'in_evaluation' GROUP BY p.id HAVING count(s.given_at) = 1 ORDER BY p.id LIMIT 1""",
+    "far_apart": """
+        SELECT p.id FROM calls_offeredprogramme p JOIN calls_scoresheet s ON s.programme_id = p.id
+        WHERE p.state = 'in_evaluation' GROUP BY p.id HAVING count(s.given_at) = 2 ORDER BY p.id LIMIT 1""",
     "news": "SELECT slug FROM pages_newsitem WHERE published_at <= now() ORDER BY published_at DESC LIMIT 1",
     "terms": "SELECT version FROM accounts_policyversion WHERE kind = 'terms' ORDER BY published_at LIMIT 1",
     "privacy": "SELECT version FROM accounts_policyversion WHERE kind = 'privacy' ORDER BY published_at LIMIT 1",

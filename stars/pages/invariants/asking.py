@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from . import acknowledged, doors, files, looks, money, offers, papers, places, secrets, telling, trail
+from . import acknowledged, calls, doors, files, looks, money, offers, papers, places, secrets, telling, trail
 from .acknowledged import Acknowledged
 from .breach import Breach
 
@@ -27,6 +27,8 @@ RULES: dict[str, Rule] = {
     "I15": trail.verdicts_carry_their_facts,
     "I16": doors.closed_doors_stay_closed,
     "C1": offers.what_was_sent_stays,
+    "C2": calls.scores_stand_behind_decisions,
+    "C3": calls.the_catalogue_shows_what_was_offered,
     "R1": papers.receipts_are_genuine,
 }
 
