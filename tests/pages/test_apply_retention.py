@@ -41,6 +41,7 @@ SWEPT = {
     "accounts.StaffTie": "taken away by the officer",
     "accounts.UsedAssertion": "accounts.sweep_sign_in",
     "applications.Draft": "applications.sweep_drafts",
+    "calls.Paper": "taken away by the institution, or goes with its draft",
     "catalog.SavedProgramme": "the client removes it, or it goes with its person",
     "catalog.SavedSearch": "the client removes it, or it goes with its person",
     "documents.FailedCheck": "documents.sweep_checks",

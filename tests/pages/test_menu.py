@@ -110,6 +110,7 @@ def test_client_menu_shows_the_funding_after_the_first_grant_application_only() 
         "Sākums",
         "Mans profils",
         "Izglītības programmas",
+        "Saglabātās programmas",
         "Mācību un pieteikumu vēsture",
         "Kas rīkojas manā vārdā",
         "Kas skatījis manus datus",

@@ -11,6 +11,7 @@ from funding import rules
 from funding.models import EligibilityRule, LearningAccount, Scope, TargetGroupCheck
 from funding.states import AccountState, GrantState
 from stars.kernel.actor import Actor
+from stars.kernel.models import AccessEntry
 
 from .house import BUILT, House
 from .rows import Dice, write
@@ -36,6 +37,7 @@ class Registers:
         self._conditions = list(conditions.order_by("position", "pk"))
         self.facts: list[RegistryFact] = []
         self.questions: list[RegistryQuestion] = []
+        self.looks: list[AccessEntry] = []
         self.disputes: list[FactDispute] = []
         self.checks: list[TargetGroupCheck] = []
 
@@ -94,7 +96,22 @@ class Registers:
             answered_at=None if waits else ANSWERED,
         )
         self.questions.append(question)
+        if not waits:
+            self.looks.append(self._look(person, question))
         return question.request_id
+
+    def _look(self, person: Person, question: RegistryQuestion) -> AccessEntry:
+        """A register that was asked about somebody stands among those who have looked (I14)."""
+        return AccessEntry(
+            id=self._dice.id(AccessEntry),
+            person_id=person.pk,
+            actor_role="system",
+            actor_label=str(Registry(question.registry).label),
+            what="jautājums reģistram",
+            purpose=str(Purpose.REGISTRATION.label),
+            request_id=question.request_id[:12],
+            at=ANSWERED,
+        )
 
     def _fact(
         self, person: Person, kind: FactKind, origin: Origin, value: Any, request_id: str, education: str
@@ -140,6 +157,7 @@ class Registers:
     def write(self) -> None:
         """After the people and the accounts they belong to."""
         write(RegistryQuestion, self.questions)
+        write(AccessEntry, self.looks)
         write(RegistryFact, self.facts)
         write(FactDispute, self.disputes)
         write(TargetGroupCheck, self.checks)
