@@ -41,7 +41,7 @@ def test_an_offer_is_approved_where_one_of_its_programmes_is() -> None:
     services.reject_programme(programme_id=first.pk, reason="Neatbilst līmenim", by=OFFICER)
     offer.refresh_from_db()
     assert offer.state == OfferState.IN_EVALUATION
-    services.approve_programme(programme_id=second.pk, by=OFFICER)
+    services.approve_programme(programme_id=second.pk, reason="Padomes lēmums", by=OFFICER)
     offer.refresh_from_db()
     assert offer.state == OfferState.APPROVED
     assert offer.decided_at

@@ -23,6 +23,7 @@ from calls.models import (
     ScoreSheet,
     Seat,
 )
+from calls.services import receipting
 from calls.states import Answer, CallState, OfferState, SeatRole, VenueState
 from catalog.models import Programme
 from documents.models import fingerprint_of
@@ -162,6 +163,7 @@ def _sent(call: Call, institution: Institution, state: OfferState, decided_at: d
         arrived_at=arrived_at,
         submitted_at=arrived_at,
     )
+    receipting.sent(version)
     kinds = {kind.code: kind for kind in ProgrammeKind.objects.all()}
     known = {draft.pk: programme for draft, programme in written}
     sealed = []
