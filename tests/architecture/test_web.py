@@ -16,6 +16,8 @@ from tests.factories.accounts import AgencyUserFactory
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
 # What reading may leave behind: the session's clock, who looked, a PDF asked for once, and a code that was not found.
 TRACES = {"accounts_session", "kernel_accessentry", "files_rendereddocument", "documents_failedcheck"}
+# Whoever opens a sealed offer stands in its own trail (HYP 3240): there is no person whose data it is.
+SEALED = dict.fromkeys(("calls:score", "calls:sealed_file"), {"kernel_auditentry"})
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -27,7 +29,7 @@ def test_web_02_reading_changes_nothing(world: World, role: str) -> None:  # noq
         ) as asked:
             browser.get(world.path(name))
         tables = {found[1] for query in asked.captured_queries if (found := WRITES.match(query["sql"]))}
-        if tables - TRACES:
+        if tables - TRACES - SEALED.get(name, set()):
             changed[name] = tables - TRACES
     assert changed == {}
 
