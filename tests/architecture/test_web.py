@@ -17,7 +17,7 @@ WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNO
 # What reading may leave behind: the session's clock, who looked, a PDF asked for once, and a code that was not found.
 TRACES = {"accounts_session", "kernel_accessentry", "files_rendereddocument", "documents_failedcheck"}
 # Whoever opens a sealed offer stands in its own trail (HYP 3240): there is no person whose data it is.
-SEALED = dict.fromkeys(("calls:score", "calls:sealed_file"), {"kernel_auditentry"})
+SEALED = {name: {"kernel_auditentry"} for name in ("calls:score", "calls:sealed_file")}
 
 
 @pytest.mark.parametrize("role", ROLES)
