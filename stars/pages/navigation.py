@@ -269,8 +269,8 @@ class Frame:
         return self._links(entry for entry in PROVIDER if entry[1] not in left_out)
 
     def workplace_menu(self) -> list[Link]:
-        """Of coordinators, consultants, assessors, members of the commission."""
-        return self._links(WORKPLACES.get(self.actor.role, ()))
+        """Of coordinators, consultants, assessors, members of the commission; a coordinator who acts has the client's."""
+        return self._links(() if self.actor.acting_for_id else WORKPLACES.get(self.actor.role, ()))
 
     def _links(self, entries: Iterable[tuple[_Text, str, str]]) -> list[Link]:
         links = []
@@ -310,8 +310,8 @@ class Frame:
             return [Link(_("Administration"), reverse("admin:index"), "settings")]
         if self.actor.is_provider:
             return self.provider_menu()
-        if self.actor.role in WORKPLACES:
-            return self.workplace_menu()
+        if workplace := self.workplace_menu():
+            return workplace
         shown = {"pages:client_home", "accounts:profile", "notices:list"}
         urls = {address(name) for name in shown}
         return [*self._sum(), *(link for link in self.client_menu() if link.url in urls)]

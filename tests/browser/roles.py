@@ -75,7 +75,7 @@ SAID = """
 
 @dataclass(frozen=True)
 class People:
-    """Storage states by role, and facts by name."""
+    """Storage states by role (or what makes one, where it soon ends), and facts by name."""
 
     signed_in: dict[str, Any]
     facts: dict[str, str]
@@ -90,11 +90,12 @@ class Contexts(dict[tuple[str, int, str, bool], BrowserContext]):
 
     def __missing__(self, key: tuple[str, int, str, bool]) -> BrowserContext:
         role, width, scheme, bypass = key
+        state = self._people.signed_in[role]
         self[key] = context = self._browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
             bypass_csp=bypass,
-            storage_state=self._people.signed_in[role],
+            storage_state=state() if callable(state) else state,
             locale="lv-LV",
             reduced_motion="reduce",
         )
@@ -118,9 +119,14 @@ def gather(stack: Stack, browser: Browser) -> People:
         context.set_default_timeout(20_000)
         return Visitor(context.new_page(), stack)
 
-    def keep(role: str, visitor: Visitor) -> None:
-        signed_in[role] = visitor.page.context.storage_state()
+    def left(visitor: Visitor) -> Any:
+        """What the visitor's browser keeps; the visit is over."""
+        state = visitor.page.context.storage_state()
         visitor.page.context.close()
+        return state
+
+    def keep(role: str, visitor: Visitor) -> None:
+        signed_in[role] = left(visitor)
 
     newcomer = visit()
     steps.newcomer(newcomer, steps.someone())
@@ -175,15 +181,6 @@ def gather(stack: Stack, browser: Browser) -> People:
         worker.is_at(re.compile(f"^{heading}"))
         keep(role, worker)
 
-    for role, login in (("without factor", WITHOUT_FACTOR[0]), ("with codes", WITHOUT_FACTOR[1])):
-        stack.change(FORGET_FACTOR, login)
-        newly = visit()
-        steps.show_password(newly, "/provider/login", login, password)
-        newly.is_at("Iestatīt otro faktoru")
-        if role == "with codes":
-            steps.set_up_factor(newly)
-        keep(role, newly)
-
     provider = visit()
     steps.provider(provider, employee, password)
     facts["provider_application"] = facts["application"]
@@ -192,10 +189,26 @@ def gather(stack: Stack, browser: Browser) -> People:
     keep("provider", provider)
 
     who = next(one for one in stack.logins if one["who"] == "institution" and one["login"] in secrets_of(stack))
-    half_way = visit()
-    steps.show_password(half_way, "/provider/login", who["login"], who["password"])
-    half_way.is_at("Otrais solis")
-    keep("half way", half_way)
+
+    def half_way() -> Visitor:
+        visitor = visit()
+        steps.show_password(visitor, "/provider/login", who["login"], who["password"])
+        visitor.is_at("Otrais solis")
+        return visitor
+
+    def newly(login: str, *, with_codes: bool) -> Visitor:
+        stack.change(FORGET_FACTOR, login)
+        visitor = visit()
+        steps.show_password(visitor, "/provider/login", login, password)
+        visitor.is_at("Iestatīt otro faktoru")
+        if with_codes:
+            steps.set_up_factor(visitor)
+        return visitor
+
+    # What ends ten minutes after the password is walked again for every browser.
+    signed_in["half way"] = lambda: left(half_way())
+    signed_in["without factor"] = lambda: left(newly(WITHOUT_FACTOR[0], with_codes=False))
+    signed_in["with codes"] = lambda: left(newly(WITHOUT_FACTOR[1], with_codes=True))
     administrator = visit()
     steps.administrator(administrator, who["login"], who["password"], secrets_of(stack)[who["login"]])
     keep("administrator", administrator)
