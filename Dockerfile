@@ -13,7 +13,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --system --gid 10001 stars \
  && useradd --system --uid 10001 --gid 10001 --home-dir /srv/stars --shell /usr/sbin/nologin stars \
- && install -d -o stars -g stars /srv/media
+ && install -d -o stars -g stars /srv/media /srv/security-log
 WORKDIR /srv/stars
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STARS_VAR=/srv/stars/var STARS_MEDIA_ROOT=/srv/media
 COPY --from=build /venv /venv

@@ -13,7 +13,14 @@ class AccountsConfig(AppConfig):
 
         from . import receivers  # noqa: F401
         from .models import PersonalCode, RegistryFact, SecondFactor, SignOnConflict
-        from .selectors import DISPUTES_LATE, QUESTIONS_UNANSWERED, REGISTRIES_ANSWER, SIGN_ON_ANSWERS
+        from .selectors import (
+            DISPUTES_LATE,
+            LOOKS_MANY,
+            LOOKS_NEAR,
+            QUESTIONS_UNANSWERED,
+            REGISTRIES_ANSWER,
+            SIGN_ON_ANSWERS,
+        )
         from .sso import check_settings
 
         check_settings()
@@ -24,6 +31,16 @@ class AccountsConfig(AppConfig):
             QUESTIONS_UNANSWERED,
         )
         alarms.COUNTED["disputes_late"] = ("people wait for an answer about an entry they dispute", DISPUTES_LATE)
+        alarms.UNUSUAL_LOOKS["looks_many"] = (_("more than a hundred people opened within an hour"), LOOKS_MANY)
+        alarms.UNUSUAL_LOOKS["looks_near"] = (_("own surname, a relative, or somebody watched"), LOOKS_NEAR)
+        alarms.COUNTED["looks_many"] = (
+            "users have opened the data of more than a hundred people within an hour",
+            f"SELECT count(DISTINCT actor_user_id) FROM kernel_accessentry WHERE id IN ({LOOKS_MANY})",  # noqa: S608
+        )
+        alarms.COUNTED["looks_near"] = (
+            "looks at people of the looker's surname or family, or at somebody watched",
+            f"SELECT count(*) FROM ({LOOKS_NEAR}) AS looks",  # noqa: S608
+        )
         keys.register(PersonalCode, "sealed", lambda code: code._binding)
         keys.register(RegistryFact, "sealed", lambda fact: fact._binding)
         keys.register(SecondFactor, "sealed", lambda factor: factor._binding)

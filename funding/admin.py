@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.gates import ProvedDecisions
 from stars.classifiers.selectors import calendar_exceptions
 from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin, Watched
 from stars.kernel.money import euros
@@ -21,7 +22,8 @@ from stars.kernel.templatetags.stars import day
 from stars.kernel.working_days import working_days_between
 
 from . import models, policies, services
-from .states import AccountAction, AccountState, GrantAction, GrantState, Verdict
+from .selectors import available_cents
+from .states import AccountAction, AccountState, CorrectionAction, GrantAction, GrantState, Verdict
 
 
 class RefuseForm(forms.Form):
@@ -279,18 +281,102 @@ class LedgerAdmin(Watched, ReadOnlyAdmin):
         )
 
 
+class CorrectionForm(forms.Form):
+    """In euros, as the officer speaks of it; minus takes away."""
+
+    sum = forms.DecimalField(
+        label=_("Sum in euros"),
+        max_digits=8,
+        decimal_places=2,
+        localize=True,
+        help_text=_("For example 12,50 adds and −12,50 takes away. Nothing moves before a second officer agrees."),
+        error_messages={"required": _("Enter the sum"), "invalid": _("Enter the sum as a number, for example 12,50")},
+    )
+    reason = forms.CharField(
+        label=pgettext_lazy("correction", "Reason"),
+        widget=forms.Textarea({"rows": 4, "cols": 60}),
+        max_length=1000,
+        help_text=_("The client will read it. Say what was wrong and what is put right."),
+        error_messages={"required": _("Enter the reason")},
+    )
+
+
+class DeclineForm(forms.Form):
+    explanation = forms.CharField(
+        label=pgettext_lazy("correction", "Why it is declined"),
+        widget=forms.Textarea({"rows": 4, "cols": 60}),
+        max_length=1000,
+        help_text=_("Whoever proposed it reads it. The client does not see it."),
+        error_messages={"required": _("Enter the reason")},
+    )
+
+
+PROPOSE = "propose"
+
+
 @admin.register(models.Grant)
-class GrantAdmin(Watched, ReadOnlyAdmin):
+class GrantAdmin(ProvedDecisions, Watched, DecisionAdmin):
+    """A grant's money moves by services; by hand only as a correction two officers agree on (ADM-03, MFA-04)."""
+
     person = "account.person_id"
+    sensitive = frozenset({PROPOSE})
     list_display = ("account", "source", "sum", "valid_to", "granted_at")
     list_filter = ("source", "valid_to")
     search_fields = ("account__person__last_name", "account__person__first_name")
     list_select_related = ("account__person", "source")
-    fields = readonly_fields = ("account", "source", "sum", "valid_to", "granted_at")
+    fields = readonly_fields = ("account", "source", "sum", "available", "valid_to", "granted_at")
 
     @admin.display(description=_("sum"))
     def sum(self, grant: models.Grant) -> str:
         return euros(grant.amount_cents)
+
+    @admin.display(description=pgettext_lazy("bucket", "available"))
+    def available(self, grant: models.Grant) -> str:
+        return euros(available_cents(grant))
+
+    def open_decisions(self, request: Any, obj: models.Grant) -> Sequence[Decision]:
+        if not policies.may_propose_correction(request.actor, obj.account):
+            return []
+        return [Decision(PROPOSE, pgettext_lazy("correction", "Propose a correction"), CorrectionForm)]
+
+    def decide(self, request: Any, obj: models.Grant, action: str, answers: dict[str, Any]) -> None:  # noqa: ARG002
+        services.propose_correction(
+            grant_id=obj.pk, amount_cents=int(answers["sum"] * 100), reason=answers["reason"], by=request.actor
+        )
+
+
+@admin.register(models.Correction)
+class CorrectionAdmin(ProvedDecisions, Watched, DecisionAdmin):
+    """Proposed by one officer, posted by another, both just proved (ADM-03, MFA-04)."""
+
+    person = "grant.account.person_id"
+    sensitive = frozenset(CorrectionAction)
+    list_display = ("proposed_at", "grant", "sum", "state", "proposed_by", "decided_by", "decided_at")
+    list_filter = ("state", "grant__source")
+    list_select_related = ("grant__account__person", "grant__source", "proposed_by", "decided_by")
+    search_fields = ("grant__account__person__last_name",)
+    search_help_text = _("Surname. Personal codes are not searched here.")
+    fields = readonly_fields = (
+        *("grant", "sum", "reason", "state", "proposed_by", "proposed_at"),
+        *("decided_by", "decided_at", "explanation", "transaction"),
+    )
+
+    @admin.display(description=_("sum"))
+    def sum(self, correction: models.Correction) -> str:
+        return euros(correction.amount_cents)
+
+    def open_decisions(self, request: Any, obj: models.Correction) -> Sequence[Decision]:
+        forms_of = {CorrectionAction.DECLINE: DeclineForm}
+        return [
+            Decision(action, action.label, forms_of.get(action, forms.Form))
+            for action in policies.open_corrections(request.actor, obj)
+        ]
+
+    def decide(self, request: Any, obj: models.Correction, action: str, answers: dict[str, Any]) -> None:
+        if action == CorrectionAction.POST:
+            services.post_correction(correction_id=obj.pk, by=request.actor)
+        else:
+            services.decline_correction(correction_id=obj.pk, explanation=answers["explanation"], by=request.actor)
 
 
 @admin.register(models.Reservation)

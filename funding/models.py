@@ -5,14 +5,15 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Person
+from accounts.models import Person, User
+from stars.kernel.money import euros
 
-from .states import AccountState, GrantState, ReservationState, Verdict
+from .states import AccountState, CorrectionState, GrantState, ReservationState, Verdict
 
 
 class FundingSource(models.Model):
@@ -353,3 +354,51 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bucket} {self.amount_cents}"
+
+
+class Correction(models.Model):
+    """A movement by hand, in or out of what is available: proposed by one officer, posted by another (ADM-03)."""
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="corrections", verbose_name=_("grant"))
+    amount_cents = models.IntegerField(_("amount, cents"))  # negative takes away
+    reason = models.TextField(_("reason"))  # what the client reads
+    state = models.CharField(_("state"), max_length=8, choices=CorrectionState, default=CorrectionState.PROPOSED)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
+    proposed_at = models.DateTimeField(_("proposed"), default=timezone.now)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    explanation = models.TextField(_("explanation"), blank=True)  # why declined
+    transaction = models.OneToOneField(
+        LedgerTransaction, models.PROTECT, null=True, blank=True, related_name="correction", verbose_name=_("movement")
+    )
+
+    class Meta:
+        verbose_name = _("correction of the ledger")
+        verbose_name_plural = _("corrections of the ledger")
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount_cents=0), name="funding_correction_is_not_zero"),
+            models.CheckConstraint(condition=~Q(reason=""), name="funding_correction_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_at=None, decided_by=None)
+                | ~Q(state="proposed") & Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="funding_correction_decided_iff_not_proposed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="posted", transaction__isnull=False) | ~Q(state="posted") & Q(transaction=None),
+                name="funding_correction_posted_iff_it_is_a_movement",
+            ),
+            # ADM-03: four eyes.
+            models.CheckConstraint(
+                condition=~Q(state="posted") | ~Q(decided_by=F("proposed_by")),
+                name="funding_correction_is_posted_by_another",
+            ),
+            models.UniqueConstraint(
+                fields=["grant"], condition=Q(state="proposed"), name="funding_one_proposed_correction_each"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grant}: {euros(self.amount_cents)}"

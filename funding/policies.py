@@ -6,8 +6,17 @@ from uuid import UUID
 from accounts.policies import is_tied
 from stars.kernel.actor import Actor, Duty
 
-from .models import LearningAccount, Reservation, TargetGroupCheck
-from .states import ACCOUNT, GRANTING, AccountAction, AccountState, GrantAction, ReservationAction
+from .models import Correction, LearningAccount, Reservation, TargetGroupCheck
+from .states import (
+    ACCOUNT,
+    CORRECTING,
+    GRANTING,
+    AccountAction,
+    AccountState,
+    CorrectionAction,
+    GrantAction,
+    ReservationAction,
+)
 
 Rule = Callable[[Actor, LearningAccount], bool]
 MoneyRule = Callable[[Actor, Reservation], bool]
@@ -42,6 +51,30 @@ def job_for_grant(actor: Actor, check: TargetGroupCheck) -> bool:
 GRANTS: Mapping[GrantAction, tuple[GrantRule, ...]] = {
     GrantAction.GIVE: (approver_of_grant, job_for_grant),
     GrantAction.DENY: (approver_of_grant,),
+}
+
+
+CorrectionRule = Callable[[Actor, Correction], bool]
+
+
+def may_propose_correction(actor: Actor, account: LearningAccount) -> bool:
+    """An officer of finance or an administrator, never about themselves or a relative."""
+    return actor.has_duty(Duty.FINANCE, Duty.ADMINISTRATOR) and not is_tied(actor, account.person_id)
+
+
+def second_officer(actor: Actor, correction: Correction) -> bool:
+    """ADM-03: somebody else of the same duty."""
+    return may_propose_correction(actor, correction.grant.account) and actor.user_id != correction.proposed_by_id
+
+
+def officer_of_finance(actor: Actor, correction: Correction) -> bool:
+    """Whoever proposed it too may take it back."""
+    return may_propose_correction(actor, correction.grant.account)
+
+
+CORRECTIONS: Mapping[CorrectionAction, tuple[CorrectionRule, ...]] = {
+    CorrectionAction.POST: (second_officer,),
+    CorrectionAction.DECLINE: (officer_of_finance,),
 }
 
 
@@ -92,4 +125,17 @@ def open_grant_actions(actor: Actor, check: TargetGroupCheck) -> list[GrantActio
         return []
     return [
         action for action in GrantAction if GRANTING.allows(action, check.state) and may_grant(actor, action, check)
+    ]
+
+
+def may_correct(actor: Actor, action: CorrectionAction, correction: Correction) -> bool:
+    return any(rule(actor, correction) for rule in CORRECTIONS[action])
+
+
+def open_corrections(actor: Actor, correction: Correction) -> list[CorrectionAction]:
+    """The buttons of a proposed correction."""
+    return [
+        action
+        for action in CorrectionAction
+        if CORRECTING.allows(action, correction.state) and may_correct(actor, action, correction)
     ]

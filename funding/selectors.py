@@ -73,6 +73,12 @@ def available_cents(grant: Grant) -> int:
     return int(total)
 
 
+def held_cents(grant: Grant) -> int:
+    """What of the grant is still with the person: available, reserved or spent."""
+    total = LedgerEntry.objects.filter(transaction__grant=grant).exclude(bucket=Bucket.OUTSIDE)
+    return int(total.aggregate(total=Coalesce(Sum("amount_cents"), 0))["total"])
+
+
 def grant_sources() -> QuerySet[FundingSource]:
     """Sources that give a grant to the learning account: today IMK."""
     return FundingSource.objects.filter(is_active=True, co_payment=FundingSource.CoPayment.ABOVE_GRANT)

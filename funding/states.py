@@ -72,3 +72,24 @@ GRANTING = Lifecycle(
         GrantAction.DENY: move(GrantState.OPEN, to=GrantState.DENIED),
     }
 )
+
+
+class CorrectionState(models.TextChoices):
+    """A correction of the ledger by hand: what one officer proposes is posted by another (ADM-03)."""
+
+    PROPOSED = "proposed", pgettext_lazy("correction", "Waits for a second officer")
+    POSTED = "posted", pgettext_lazy("correction", "Posted")
+    DECLINED = "declined", pgettext_lazy("correction", "Declined")
+
+
+class CorrectionAction(models.TextChoices):
+    POST = "post", pgettext_lazy("correction", "Post")
+    DECLINE = "decline", pgettext_lazy("correction", "Decline")
+
+
+CORRECTING = Lifecycle(
+    {
+        CorrectionAction.POST: move(CorrectionState.PROPOSED, to=CorrectionState.POSTED),
+        CorrectionAction.DECLINE: move(CorrectionState.PROPOSED, to=CorrectionState.DECLINED),
+    }
+)

@@ -101,6 +101,7 @@ def for_production(folder: Path) -> dict[str, str]:
         "STARS_CLAMD_HOST": "clamd.example",
         "STARS_CLAMD_PORT": "3310",
         "STARS_MEDIA_ROOT": str(folder / "media"),
+        "STARS_SECURITY_LOG_FOLDER": str(folder / "security-log"),
     }
 
 

@@ -84,6 +84,7 @@ def variables(first: int) -> dict[str, str]:
         "STARS_CLAMD_HOST": "127.0.0.1",
         "STARS_CLAMD_PORT": str(at["scanner"]),
         "STARS_MEDIA_ROOT": str(VAR / "media"),
+        "STARS_SECURITY_LOG_FOLDER": str(VAR / "log" / "security"),
     }
     return ours | keys() | dict(os.environ)
 

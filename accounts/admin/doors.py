@@ -30,6 +30,14 @@ class WordsForm(forms.Form):
     )
 
 
+class WhyForm(WordsForm):
+    """Why, for the auditors only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = _("It is kept in the audit trail. The person does not see it.")
+
+
 class DenyForm(WordsForm):
     """Which of the eight points; a role whose term is over (32.1) ends by itself and is no choice here."""
 

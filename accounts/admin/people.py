@@ -19,7 +19,7 @@ from accounts.selectors import second_factor_of, sessions_of
 from stars.kernel.admin import Deciding, Decision, DecisionAdmin, Watched
 from stars.kernel.templatetags.stars import masked
 
-from .doors import DenyForm, WordsForm
+from .doors import DenyForm, WhyForm, WordsForm
 
 
 class ReadOnly:
@@ -33,6 +33,11 @@ class ReadOnly:
 
     def has_delete_permission(self, *_: Any, **__: Any) -> bool:
         return False
+
+
+DENY, START_RESET, REMOVE_FACTOR, END_SESSIONS = "deny", "start_reset", "remove_factor", "end_sessions"
+END_COOPERATION = "end_cooperation"
+WATCH, UNWATCH = "watch", "unwatch"
 
 
 class ClientProfileInline(ReadOnly, admin.StackedInline):
@@ -53,7 +58,9 @@ class ClientProfileInline(ReadOnly, admin.StackedInline):
 
 
 @admin.register(models.Person)
-class PersonAdmin(ReadOnly, Watched):
+class PersonAdmin(Watched, DecisionAdmin):
+    """Whose looks ring an alarm is security's to say and to see (AUD-03)."""
+
     person = "pk"
     list_display = ("last_name", "first_name", "created_at")
     list_per_page = 50
@@ -70,9 +77,15 @@ class PersonAdmin(ReadOnly, Watched):
     def what_is(self, row: models.Person) -> Any:  # noqa: ARG002
         return _("profile")
 
+    def open_decisions(self, request: Any, obj: models.Person) -> Sequence[Decision]:
+        if not policies.guards_the_door(request.actor):
+            return []
+        if obj.is_watched:
+            return [Decision(UNWATCH, pgettext("admin", "Looks ring no alarm any more"), WhyForm)]
+        return [Decision(WATCH, pgettext("admin", "Looks ring an alarm"), WhyForm)]
 
-DENY, START_RESET, REMOVE_FACTOR, END_SESSIONS = "deny", "start_reset", "remove_factor", "end_sessions"
-END_COOPERATION = "end_cooperation"
+    def decide(self, request: Any, obj: models.Person, action: str, answers: dict[str, Any]) -> None:
+        services.watch_person(person_id=obj.pk, is_watched=action == WATCH, words=answers["words"], by=request.actor)
 
 
 class DenialInline(ReadOnly, admin.TabularInline):

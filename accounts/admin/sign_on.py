@@ -60,9 +60,9 @@ class SignOnConflictAdmin(Watched, DecisionAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.SignOnConflict]:
         return super().get_queryset(request).select_related("resolved_by__person").prefetch_related("people")
 
-    def _note(self, request: Any, rows: Any, what: Any) -> None:
+    def _note(self, request: Any, rows: Any, what: Any, *, is_list: bool) -> None:
         people = [person.pk for row in rows for person in row.people.all()]
-        audit.note_reads(people, by=request.actor, what=str(what), purpose=str(self.purpose))
+        audit.note_reads(people, by=request.actor, what=str(what), purpose=str(self.purpose), is_list=is_list)
 
     def open_decisions(self, request: Any, obj: models.SignOnConflict) -> Sequence[Decision]:
         if obj.resolved_at is not None or not policies.may_resolve_sign_on(request.actor):

@@ -32,6 +32,8 @@ class Person(models.Model):
     last_name = models.CharField(_("surname"), max_length=100, db_collation="lv")
     gender = models.CharField(_("gender"), max_length=1, choices=Gender, blank=True, default=Gender.UNKNOWN)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)  # from the register only, never from the code
+    # Somebody many would like to look up: each opened profile of theirs rings (AUD-03).
+    is_watched = models.BooleanField(_("looks ring an alarm"), default=False, db_default=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:

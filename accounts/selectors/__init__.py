@@ -25,6 +25,7 @@ from .institutions import (
     people_waiting,
     rights_at,
 )
+from .looking import LOOKS_MANY, LOOKS_NEAR, MOST_OPENED
 from .mandates import acts_for, mandates_of_client
 from .people import ADULT_AT, grown_up_on, is_registered, names_of, owners_of, profile_of, user_of
 from .refusing import Refusal, refusal_of
@@ -69,8 +70,11 @@ __all__ = [
     "CLIENT_CONTEXT",
     "DISPUTES_LATE",
     "FACT",
+    "LOOKS_MANY",
+    "LOOKS_NEAR",
     "MEMBERSHIP",
     "MOST_FAILURES",
+    "MOST_OPENED",
     "OBLIGED",
     "OLDEST_LOOK",
     "QUESTIONS_UNANSWERED",

@@ -57,6 +57,7 @@ from .registering_institutions import (
     AskedInstitution,
     confirm_registration,
     count_uploads,
+    forget_registration,
     register_employee,
     register_institution,
     resend_registration_link,
@@ -76,7 +77,7 @@ from .second_factor import (
 from .sign_in_address import ask_address, confirm_address
 from .signing_in import SignedIn, count_refused_answer, finish_sign_in, receive_answer, sweep_sign_in
 from .signing_out import end_named_sessions, forget_session, note_session
-from .ties import declare_tie
+from .ties import declare_tie, watch_person
 from .watching import note_sign_on
 
 __all__ = [
@@ -132,6 +133,7 @@ __all__ = [
     "expire_right",
     "find_client",
     "finish_sign_in",
+    "forget_registration",
     "forget_session",
     "give_assessor",
     "hand_over",
@@ -183,5 +185,6 @@ __all__ = [
     "unblock_member",
     "unblock_right",
     "uphold_dispute",
+    "watch_person",
     "withdraw_invitation",
 ]

@@ -89,7 +89,7 @@ def _sweep(pk: int, by: Actor) -> bool:
             text=render_to_string("emails/accounts/registration_lapsed.txt", {"where": registration.where}),
         )
     audit.record(registration, "lapse", by=by, from_state=registration.state)
-    forget_registration(registration)
+    forget_registration(registration=registration)
     return True
 
 

@@ -169,10 +169,10 @@ def _drop_older(registration: Registration, by: Actor) -> None:
     )
     for older in same.select_for_update(of=("self",)).exclude(pk=registration.pk):
         audit.record(older, "replace", by=by, data={"by": str(registration.reference)})
-        forget_registration(older)
+        forget_registration(registration=older)
 
 
-def forget_registration(registration: Registration) -> None:
+def forget_registration(*, registration: Registration) -> None:
     """The row goes with its documents; the trail stays. The caller holds its lock and has written down why."""
     stored = list(registration.files.values_list("file_id", flat=True))
     registration.delete()

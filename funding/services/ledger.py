@@ -151,6 +151,13 @@ def post_grant(*, account: LearningAccount, source: FundingSource, allotment: Al
     return grant
 
 
+def post_correction(*, grant: Grant, cents: int) -> LedgerTransaction:
+    """More money or, with negative cents, less; the caller holds the account's lock and has asked two officers (ADM-03)."""
+    movement = LedgerTransaction.objects.create(grant=grant, movement=Movement.CORRECT)
+    _legs(movement, Bucket.OUTSIDE, Bucket.AVAILABLE, cents)
+    return movement
+
+
 def expire_grants(*, by: Actor, today: date | None = None) -> int:
     """What is left of grants past their last day goes back to the project; returns how many. A second run does nothing.
 
@@ -182,10 +189,18 @@ def _expire(grant_id: int, *, by: Actor) -> bool:
 
 def _post(grant: Grant, movement: Movement, cents: int, *, reservation: Reservation | None = None) -> None:
     taken_from, given_to = LEGS[movement]
-    entry = LedgerTransaction.objects.create(grant=grant, movement=movement, reservation=reservation)
+    _legs(
+        LedgerTransaction.objects.create(grant=grant, movement=movement, reservation=reservation),
+        taken_from,
+        given_to,
+        cents,
+    )
+
+
+def _legs(movement: LedgerTransaction, taken_from: Bucket, given_to: Bucket, cents: int) -> None:
     LedgerEntry.objects.bulk_create(
         [
-            LedgerEntry(transaction=entry, bucket=taken_from, amount_cents=-cents),
-            LedgerEntry(transaction=entry, bucket=given_to, amount_cents=cents),
+            LedgerEntry(transaction=movement, bucket=taken_from, amount_cents=-cents),
+            LedgerEntry(transaction=movement, bucket=given_to, amount_cents=cents),
         ]
     )

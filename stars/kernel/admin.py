@@ -10,6 +10,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,14 +20,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from . import audit
+from . import alarms, audit
+from .lists import AllOrNothing
 from .models import AccessEntry, AuditEntry, JobRun
 from .refusals import refusals
 
 Text = Any  # str or a lazy translation
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(AllOrNothing):
     """Rows that services write and people only read (ADM-01)."""
 
     show_full_result_count = False
@@ -103,13 +106,14 @@ class Watched(SearchedByPost):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         found = super().get_changelist_instance(request)
-        self._note(request, found.result_list, _("list: %(what)s") % {"what": self.opts.verbose_name_plural})
+        what = _("list: %(what)s") % {"what": self.opts.verbose_name_plural}
+        self._note(request, found.result_list, what, is_list=True)
         return found
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         row = super().get_object(request, object_id, from_field)
         if row is not None and self.has_view_permission(request, row):
-            self._note(request, [row], self.what_is(row))
+            self._note(request, [row], self.what_is(row), is_list=False)
         return row
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
@@ -118,9 +122,9 @@ class Watched(SearchedByPost):
             raise PermissionDenied
         return super().get_search_results(request, queryset, search_term)
 
-    def _note(self, request: Any, rows: Any, what: Text) -> None:
+    def _note(self, request: Any, rows: Any, what: Text, *, is_list: bool) -> None:
         people = [person_id for row in rows if (person_id := self._person_of(row))]
-        audit.note_reads(people, by=request.actor, what=str(what), purpose=str(self.purpose))
+        audit.note_reads(people, by=request.actor, what=str(what), purpose=str(self.purpose), is_list=is_list)
 
     def _person_of(self, row: Any) -> Any:
         for name in self.person.split("."):
@@ -247,12 +251,26 @@ class AuditEntryAdmin(Watched, Trail):
         return format_html("<pre>{}</pre>", json.dumps(entry.data, ensure_ascii=False, indent=2, sort_keys=True))
 
 
+class UnusualLook(admin.SimpleListFilter):
+    """The looks behind an alarm (AUD-03): what rang, row by row."""
+
+    title = _("unusual")
+    parameter_name = "neparasts"
+
+    def lookups(self, *_args: Any) -> Sequence[tuple[str, Any]]:
+        return [(name, words) for name, (words, _statement) in sorted(alarms.UNUSUAL_LOOKS.items())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        found = alarms.UNUSUAL_LOOKS.get(self.value() or "")
+        return queryset.filter(pk__in=RawSQL(found[1], ())) if found else queryset  # noqa: S611 - statements of ours
+
+
 @admin.register(AccessEntry)
 class AccessEntryAdmin(SearchedByPost, Trail):
     """Who looked at whose data, when and why (AUD-02)."""
 
     list_display = ("at", "who", "actor_role", "what", "purpose", "person_id")
-    list_filter = ("actor_role", "what")
+    list_filter = (UnusualLook, "actor_role", "what")
     search_fields = ("=person_id", "^actor_label", "=actor_user_id", "=request_id")
     search_help_text = _("The person's id, who looked, or the request's id")
     list_per_page = 50

@@ -33,6 +33,8 @@ class Alarm:
 
 # name -> (what it means, the statement that counts it); apps add theirs from `ready`.
 COUNTED: dict[str, tuple[str, str]] = {}
+# name -> (words for the list of looks, the statement that gives the numbers of its entries); an alarm of the same name counts them.
+UNUSUAL_LOOKS: dict[str, tuple[Any, str]] = {}
 
 
 def ringing() -> list[Alarm]:

@@ -87,10 +87,10 @@ def seal(entry: AuditEntry, previous: str) -> str:
 
 def note_read(person_id: UUID, *, by: Actor, what: str, purpose: str) -> None:
     """Before a person's data is shown to somebody else: one row that the person can read. Own data leaves none."""
-    note_reads([person_id], by=by, what=what, purpose=purpose)
+    note_reads([person_id], by=by, what=what, purpose=purpose, is_list=False)
 
 
-def note_reads(person_ids: Iterable[UUID], *, by: Actor, what: str, purpose: str) -> None:
+def note_reads(person_ids: Iterable[UUID], *, by: Actor, what: str, purpose: str, is_list: bool = True) -> None:
     """The same for a list: one row for each person on it, in one statement, all or none."""
     others = [one for one in dict.fromkeys(person_ids) if one != by.person_id or by.acting_for_id is not None]
     now = timezone.now()
@@ -104,6 +104,7 @@ def note_reads(person_ids: Iterable[UUID], *, by: Actor, what: str, purpose: str
             municipality_id=by.municipality_id,
             what=what,
             purpose=purpose,
+            is_list=is_list,
             request_id=logs.request_id.get(),
             at=now,
         )

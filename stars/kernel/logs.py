@@ -2,11 +2,13 @@
 
 import copy
 import logging
+import os
 import re
 import traceback
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -52,6 +54,42 @@ class LineFormatter(logging.Formatter):
         error = ei[1]
         parts = ["".join(traceback.format_tb(one.__traceback__)) + words_of(one) for one in _chain(error)]
         return "\nand then\n".join(_CONTROL.sub(" ", part) for part in parts)
+
+
+class DailyFile(logging.Handler):
+    """Appends each line to the file of its day (UTC). One write a line: web, worker and beat share the file.
+
+    Made new by its name and never moved, so that no process writes on into yesterday's.
+    """
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.folder = Path(folder)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = f"{self.format(record)}\n".encode()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            day = datetime.fromtimestamp(record.created, UTC).date()
+            target = os.open(self.folder / name_of(day), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+            try:
+                os.write(target, line)
+            finally:
+                os.close(target)
+        except Exception:  # noqa: BLE001 - a log that cannot be written stops nobody; logging says so on stderr
+            self.handleError(record)
+
+
+def name_of(day: date) -> str:
+    return f"security-{day:%Y-%m-%d}.log"
+
+
+def forget_files(folder: Path, before: date) -> int:
+    """Files of days before this one go; gives how many. Whatever else lies there is left alone."""
+    old = [path for path in folder.glob("security-????-??-??.log") if path.name < name_of(before)]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def words_of(error: BaseException) -> str:

@@ -3,6 +3,7 @@
 from typing import Any, Self
 from uuid import UUID
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,7 @@ class AccessEntry(models.Model):
     municipality_id = models.BigIntegerField(_("municipality's id"), null=True, blank=True)
     what = models.CharField(_("what"), max_length=100)
     purpose = models.CharField(_("purpose"), max_length=200)
+    is_list = models.BooleanField(_("one line of a list"), default=False, db_default=False)  # AUD-03 counts them apart
     request_id = models.CharField(_("request"), max_length=64, blank=True)
     at = models.DateTimeField(_("when"))
 
@@ -80,7 +82,10 @@ class AccessEntry(models.Model):
         verbose_name = _("look at personal data")
         verbose_name_plural = _("looks at personal data")
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["person_id", "-at", "-id"], name="kernel_looks_of_person")]
+        indexes = [
+            models.Index(fields=["person_id", "-at", "-id"], name="kernel_looks_of_person"),
+            BrinIndex(fields=["at"], name="kernel_looks_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor_label or self.actor_role}: {self.what}"

@@ -5,14 +5,17 @@ Under it what the kernel itself does by the clock.
 
 import logging
 import time
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from celery import current_app, shared_task
+from django.conf import settings
 from django.db import transaction
 from kombu import Connection
 from kombu.pools import producers
 
-from . import alarms, jobs
+from . import alarms, jobs, logs
 
 logger = logging.getLogger(__name__)
 SILENCE_SECONDS = 5.0  # after a failure nobody waits for the broker again so soon
@@ -55,3 +58,13 @@ def ring_alarms() -> int:
 def forget_runs() -> int:
     """Rows of the run log older than thirteen months go."""
     return jobs.forget_old()
+
+
+@shared_task(name="kernel.forget_security_log")
+@jobs.once_a_day("kernel.forget_security_log")
+def forget_security_log() -> int:
+    """Days of the security log past their time go (LOG-04)."""
+    if not settings.STARS_SECURITY_LOG_FOLDER:
+        return 0
+    oldest = datetime.now(UTC).date() - timedelta(days=settings.STARS_SECURITY_LOG_DAYS)
+    return logs.forget_files(Path(settings.STARS_SECURITY_LOG_FOLDER), oldest)

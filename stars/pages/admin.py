@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from stars.kernel.admin import KeptByHand, ReadOnlyAdmin, Watched
 
@@ -122,7 +123,9 @@ class RetentionTermForm(forms.ModelForm):
     def clean_days(self) -> int:
         days: int = self.cleaned_data["days"]
         if days < self.instance.least:
-            raise ValidationError(_("Enter at least %(days)s days") % {"days": self.instance.least})
+            least = self.instance.least
+            words = ngettext("Enter at least %(days)s day", "Enter at least %(days)s days", least)
+            raise ValidationError(words % {"days": least})
         return days
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -19,6 +19,7 @@ from applications.models import Application
 from applications.states import FAMILY, State
 from funding.models import Bucket, FundingSource, LearningAccount, LedgerEntry
 from funding.states import AccountState
+from stars.kernel.lists import NarrowedByName
 from stars.kernel.money import euros
 
 from .models import Indicator
@@ -68,6 +69,17 @@ class AgencySite(AdminSite):
     index_title = _("Agency's workplace")
     site_title = site_header = "STARS"
     enable_nav_sidebar = True
+
+    def __init__(self, name: str = "admin") -> None:
+        """Nothing is deleted by the dozen: what may go at all goes one by one, each with its entry in the trail."""
+        super().__init__(name)
+        self.disable_action("delete_selected")
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Every list is narrowed by its own filters only (ACC-06)."""
+        given = admin_class or ModelAdmin
+        guarded = given if issubclass(given, NarrowedByName) else type(given.__name__, (NarrowedByName, given), {})
+        super().register(model_or_iterable, guarded, **options)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         apps = super().get_app_list(request, app_label)

@@ -238,6 +238,8 @@ class RetentionTerm(models.Model):
             models.CheckConstraint(
                 condition=Q(days__gte=366) | ~Q(subject="notices"), name="pages_notices_stay_a_year"
             ),
+            # LOG-04.
+            models.CheckConstraint(condition=Q(days__gte=731) | ~Q(subject="looks"), name="pages_looks_stay_two_years"),
         ]
 
     def __str__(self) -> str:
@@ -246,4 +248,4 @@ class RetentionTerm(models.Model):
     @property
     def least(self) -> int:
         """Fewer days than these the database does not take."""
-        return {Subject.ERASED_GRANTS: 0, Subject.NOTICES: 366}.get(Subject(self.subject), 30)
+        return {Subject.ERASED_GRANTS: 0, Subject.NOTICES: 366, Subject.LOOKS: 731}.get(Subject(self.subject), 30)

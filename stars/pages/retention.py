@@ -7,16 +7,21 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import DateTimeField, Q, QuerySet
+from django.db.models import DateTimeField, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Rows of one model, and the moment their time runs from; rows without that moment are still in use."""
+    """Rows of one model, and the moment their time runs from; rows without that moment are still in use.
+
+    Of several moments the first one a row has counts.
+    """
 
     model: str
-    since: str
+    since: str | tuple[str, ...]
+    state: str = ""  # only rows in this state
 
 
 class Subject(models.TextChoices):
@@ -29,6 +34,10 @@ class Subject(models.TextChoices):
     INVITATIONS = "invitations", _("Invitations that are closed")
     FACTOR_RESETS = "factor_resets", _("Removals of second factors")
     CONFLICTS = "conflicts", _("People the sign-on could not tell apart, once resolved")
+    MANDATES = "mandates", _("Mandates of coordinators whose term is over")
+    DENIALS = "denials", _("Denials of access that have ended")
+    REGISTRATIONS = "registrations", _("Registrations that were approved, with their documents")
+    LOOKS = "looks", _("Who has looked at whose data")
     ADMIN_LOG = "admin_log", _("What the agency changed by hand in the admin")
     ERASED_GRANTS = "erased_grants", _("That erased people were given the money of a round")
 
@@ -43,6 +52,10 @@ ROWS: Mapping[str, Kept] = {
     Subject.INVITATIONS: Kept("accounts.Invitation", "closed_at"),
     Subject.FACTOR_RESETS: Kept("accounts.SecondFactorReset", "decided_at"),
     Subject.CONFLICTS: Kept("accounts.SignOnConflict", "resolved_at"),
+    Subject.MANDATES: Kept("accounts.Mandate", "valid_until"),
+    Subject.DENIALS: Kept("accounts.Denial", ("lifted_at", "until")),
+    Subject.REGISTRATIONS: Kept("accounts.Registration", "decided_at", "approved"),
+    Subject.LOOKS: Kept("kernel.AccessEntry", "at"),
     Subject.ADMIN_LOG: Kept("admin.LogEntry", "action_time"),
     Subject.ERASED_GRANTS: Kept("funding.ErasedGrant", "kept_until"),
 }
@@ -52,8 +65,11 @@ def past(subject: str, days: int, now: datetime) -> QuerySet[Any]:
     """The rows whose time is over, the oldest first."""
     kept = ROWS[subject]
     model = apps.get_model(kept.model)
-    is_moment = isinstance(model._meta.get_field(kept.since), DateTimeField)
+    names = (kept.since,) if isinstance(kept.since, str) else kept.since
+    is_moment = isinstance(model._meta.get_field(names[0]), DateTimeField)
     limit = now - timedelta(days=days)
-    over = Q(**{f"{kept.since}__lt": limit if is_moment else limit.date()})
-    rows: QuerySet[Any] = model._default_manager.filter(over)
-    return rows.order_by("pk")
+    rows: QuerySet[Any] = model._default_manager.filter(**({"state": kept.state} if kept.state else {}))
+    if len(names) > 1:
+        rows = rows.alias(counted_from=Coalesce(*names))
+        names = ("counted_from",)
+    return rows.filter(**{f"{names[0]}__lt": limit if is_moment else limit.date()}).order_by("pk")

@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ring-alarms": {"task": "kernel.ring_alarms", "schedule": 300.0},
     # In UTC, outside the hour that a change of the clocks gives twice or takes away (T3).
     "remind-of-contacts": {"task": "accounts.remind_of_contacts", "schedule": crontab(hour=7, minute=10)},
+    "forget-security-log": {"task": "kernel.forget_security_log", "schedule": crontab(hour=22, minute=30)},
     "forget-runs": {"task": "kernel.forget_runs", "schedule": crontab(hour=22, minute=40)},
     "apply-retention": {"task": "pages.apply_retention", "schedule": crontab(hour=22, minute=50)},
     "check-invariants": {"task": "pages.check_invariants", "schedule": crontab(hour=23, minute=10)},
@@ -283,15 +284,32 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# The security log once more as files of its own, one a day, kept apart from what the host rotates (LOG-04). Empty = not kept.
+STARS_SECURITY_LOG_FOLDER = env.text("STARS_SECURITY_LOG_FOLDER", "")
+STARS_SECURITY_LOG_DAYS = env.at_least("STARS_SECURITY_LOG_DAYS", 550, least=549)  # eighteen months
+_kept = ["kept"] if STARS_SECURITY_LOG_FOLDER else []
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "stars.kernel.logs.RequestIdFilter"}},
     "formatters": {"line": {"()": "stars.kernel.logs.LineFormatter"}},
-    "handlers": {"stream": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
+    "handlers": {
+        "stream": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"},
+        "kept": {
+            "class": "stars.kernel.logs.DailyFile",
+            "folder": STARS_SECURITY_LOG_FOLDER,
+            "filters": ["request_id"],
+            "formatter": "line",
+        },
+    },
     "root": {"handlers": ["stream"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        # Where security events come from (LOG-03): doors, refused answers and uploads, keys.
+        "stars.security": {"handlers": _kept},
+        "accounts": {"handlers": _kept},
+        "stars.files": {"handlers": _kept},
+        "stars.kernel.keys": {"handlers": _kept},
         # They name the holders of certificates, personal codes among it (LOG-02, COD-04).
         "pyhanko": {"handlers": [], "propagate": False, "level": "CRITICAL"},
         "pyhanko_certvalidator": {"handlers": [], "propagate": False, "level": "CRITICAL"},

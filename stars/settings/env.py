@@ -22,6 +22,14 @@ def number(name: str, default: int) -> int:
     return int(os.environ.get(name, default))
 
 
+def at_least(name: str, default: int, *, least: int) -> int:
+    """A figure the rules leave to the agency down to some limit."""
+    value = number(name, default)
+    if value < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}, not {value}.")
+    return value
+
+
 def listed(name: str, default: str = "") -> list[str]:
     """A comma-separated value as a list without blanks."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]

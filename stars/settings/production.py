@@ -18,6 +18,9 @@ if not STARS_ADMIN_NETWORKS:
 if any(address and not address.startswith("https://") for address in STARS_REGISTRY_URLS.values()):
     raise ImproperlyConfigured("The registers are reached over https only in production (PDF-03).")
 
+if not STARS_SECURITY_LOG_FOLDER:
+    raise ImproperlyConfigured("STARS_SECURITY_LOG_FOLDER may not be empty in production (LOG-04).")
+
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_SSL_REDIRECT = True

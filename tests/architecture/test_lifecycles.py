@@ -31,6 +31,7 @@ SERVICES = {
     },
     "accounts.reset": {"remove": "remove_second_factor", "keep": "keep_second_factor"},
     "accounts.dispute": {"uphold": "uphold_dispute", "correct": "correct_dispute"},
+    "funding.correcting": {"post": "post_correction", "decline": "decline_correction"},
     "funding.granting": {"give": "give_grant", "deny": "deny_grant"},
     "funding.account": {"approve": "approve_account", "refuse": "refuse_account"},
     "calls.call": {"announce": "announce_call"},

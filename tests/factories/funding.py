@@ -141,6 +141,18 @@ class LedgerTransactionFactory(factory.django.DjangoModelFactory):
     movement = models.Movement.CORRECT
 
 
+class CorrectionFactory(factory.django.DjangoModelFactory):
+    """Proposed, waiting for the second officer."""
+
+    class Meta:
+        model = models.Correction
+
+    grant = factory.SubFactory(GrantFactory)
+    amount_cents = -1250
+    reason = "Summa piešķirta divreiz."
+    proposed_by = factory.SubFactory("tests.factories.accounts.AgencyOfficerFactory")
+
+
 class LedgerEntryFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.LedgerEntry

@@ -104,7 +104,7 @@ def test_every_name_of_the_composition_is_explained() -> None:
 def test_every_name_of_the_settings_is_explained() -> None:
     told = (ROOT / "docs/acceptance.md").read_text()
     read = "".join(path.read_text() for path in (ROOT / "stars/settings").glob("*.py"))
-    names = set(re.findall(r'env\.(?:text|secret|number|listed)\("(\w+)"', read))
+    names = set(re.findall(r'env\.(?:text|secret|number|at_least|listed)\("(\w+)"', read))
     assert sorted(name for name in names if f"`{name}`" not in told) == []
 
 
@@ -217,6 +217,7 @@ def test_sec_01_production_starts_with_everything_and_with_nothing_less(tmp_path
     changes += [{name: "short"} for name in ("SECRET_KEY", "STARS_INDEX_KEY", "STARS_AUDIT_KEY")]
     changes += [{"STARS_INDEX_KEY": given["SECRET_KEY"]}, {"STARS_AUDIT_KEY": given["STARS_INDEX_KEY"]}]
     changes += [{"STARS_PUBLIC_BASE_URL": "http://stars.example"}]
+    changes += [{"STARS_SECURITY_LOG_FOLDER": None}, {"STARS_SECURITY_LOG_DAYS": "548"}]  # LOG-04: eighteen months
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     done = subprocess.run(
         [sys.executable, "-c", STARTS, json.dumps(changes)],

@@ -1,15 +1,23 @@
-"""LOG-01: nothing a person types begins a line of the log. LOG-02: nothing about a person stands in one."""
+"""LOG-01: nothing a person types begins a line of the log. LOG-02: nothing about a person stands in one. LOG-04: it is kept."""
 
 import logging
+import os
+import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DataError, IntegrityError, connection
 from django.test import Client
 
-from stars.kernel.logs import LineFormatter, clean
+from stars.kernel.logs import DailyFile, LineFormatter, clean, name_of
+from stars.kernel.tasks import forget_security_log
 from stars.pages.views import public
+from stars.settings import env
+from tests.architecture import house
 from tests.factories.accounts import ProviderFactory
 
 FORGED = "2026-01-01T00:00:00.000+00:00 INFO accounts sign_in_ok user=1"
@@ -110,3 +118,69 @@ def test_log_02_an_unhandled_error_of_a_page_logs_no_row(
     lines = [LineFormatter().format(record) for record in caplog.records]
     assert any("23505" in line for line in lines)
     assert not any(ADDRESS in line for line in lines)
+
+
+# --- LOG-04 -----------------------------------------------------------------------------
+
+
+def kept_line(handler: DailyFile, words: str, moment: datetime) -> None:
+    record = logging.LogRecord("stars.security", logging.INFO, __file__, 1, words, (), None)
+    record.created = moment.timestamp()
+    handler.handle(record)
+
+
+def test_log_04_each_line_stands_in_the_file_of_its_day_whoever_writes_it(tmp_path: Path) -> None:
+    web, worker = DailyFile(str(tmp_path / "made" / "anew")), DailyFile(str(tmp_path / "made" / "anew"))
+    for handler in (web, worker):
+        handler.setFormatter(LineFormatter())
+    midnight = datetime(2026, 6, 1, tzinfo=UTC)
+    kept_line(web, "sign_in_ok user=1", midnight - timedelta(seconds=1))
+    kept_line(worker, "access_denied user=2", midnight - timedelta(seconds=1))
+    kept_line(web, f"sign_in_ok user=3 {CODE}", midnight)
+    files = {path.name: path.read_text().splitlines() for path in (tmp_path / "made" / "anew").iterdir()}
+    assert [len(lines) for _name, lines in sorted(files.items())] == [2, 1]
+    assert sorted(files) == ["security-2026-05-31.log", "security-2026-06-01.log"]
+    assert CODE not in files["security-2026-06-01.log"][0]
+
+
+@pytest.mark.django_db
+def test_log_04_days_past_their_time_go_and_nothing_else(tmp_path: Path, settings: Any) -> None:
+    settings.STARS_SECURITY_LOG_FOLDER, settings.STARS_SECURITY_LOG_DAYS = str(tmp_path), 549
+    today = datetime.now(UTC).date()
+    for days in (0, 549, 550, 900):
+        (tmp_path / name_of(today - timedelta(days=days))).write_text("x")
+    (tmp_path / "of-the-host.log").write_text("x")
+    assert forget_security_log() == 2
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"of-the-host.log", name_of(today), name_of(today - timedelta(days=549))}
+
+
+def test_log_04_fewer_than_eighteen_months_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STARS_SECURITY_LOG_DAYS", "548")
+    with pytest.raises(ImproperlyConfigured):
+        env.at_least("STARS_SECURITY_LOG_DAYS", 550, least=549)
+    monkeypatch.setenv("STARS_SECURITY_LOG_DAYS", "549")
+    assert env.at_least("STARS_SECURITY_LOG_DAYS", 550, least=549) == 549
+
+
+def test_log_04_events_of_doors_files_and_keys_go_to_the_kept_log(tmp_path: Path) -> None:
+    """What the settings wire, asked of the settings themselves in a process of their own."""
+    words = (
+        "import django, logging; django.setup()\n"
+        "from stars.kernel.security import Event, happened\n"
+        "happened(Event.DENIED, user=7)\n"
+        "logging.getLogger('accounts.views.sign_on').warning('sign_in_refused reason=x')\n"
+        "logging.getLogger('stars.files.services').warning('file_refused')\n"
+        "logging.getLogger('catalog').warning('of no interest')\n"
+    )
+    given = dict(os.environ) | {
+        "STARS_SECURITY_LOG_FOLDER": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "stars.settings.test",
+    }
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", words], env=given, cwd=house.ROOT, check=True, capture_output=True
+    )
+    [path] = tmp_path.iterdir()
+    assert [line.split()[-2:][0] for line in path.read_text().splitlines()][:2] == ["access_denied", "sign_in_refused"]
+    assert "file_refused" in path.read_text()
+    assert "of no interest" not in path.read_text()

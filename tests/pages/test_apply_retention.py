@@ -4,15 +4,19 @@ import csv
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Denial
+from stars.files.models import StoredFile
 from stars.kernel.actor import Actor
 from stars.kernel.errors import NotPermitted
-from stars.kernel.models import AuditEntry
+from stars.kernel.models import AccessEntry, AuditEntry
 from stars.notices.models import Notice
 from stars.pages import retention, services, tasks
 from stars.pages.models import RetentionTerm
@@ -68,9 +72,31 @@ def made(subject: str, days: int) -> Any:
         "mailed_links": lambda: people.MailedLinkFactory(created_at=ago(days + 1), expires_at=ago(days)),
         "questions": lambda: RegistryQuestionFactory(state="answered", answered_at=ago(days)),
         "invitations": lambda: people.InvitationFactory(state="withdrawn", closed_at=ago(days)),
+        "mandates": lambda: people.MandateFactory(valid_from=ago(days + 9), valid_until=ago(days)),
+        "denials": lambda: people.DenialFactory(since=ago(days + 9), until=ago(days)),
+        "registrations": lambda: _approved(days),
+        "looks": lambda: _look(days),
         "erased_grants": lambda: ErasedGrantFactory(kept_until=ago(days).date()),
     }
     return makers[subject]()
+
+
+def _approved(days: int) -> Any:
+    """A registration with its statement, approved so many days ago."""
+    member = people.MembershipFactory()
+    moments = {
+        "asked_at": ago(days + 2),
+        "confirmed_at": ago(days + 2),
+        "due_at": ago(days + 1),
+        "decided_at": ago(days),
+    }
+    row = people.RegistrationFactory(state="approved", user=member.user, institution=member.institution, **moments)
+    people.RegistrationFileFactory(registration=row)
+    return row
+
+
+def _look(days: int) -> Any:
+    return AccessEntry.objects.create(person_id=uuid4(), actor_role="agency", what="x", purpose="x", at=ago(days))
 
 
 SUBJECTS = [
@@ -81,6 +107,10 @@ SUBJECTS = [
     "mailed_links",
     "questions",
     "invitations",
+    "mandates",
+    "denials",
+    "registrations",
+    "looks",
     "erased_grants",
 ]
 
@@ -120,6 +150,55 @@ def test_gdp_02_the_agency_changes_a_term_and_not_below_a_month() -> None:
     assert term.days == 60
 
 
+def test_gdp_02_a_denial_s_time_runs_from_the_day_it_was_lifted_and_never_while_it_lasts() -> None:
+    officer = people.AgencyOfficerFactory()
+    lasts = people.DenialFactory(since=ago(5000))
+    old = people.DenialFactory(since=ago(5000), lifted_at=ago(4000), lifted_by=officer)
+    young = people.DenialFactory(since=ago(5000), lifted_at=ago(40), lifted_by=officer)
+    services.apply_retention(by=SYSTEM)
+    assert set(Denial.objects.filter(pk__in=[lasts.pk, old.pk, young.pk])) == {lasts, young}
+
+
+def test_gdp_02_forget_registration_takes_the_statement_along_once_approved_long_ago() -> None:
+    row = made("registrations", 5000)
+    stored = row.files.get().file
+    services.apply_retention(by=SYSTEM)
+    assert not StoredFile.objects.filter(pk=stored.pk).exists()
+
+
+def test_log_04_looks_stay_for_two_years_whatever_the_agency_types() -> None:
+    term = RetentionTerm.objects.get(subject="looks")
+    browser = signed_in(Client(), people.AgencyOfficerFactory.create(duties=["content"]))
+    address = f"/admin/pages/retentionterm/{term.pk}/change/"
+    assert "Ievadiet vismaz 731 dienu" in browser.post(address, {"days": "730"}).content.decode()
+    assert browser.post(address, {"days": "731"}).status_code == 302
+    term.days = 730
+    with pytest.raises(IntegrityError), transaction.atomic():
+        term.save()
+    old, young = _look(732), _look(730)
+    services.apply_retention(by=SYSTEM)
+    assert set(AccessEntry.objects.filter(pk__in=[old.pk, young.pk])) == {young}
+
+
+def test_aud_01_the_portal_s_own_role_deletes_no_look_and_everything_else_goes(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    look, notice = made("looks", 5000), made("notices", 5000)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE runs_only")
+        cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO runs_only")
+        cursor.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO runs_only")
+        cursor.execute("REVOKE UPDATE, DELETE, TRUNCATE ON kernel_accessentry FROM runs_only")
+        cursor.execute("SET LOCAL ROLE runs_only")
+        services.apply_retention(by=SYSTEM)
+        cursor.execute("RESET ROLE")
+    assert AccessEntry.objects.filter(pk=look.pk).exists()
+    assert not Notice.objects.filter(pk=notice.pk).exists()
+    assert "retention_waits_for_owner subject=looks" in caplog.text
+    services.apply_retention(by=SYSTEM)
+    assert not AccessEntry.objects.filter(pk=look.pk).exists()
+
+
 def test_gdp_02_what_is_still_in_use_has_no_time() -> None:
     open_one = people.InvitationFactory(state="open", closed_at=None, invited_at=ago(5000))
     question = RegistryQuestionFactory(state="due", answered_at=None, asked_at=ago(5000))
@@ -130,7 +209,9 @@ def test_gdp_02_what_is_still_in_use_has_no_time() -> None:
 
 def test_gdp_02_everything_to_be_deleted_has_a_term_or_a_job() -> None:
     with (house.ROOT / "docs/inventory.csv").open(encoding="utf-8") as lines:
-        deleted = {row["model"] for row in csv.DictReader(lines) if row["action"] == "delete"}
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == len({row["model"] for row in rows}), "a model stands twice in the inventory"
+    deleted = {row["model"] for row in rows if row["action"] == "delete"}
     known = {kept.model for kept in retention.ROWS.values()} | SWEPT.keys()
     assert deleted - known == set()
 

@@ -23,7 +23,13 @@ from tests.factories import accounts as people
 from tests.factories import registries
 from tests.factories.applications import ApplicationFactory, ClosingFactory, EligibilityCheckFactory
 from tests.factories.documents import ReceiptFactory
-from tests.factories.funding import GrantFactory, LedgerTransactionFactory, ReservationFactory, TargetGroupCheckFactory
+from tests.factories.funding import (
+    CorrectionFactory,
+    GrantFactory,
+    LedgerTransactionFactory,
+    ReservationFactory,
+    TargetGroupCheckFactory,
+)
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.pages import DataExportFactory
 
@@ -136,6 +142,7 @@ MADE: dict[str, Callable[[User], Any]] = {
     "applications.Closing": lambda user: ClosingFactory(application__client=user.person),
     "funding.TargetGroupCheck": lambda user: TargetGroupCheckFactory(account=user.person.learning_account),
     "funding.Grant": lambda user: GrantFactory(account=user.person.learning_account),
+    "funding.Correction": lambda user: CorrectionFactory(grant__account=user.person.learning_account),
     "funding.Reservation": lambda user: ReservationFactory(grant__account=user.person.learning_account),
     "funding.LedgerTransaction": lambda user: LedgerTransactionFactory(grant__account=user.person.learning_account),
     "kernel.AuditEntry": lambda user: audit.record(_person(user), "rename", by=Actor.system("sso")),

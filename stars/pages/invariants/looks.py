@@ -14,13 +14,16 @@ SELECT e.id FROM kernel_accessentry e JOIN accounts_user u ON u.id = e.actor_use
 ORDER BY 1
 """
 BY_NOBODY = "SELECT id FROM kernel_accessentry WHERE actor_user_id IS NULL AND actor_label = '' ORDER BY id"
+# Looks are kept for two years at least (LOG-04).
 UNWRITTEN_QUESTION = """
-SELECT q.id FROM accounts_registryquestion q WHERE q.state = 'answered' AND NOT EXISTS (
+SELECT q.id FROM accounts_registryquestion q
+WHERE q.state = 'answered' AND q.answered_at > now() - interval '2 years' AND NOT EXISTS (
   SELECT FROM kernel_accessentry e WHERE e.person_id = q.person_id AND e.actor_role = 'system'
 ) ORDER BY 1
 """
 UNWRITTEN_ACT = """
-SELECT DISTINCT a.acting_for_id::text FROM kernel_auditentry a WHERE a.acting_for_id IS NOT NULL AND NOT EXISTS (
+SELECT DISTINCT a.acting_for_id::text FROM kernel_auditentry a
+WHERE a.acting_for_id IS NOT NULL AND a.at > now() - interval '2 years' AND NOT EXISTS (
   SELECT FROM kernel_accessentry e WHERE e.person_id = a.acting_for_id AND e.actor_user_id = a.actor_user_id
 ) ORDER BY 1
 """

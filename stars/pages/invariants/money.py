@@ -73,6 +73,15 @@ OTHER_ROUND = """
 SELECT g.id FROM funding_grant g JOIN funding_allotment r ON r.id = g.allotment_id
 WHERE r.source_id <> g.source_id ORDER BY g.id
 """
+# ADM-03: two officers stand behind each movement by hand, and the movement is what they agreed on.
+BY_HAND = """
+SELECT t.id FROM funding_ledgertransaction t LEFT JOIN funding_correction c ON c.transaction_id = t.id
+LEFT JOIN funding_ledgerentry e ON e.transaction_id = t.id AND e.bucket = 'available'
+WHERE t.movement = 'correct' AND (c.id IS NULL OR c.state <> 'posted' OR c.proposed_by_id = c.decided_by_id
+  OR c.grant_id <> t.grant_id OR e.amount_cents IS DISTINCT FROM c.amount_cents)
+   OR t.movement <> 'correct' AND c.id IS NOT NULL
+ORDER BY t.id
+"""
 SHARE_TOO_BIG = "SELECT id FROM applications_application WHERE own_share_cents > price_cents ORDER BY id"
 NOT_COVERED = """
 SELECT a.id FROM applications_application a JOIN funding_reservation r ON r.purpose = a.reference
@@ -101,6 +110,7 @@ def the_ledger_adds_up() -> Iterator[Breach]:
     yield from breaches("I6", "live applications for which nothing is reserved", firsts(UNFUNDED))
     yield from breaches("I6", "rounds of money that gave more than their budget", firsts(OVER_BUDGET))
     yield from breaches("I6", "grants of another source's round", firsts(OTHER_ROUND))
+    yield from breaches("I6", "movements by hand without two officers behind them", firsts(BY_HAND))
 
 
 def prices_stay_frozen() -> Iterator[Breach]:
