@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 
-class NarrowedByName(admin.ModelAdmin):
+class NarrowedByName(admin.ModelAdmin):  # type: ignore[type-arg]
     """A list is narrowed by its own filters and by nothing else (ACC-06); the agency's site puts this on every list.
 
     Django lets an address ask about any column of the row, `?password__startswith=…` among them.
@@ -31,10 +31,12 @@ def _name_of(one: Any) -> Any:
     return one[0] if isinstance(one, list | tuple) else getattr(one, "parameter_name", None)
 
 
-class AllOrNothing(admin.ModelAdmin):
+class AllOrNothing(admin.ModelAdmin):  # type: ignore[type-arg]
     """An action on several rows is done to all of them or to none (ACC-05): a ticked row out of sight refuses the lot."""
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *where: Any, **named: Any
+    ) -> HttpResponse | None:
         ticked = set(request.POST.getlist(helpers.ACTION_CHECKBOX_NAME))
         try:
             is_whole = queryset.filter(pk__in=ticked).count() == len(ticked)
@@ -45,4 +47,4 @@ class AllOrNothing(admin.ModelAdmin):
             messages.error(request, words)
             return redirect(request.get_full_path())
         with transaction.atomic():
-            return super().response_action(request, queryset)
+            return super().response_action(request, queryset, *where, **named)

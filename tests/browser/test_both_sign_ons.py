@@ -42,21 +42,16 @@ def federated(stack: Stack) -> Iterator[Stack]:
         "STARS_IDP_SSO_URL": f"{sign_on}/wsfed",
         "STARS_IDP_SLO_URL": f"{sign_on}/wsfed",
     }
-    own = ["--key", keys / "idp.key.pem", "--cert", keys / "idp.cert.pem", "--portal-cert", keys / "sp.cert.pem"]
-    commands = {
-        "sso-wsfed": [
-            *("-m", "standins.sso", "--port", str(provider), "--portal", portal, "--protocol", "wsfed"),
-            *own,
-        ],
-        "web-wsfed": [
-            *("-m", "gunicorn", "stars.wsgi:application", "--bind", f"127.0.0.1:{web}", "--workers", "1"),
-            *("--worker-class", "gthread", "--threads", "4", "--no-control-socket"),
-        ],
-    }
+    sso = ["standins.sso", "--port", str(provider), "--portal", portal, "--protocol", "wsfed"]
+    sso += ["--key", str(keys / "idp.key.pem"), "--cert", str(keys / "idp.cert.pem")]
+    sso += ["--portal-cert", str(keys / "sp.cert.pem")]
+    server = ["gunicorn", "stars.wsgi:application", "--bind", f"127.0.0.1:{web}", "--workers", "1"]
+    server += ["--worker-class", "gthread", "--threads", "4", "--no-control-socket"]
+    commands = {"sso-wsfed": sso, "web-wsfed": server}
     with contextlib.ExitStack() as ended:
         for name, words in commands.items():
             log = stack.folder / "log" / f"{name}.log"
-            child = processes.spawn([sys.executable, *words], log=log, env=env, cwd=ROOT)
+            child = processes.spawn([sys.executable, "-m", *words], log=log, env=env, cwd=ROOT)
             ended.callback(_end, child)
         for address in (f"{sign_on}/healthz", f"{portal}/healthz"):
             assert processes.wait_until(lambda address=address: _answers(address), PATIENCE), address  # type: ignore[misc]
