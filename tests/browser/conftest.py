@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.browser import stack as stacks
+from tests.browser import sweep
 from tests.browser.stack import ROOT, Stack
 from tests.browser.visitor import Visitor
 
@@ -30,6 +31,7 @@ NewVisitor = Callable[..., Visitor]
 def stack() -> Iterator[Stack]:
     with stacks.running() as running:
         yield running
+        assert sweep.leaks(running) == [], "LOG-02: a line of the log holds what it must not"
 
 
 @pytest.fixture(scope="module")
