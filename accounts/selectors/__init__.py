@@ -1,6 +1,6 @@
 """What others may ask about people: who they are, what they may work as, what was said of them."""
 
-from .agreeing import current_policies, current_policy, needs_consent, policies_to_accept
+from .agreeing import current_policies, current_policy, needs_consent, policies_to_accept, provisional_among
 from .contexts import (
     AGENCY_CONTEXT,
     CLIENT_CONTEXT,
@@ -122,6 +122,7 @@ __all__ = [
     "people_waiting",
     "policies_to_accept",
     "profile_of",
+    "provisional_among",
     "recovery_codes_left",
     "refusal_of",
     "right_in_use",

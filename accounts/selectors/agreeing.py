@@ -1,5 +1,8 @@
 """Versions of the terms and policies, and who has accepted which (terms 16, 26.2, 33)."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -24,6 +27,12 @@ def policies_to_accept(user: User, *, by_mandate: bool = False) -> QuerySet[Poli
 
 def needs_consent(user: User, *, by_mandate: bool = False) -> bool:
     return policies_to_accept(user, by_mandate=by_mandate).exists()
+
+
+def provisional_among(person_ids: Iterable[UUID]) -> set[UUID]:
+    """Those who have consented on a coordinator's paper only and have never signed in themselves (ACT-03)."""
+    by_paper = Consent.objects.filter(channel="mandate", user__person__in=list(person_ids))
+    return set(by_paper.values_list("user__person_id", flat=True))
 
 
 def current_policy(kind: PolicyKind) -> PolicyVersion | None:

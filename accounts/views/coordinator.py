@@ -15,7 +15,7 @@ from accounts.browsers.sessions import act_by
 from accounts.forms import FindClientForm, MandateForm, ProvisionalForm
 from accounts.gates import at_the_coordinators_door, for_agreed_persons, for_anyone_signed_in, for_coordinators, public
 from accounts.models import Mandate, Person, RightKind
-from accounts.selectors import right_in_use
+from accounts.selectors import provisional_among, right_in_use
 from accounts.states import MandateAction, MandateState
 from stars.kernel import audit
 from stars.kernel.actor import ActorRequest
@@ -39,7 +39,8 @@ def coordinator_home(request: ActorRequest) -> HttpResponse:
     live = set(Mandate.objects.live().filter(pk__in=[one.pk for one in mandates]).values_list("pk", flat=True))
     people = [one.client_id for one in mandates]
     audit.note_reads(people, by=request.actor, what=_("name in the list of clients"), purpose=_("to act for you"))
-    rows = [(one, one.pk in live) for one in mandates]
+    provisional = provisional_among(people)
+    rows = [(one, one.pk in live, one.client_id in provisional) for one in mandates]
     right = right_in_use(request.actor, RightKind.COORDINATOR)
     return render(request, "accounts/coordinator_home.html", {"rows": rows, "right": right})
 

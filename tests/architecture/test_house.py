@@ -25,6 +25,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "health": "what the portal needs and how it is",
         "jobs": "the run log of what runs by the clock",
         "keys": "whether the keys are this database's, and their change",
+        "lists": "what every list of the admin keeps to",
         "logs": "one line an event with the request id",
         "look": "text size, contrast and colours of this browser, on error pages too",
         "middleware": "first and last thing of each request",
