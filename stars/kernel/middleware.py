@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from . import logs
@@ -95,4 +95,18 @@ def domain_errors(get_response: Next) -> Next:
         return too_late(request, exception) if isinstance(exception, DomainError) else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def upload(get_response: Next) -> Next:
+    """A script that sends files cannot leave a redirect unread: it is told where to go (static/js/upload.js)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.headers.get("X-Upload") and isinstance(response, HttpResponseRedirect):
+            told = HttpResponse(status=204, headers={"X-Location": response.url})
+            told.cookies = response.cookies
+            return told
+        return response
+
     return middleware

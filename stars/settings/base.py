@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "accounts.middleware.actor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "stars.kernel.middleware.upload",
     "stars.kernel.middleware.domain_errors",
     "accounts.middleware.agency_door",
 ]
@@ -215,7 +216,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "stars.kernel.static.StaticFiles"},
 }
 MEDIA_ROOT = env.text("STARS_MEDIA_ROOT", str(VAR_DIR / "media"))
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
