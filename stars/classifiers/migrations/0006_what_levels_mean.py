@@ -1,6 +1,6 @@
 """What one can do at each DigComp level, in our words; shown on programme pages."""
 
-from django.db import migrations, models
+from django.db import migrations
 
 DESCRIPTIONS = {
     1: "ar palīdzību veikt vienkāršus uzdevumus",
@@ -22,11 +22,4 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("classifiers", "0005_professions")]
-    operations = [
-        migrations.AddField(
-            "digcomplevel",
-            "description",
-            models.CharField(blank=True, max_length=200, verbose_name="description"),
-        ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
-    ]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

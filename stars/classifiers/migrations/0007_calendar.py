@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import migrations, models
+from django.db import migrations
 
 # the day that became free, the Saturday worked instead
 MOVED = (
@@ -25,16 +25,4 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("classifiers", "0006_what_levels_mean")]
-    operations = [
-        migrations.CreateModel(
-            "CalendarException",
-            [
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField(unique=True, verbose_name="day")),
-                ("is_working", models.BooleanField(verbose_name="worked")),
-                ("reason", models.CharField(max_length=200, verbose_name="order or reason")),
-            ],
-            {"verbose_name": "moved working day", "verbose_name_plural": "moved working days", "ordering": ["-day"]},
-        ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
-    ]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -66,5 +66,5 @@ def _give_rounds(apps: Any, source: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funding", "0003_rounds_of_money")]
+    dependencies = [("funding", "0002_sources")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

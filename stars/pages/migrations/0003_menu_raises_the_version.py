@@ -10,5 +10,5 @@ UNWATCH = "DROP TRIGGER catalog_raise_version ON pages_contentpage;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pages", "0004_first_indicators"), ("catalog", "0004_version_triggers")]
+    dependencies = [("pages", "0002_first_indicators"), ("catalog", "0003_version_triggers")]
     operations = [migrations.RunSQL(WATCH, UNWATCH)]

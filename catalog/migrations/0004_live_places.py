@@ -25,5 +25,5 @@ $body$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0005_search_words")]
+    dependencies = [("catalog", "0003_version_triggers")]
     operations = [migrations.RunSQL(MAKE, "DROP FUNCTION catalog_live(date, bigint[]);")]

@@ -1,10 +1,8 @@
-"""Numbers of applications come from one sequence, and each source gets the questions the client manual lists (3.4)."""
+"""Each source gets the questions the client manual lists (3.4)."""
 
 from typing import Any
 
-from django.db import migrations, models
-
-import applications.models
+from django.db import migrations
 
 R, O = True, False
 EVERYWHERE = {"email": R, "phone": R, "venue": R, "knows_content": R}
@@ -40,27 +38,4 @@ def add(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [("applications", "0001_initial"), ("funding", "0002_sources")]
-    operations = [
-        migrations.RunSQL("CREATE SEQUENCE applications_number", "DROP SEQUENCE applications_number"),
-        migrations.AddField(
-            model_name="formrule",
-            name="label",
-            field=models.CharField(blank=True, max_length=300, verbose_name="label of its own"),
-        ),
-        migrations.AlterModelOptions(
-            name="formrule",
-            options={
-                "ordering": ["source", "pk"],
-                "verbose_name": "question of the application form",
-                "verbose_name_plural": "questions of the application form",
-            },
-        ),
-        migrations.AlterField(
-            model_name="application",
-            name="number",
-            field=models.CharField(
-                db_default=applications.models.NextNumber(), max_length=20, unique=True, verbose_name="number"
-            ),
-        ),
-        migrations.RunPython(add, migrations.RunPython.noop),
-    ]
+    operations = [migrations.RunPython(add, migrations.RunPython.noop)]

@@ -37,7 +37,7 @@ UNWATCH = "DROP TRIGGER catalog_raise_version ON {table};"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0003_full_groups"),
+        ("catalog", "0002_version_row"),
         ("accounts", "0001_initial"),
         ("funding", "0001_initial"),
         ("classifiers", "0001_initial"),

@@ -21,5 +21,5 @@ def write(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pages", "0003_indicators"), ("funding", "0002_sources")]
+    dependencies = [("pages", "0001_initial"), ("funding", "0002_sources")]
     operations = [migrations.RunPython(write, migrations.RunPython.noop)]
