@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0004_where_they_look_from'),
+        ('kernel', '0002_audit'),
     ]
 
     operations = [

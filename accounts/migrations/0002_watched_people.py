@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_registering'),
+        ('accounts', '0001_initial'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funding', '0006_erased_grants'),
+        ('funding', '0003_conditions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -18,7 +18,7 @@ def empty(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0007_retention_terms'),
+        ('pages', '0004_retention_terms'),
     ]
 
     operations = [
