@@ -37,6 +37,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "security": "the list of security events and their lines in the log",
         "templatetags": "formats, icons, charts of every page",
         "transactions": "what a service does when the database says not now",
+        "static": "how static files are gathered and made small",
         "toasts": "a message with a way back",
         "typed": "form fields for days, sums and account numbers",
         "working_days": "the calendar terms are counted by, pure",
