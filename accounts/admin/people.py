@@ -95,9 +95,17 @@ class DenialInline(ReadOnly, admin.TabularInline):
     extra = 0
 
 
-class MembershipInline(ReadOnly, admin.TabularInline):
+class InForce:
+    """Whether somebody works there now, as a tick; the column itself has neither a name nor a look."""
+
+    @admin.display(description=_("in force"), boolean=True)
+    def in_force(self, membership: models.Membership) -> bool:
+        return bool(membership.is_active)
+
+
+class MembershipInline(ReadOnly, InForce, admin.TabularInline):
     model = models.Membership
-    fields = readonly_fields = ("user", "institution", "role", "is_active", "since")
+    fields = readonly_fields = ("user", "institution", "role", "in_force", "since")
     extra = 0
 
 
@@ -179,7 +187,8 @@ class InstitutionAdmin(ProvedDecisions, Deciding):
     search_fields = ("name", "company_number", "institution_number")
     autocomplete_fields = ("municipality",)
     formfield_overrides: ClassVar[dict[Any, Any]] = {URLField: {"assume_scheme": "https"}}
-    readonly_fields = ("reference", "is_active", "contacts_confirmed_at", "version")
+    exclude = ("version",)
+    readonly_fields = ("is_active", "contacts_confirmed_at")
     inlines = (MembershipInline,)
 
     def open_decisions(self, request: Any, obj: models.Institution) -> Sequence[Decision]:
@@ -197,13 +206,13 @@ class InstitutionAdmin(ProvedDecisions, Deciding):
 
 
 @admin.register(models.Membership)
-class MembershipAdmin(ReadOnly, Watched):
+class MembershipAdmin(ReadOnly, InForce, Watched):
     person = "user.person_id"
-    list_display = ("user", "institution", "role", "is_active", "since")
+    list_display = ("user", "institution", "role", "in_force", "since")
     list_filter = ("role", "is_active")
     list_select_related = ("user__person", "institution")
     search_fields = ("user__email", "user__name", "institution__name")
-    fields = ("user", "institution", "role", "is_active", "since")
+    fields = readonly_fields = ("user", "institution", "role", "in_force", "since")
 
 
 class PolicyVersionForm(forms.ModelForm):

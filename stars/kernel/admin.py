@@ -19,8 +19,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from . import alarms, audit
+from .actor import Role
 from .lists import AllOrNothing
 from .models import AccessEntry, AuditEntry, JobRun
 from .refusals import refusals
@@ -206,8 +208,40 @@ class DecisionAdmin(Deciding, ReadOnlyAdmin):
     """An object only services change, by decisions."""
 
 
+# The roles of both trails, in the officer's words.
+ROLES = {
+    Role.ANONYMOUS: _("nobody signed in"),
+    Role.CLIENT: pgettext_lazy("trail", "client"),
+    Role.PROVIDER: pgettext_lazy("trail", "institution's employee"),
+    Role.PROVIDER_ADMIN: pgettext_lazy("trail", "institution's administrator"),
+    Role.CONSULTANT: pgettext_lazy("trail", "career consultant"),
+    Role.COORDINATOR: pgettext_lazy("trail", "coordinator"),
+    Role.ASSESSOR: pgettext_lazy("trail", "skills assessor"),
+    Role.COMMISSION: pgettext_lazy("trail", "member of the commission"),
+    Role.AGENCY: pgettext_lazy("trail", "agency"),
+    Role.SYSTEM: pgettext_lazy("trail", "the portal itself"),
+}
+
+
+class InRole(admin.SimpleListFilter):
+    """In which role it was done."""
+
+    title = _("role")
+    parameter_name = "loma"
+
+    def lookups(self, *_args: Any) -> Sequence[tuple[str, Any]]:
+        return [(role.value, words) for role, words in ROLES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        return queryset.filter(actor_role=self.value()) if self.value() else queryset
+
+
 class Trail(ReadOnlyAdmin):
     """What both trails say of whoever did it; people of the state's sign-on are a number here (GDP-03)."""
+
+    @admin.display(description=_("role"), ordering="actor_role")
+    def role(self, entry: AuditEntry | AccessEntry) -> str:
+        return str(ROLES.get(Role(entry.actor_role), entry.actor_role))
 
     @admin.display(description=_("who"), ordering="actor_label")
     def who(self, entry: AuditEntry | AccessEntry) -> str:
@@ -220,21 +254,21 @@ class Trail(ReadOnlyAdmin):
 class AuditEntryAdmin(Watched, Trail):
     """Every event, newest first; an object's whole chain is found by its kind and number."""
 
-    list_display = ("at", "object_type", "object_id", "sequence", "action", "change", "who", "actor_role")
-    list_filter = ("object_type", "actor_role")
+    list_display = ("at", "object_type", "object_id", "sequence", "action", "change", "who", "role")
+    list_filter = ("object_type", InRole)
     search_fields = ("object_type", "=object_id", "^actor_label", "=actor_user_id", "=request_id")
     search_help_text = _("Object and its number (for example: application 17), who did it, or the request's id")
     fields = (
         ("object_type", "object_id", "sequence"),
         ("action", "change"),
-        ("actor_label", "actor_role", "actor_user_id"),
+        ("actor_label", "role", "actor_user_id"),
         "acting_for_id",
         "details",
         "request_id",
         "at",
         "seal",
     )
-    readonly_fields = ("change", "details")
+    readonly_fields = ("change", "details", "role")
     list_per_page = 50
 
     def _person_of(self, entry: AuditEntry) -> Any:
@@ -269,8 +303,8 @@ class UnusualLook(admin.SimpleListFilter):
 class AccessEntryAdmin(SearchedByPost, Trail):
     """Who looked at whose data, when and why (AUD-02)."""
 
-    list_display = ("at", "who", "actor_role", "what", "purpose", "person_id")
-    list_filter = (UnusualLook, "actor_role", "what")
+    list_display = ("at", "who", "role", "what", "purpose", "person_id")
+    list_filter = (UnusualLook, InRole, "what")
     search_fields = ("=person_id", "^actor_label", "=actor_user_id", "=request_id")
     search_help_text = _("The person's id, who looked, or the request's id")
     list_per_page = 50

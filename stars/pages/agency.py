@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import FactDispute, RegistryQuestion, Right
+from accounts.models import FactDispute, Registration, RegistrationKind, RegistryQuestion, Right
 from accounts.states import AccessState, DisputeState, QuestionState
 from applications.models import Application
 from applications.states import FAMILY, State
-from funding.models import Bucket, FundingSource, LearningAccount, LedgerEntry
-from funding.states import AccountState
+from funding.models import Bucket, Correction, FundingSource, LearningAccount, LedgerEntry
+from funding.states import AccountState, CorrectionState
 from stars.kernel.lists import NarrowedByName
 from stars.kernel.money import euros
 
@@ -150,7 +150,7 @@ class Promise:
 
 
 def overview(now: datetime) -> dict[str, Any]:
-    """The first page's figures: nine queries, whatever the number of rows."""
+    """The first page's figures: eleven queries, whatever the number of rows."""
     waiting = [(queue, queue.days(now)) for queue in _queues()]
     return {"queues": waiting, "promises": promises(), "by_state": _by_state(), "money": _money()}
 
@@ -174,6 +174,18 @@ def _queues() -> list[Queue]:
             Right.objects.filter(state=AccessState.WAITING),
             "asked_at",
             f"{reverse('admin:accounts_right_changelist')}?state__exact={AccessState.WAITING}",
+        ),
+        (
+            _("Institutions to approve"),
+            Registration.objects.filter(state=AccessState.WAITING, kind=RegistrationKind.INSTITUTION),
+            "confirmed_at",
+            f"{reverse('admin:accounts_registration_changelist')}?gaida=ja&kind__exact={RegistrationKind.INSTITUTION}",
+        ),
+        (
+            _("Corrections that wait for a second officer"),
+            Correction.objects.filter(state=CorrectionState.PROPOSED),
+            "proposed_at",
+            f"{reverse('admin:funding_correction_changelist')}?state__exact={CorrectionState.PROPOSED}",
         ),
         (
             _("Register entries people dispute"),

@@ -207,6 +207,7 @@ CSRF_FAILURE_VIEW = "stars.kernel.views.csrf_failure"
 LANGUAGE_CODE = "lv"
 LANGUAGES = [("lv", _("Latvian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "stars.settings.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Riga"

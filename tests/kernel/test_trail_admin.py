@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from stars.kernel import audit
 from stars.kernel.actor import Actor, Role
 from stars.kernel.models import AccessEntry, AuditEntry
+from tests.conftest import signed_in
 from tests.factories.accounts import AgencyUserFactory, ClientFactory, PersonFactory, ProviderFactory
 
 Browser = Callable[[User], Client]
@@ -68,3 +70,17 @@ def test_only_the_agency_reads_it(as_client: Browser, factory: type[ClientFactor
     browser = as_client(factory())
     assert browser.get(TRAIL).status_code in {302, 403, 404}
     assert browser.get(LOOKS).status_code in {302, 403, 404}
+
+
+@pytest.mark.django_db
+def test_roles_and_moments_of_the_trails_are_written_as_people_read_them() -> None:
+    person = ClientFactory.create().person
+    officer = AgencyUserFactory.create()
+    audit.note_read(person.pk, by=Actor(role=Role.AGENCY, user_id=officer.pk, label="x"), what="profils", purpose="x")
+    browser = signed_in(Client(), officer)
+    page = browser.get("/admin/kernel/accessentry/?loma=agency").content.decode()
+    assert ">aģentūra</td>" in page
+    assert f"{timezone.localtime():%d.%m.%Y} " in page
+    assert "gada" not in page[page.index("result_list") :]
+    empty = browser.get("/admin/kernel/accessentry/?loma=coordinator").content.decode()
+    assert ">profils</td>" not in empty

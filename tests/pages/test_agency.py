@@ -17,8 +17,9 @@ from stars.kernel.models import AuditEntry
 from stars.pages import agency
 from stars.pages.models import Indicator, NewsItem
 from tests.conftest import signed_in
-from tests.factories.accounts import AgencyUserFactory, ClientFactory, RightFactory
+from tests.factories.accounts import AgencyUserFactory, ClientFactory, RegistrationFactory, RightFactory
 from tests.factories.applications import ApplicationFactory
+from tests.factories.funding import CorrectionFactory
 from tests.factories.pages import IndicatorFactory, NewsItemFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,10 @@ def test_what_waits_is_counted_with_the_age_of_the_oldest() -> None:
     ApplicationFactory.create()
     RightFactory.create(state="waiting", decided_at=None)
     assert (queue(1), queue(2)) == ((1, 0), (1, 0))
+    RegistrationFactory.create()
+    RegistrationFactory.create(employee=True)  # the institution's to approve, not the agency's
+    CorrectionFactory.create()
+    assert (queue(3), queue(4)) == ((1, 0), (1, 0))
 
 
 def test_an_indicator_counts_people_once_and_its_two_measures_apart() -> None:
@@ -79,7 +84,7 @@ def test_the_number_of_queries_does_not_grow() -> None:
         with CaptureQueriesContext(connection) as asked:
             agency.overview(timezone.now())
         counts.append(len(asked))
-    assert counts == [9, 9]
+    assert counts == [11, 11]
 
 
 def test_every_list_stands_in_one_group_only(officer: Client) -> None:

@@ -1,0 +1,4 @@
+"""How the admin writes days and moments: as every other page does (screens.md 1). What is not here stays Django's."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "d.m.Y."
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = "d.m.Y H:i"
