@@ -231,9 +231,9 @@ def _schema_digest() -> str:
 
 
 def _static_digest() -> str:
-    return _digest(
-        [ROOT / "requirements" / "run.txt", *(path for path in (ROOT / "static").rglob("*") if path.is_file())]
-    )
+    """Changes with the packages, the files and how they are gathered."""
+    files = [ROOT / "requirements" / "run.txt", ROOT / "stars" / "kernel" / "static.py"]
+    return _digest(files + [path for path in (ROOT / "static").rglob("*") if path.is_file()])
 
 
 def _digest(files: list[Path]) -> str:

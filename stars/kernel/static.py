@@ -12,6 +12,6 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
     def _save(self, name: str, content: Any) -> str:
         if name.startswith("js/"):
-            content = ContentFile(rjsmin.jsmin(content.read()))
+            content = ContentFile(rjsmin.jsmin(b"".join(content.chunks())))
         saved: str = super()._save(name, content)
         return saved
