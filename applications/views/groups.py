@@ -175,7 +175,7 @@ def _confirmed(
             service(group_id=found.pk, by=request.actor)
             messages.success(request, done)
             return redirect("applications:group", found.reference)
-    return render(request, f"applications/{page}.html", context, status=422 if form.errors else 200)
+    return render(request, f"applications/{page}.html", context, status=409 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -191,4 +191,5 @@ def cancel_group(request: ActorRequest, reference: UUID) -> HttpResponse:
             messages.success(request, _("The group is cancelled. Everybody in it will be told within a minute."))
             return redirect("applications:group", found.reference)
     context = {"form": form, "group": found}
-    return render(request, "applications/cancel_group.html", context, status=422 if form.errors else 200)
+    status = 409 if form.non_field_errors() else 422 if form.errors else 200
+    return render(request, "applications/cancel_group.html", context, status=status)

@@ -24,7 +24,7 @@ from stars.kernel.money import euros
 from stars.kernel.refusals import refusals
 from stars.kernel.templatetags.stars import clock
 
-from .steps import STEP_LABELS, Hand, added, autosave_refused, differences, hand_of, is_autosave, new_pen
+from .steps import STEP_LABELS, Hand, added, autosave_refused, deleted, differences, hand_of, is_autosave, new_pen
 
 
 def _own(request: ActorRequest, reference: UUID) -> Offer:
@@ -319,11 +319,11 @@ def withdraw(request: ActorRequest, reference: UUID) -> HttpResponse:
 @for_providers
 def discard(request: ActorRequest, reference: UUID) -> HttpResponse:
     found = _own(request, reference)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with refusals(form):
-            services.discard_offer(offer_id=found.pk, by=request.actor)
-            messages.success(request, _("The draft is deleted."))
-            return redirect("calls:offers")
-    context = {"form": form, "offer": found}
-    return render(request, "calls/discard_offer.html", context, status=409 if form.errors else 200)
+    return deleted(
+        request,
+        lambda: services.discard_offer(offer_id=found.pk, by=request.actor),
+        page="calls/discard_offer.html",
+        context={"offer": found},
+        done=_("The draft is deleted."),
+        back="calls:offers",
+    )

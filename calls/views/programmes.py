@@ -14,7 +14,7 @@ from accounts.gates import for_providers
 from calls import selectors, services
 from calls.contents import Demands, answers_of
 from calls.errors import Conflict, NoOffer
-from calls.forms import BeginForm, ConfirmForm, ProgrammeForm
+from calls.forms import BeginForm, ProgrammeForm
 from calls.models import Call, ProgrammeDraft
 from calls.selectors import Candidate
 from stars.kernel.actor import ActorRequest
@@ -22,7 +22,7 @@ from stars.kernel.errors import DomainError
 from stars.kernel.refusals import refusals
 from stars.kernel.templatetags.stars import clock
 
-from .steps import STEP_LABELS, added, autosave_refused, differences, hand_of, is_autosave, new_pen
+from .steps import STEP_LABELS, added, autosave_refused, deleted, differences, hand_of, is_autosave, new_pen
 
 NO_DEMANDS = Demands({}, 1, 8, frozenset(), 0)
 
@@ -227,11 +227,11 @@ def preview(request: ActorRequest, reference: UUID) -> HttpResponse:
 @for_providers
 def discard(request: ActorRequest, reference: UUID) -> HttpResponse:
     draft = _own(request, reference)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with refusals(form):
-            services.discard_programme(draft_id=draft.pk, by=request.actor)
-            messages.success(request, _("The programme in preparation is deleted."))
-            return redirect("calls:programmes")
-    context = {"form": form, "draft": draft}
-    return render(request, "calls/discard_programme.html", context, status=409 if form.errors else 200)
+    return deleted(
+        request,
+        lambda: services.discard_programme(draft_id=draft.pk, by=request.actor),
+        page="calls/discard_programme.html",
+        context={"draft": draft},
+        done=_("The programme in preparation is deleted."),
+        back="calls:programmes",
+    )

@@ -1,16 +1,20 @@
-"""What the three steps share: their names, the pen of an opened page, and how an autosave is answered."""
+"""What the three steps share: their names, the pen of an opened page, how an autosave is answered, how a thing is deleted."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from calls.forms import ConfirmForm
 from calls.models import Paper
 from stars.files.telling import Standing, standing_of
+from stars.kernel.refusals import refusals
 
 STEP_LABELS = (_("Venues"), _("Education programme"), pgettext_lazy("step", "Offer"))
 AUTOSAVE = {"autosave", "XMLHttpRequest"}
@@ -76,3 +80,16 @@ def differences(kept: Mapping[str, Any], mine: Mapping[str, Any], labels: Mappin
             said = ", ".join(map(str, theirs)) if isinstance(theirs, list) else str(theirs)
             found.append(Difference(label, said or "–"))
     return found
+
+
+def deleted(
+    request: HttpRequest, delete: Callable[[], object], *, page: str, context: Mapping[str, Any], done: str, back: str
+) -> HttpResponse:
+    """Asks once more, then deletes; a refusal stands on the page that asked. The same page opens as a dialog."""
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            delete()
+            messages.success(request, done)
+            return redirect(back)
+    return render(request, page, {**context, "form": form}, status=409 if form.errors else 200)

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.gates import for_providers
 from calls import selectors, services
-from calls.forms import ConfirmForm, VenueForm
+from calls.forms import VenueForm
 from calls.states import VENUE_FAMILY, VenueState
 from catalog.models import Venue
 from stars.kernel.actor import ActorRequest
 from stars.kernel.refusals import refusals
 
-from .steps import STEP_LABELS
+from .steps import STEP_LABELS, deleted
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,11 +53,11 @@ def ask_again(request: ActorRequest, pk: int) -> HttpResponse:
 @for_providers
 def drop(request: ActorRequest, pk: int) -> HttpResponse:
     venue = get_object_or_404(Venue, pk=pk, institution_id=request.actor.institution_id)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with refusals(form):
-            services.drop_venue(venue_id=venue.pk, by=request.actor)
-            messages.success(request, _("The venue is deleted."))
-            return redirect("calls:venues")
-    context = {"form": form, "venue": venue}
-    return render(request, "calls/drop_venue.html", context, status=409 if form.errors else 200)
+    return deleted(
+        request,
+        lambda: services.drop_venue(venue_id=venue.pk, by=request.actor),
+        page="calls/drop_venue.html",
+        context={"venue": venue},
+        done=_("The venue is deleted."),
+        back="calls:venues",
+    )

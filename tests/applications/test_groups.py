@@ -199,13 +199,13 @@ def test_it_is_changed_and_cancelled(application: Application, employee: User, a
     assert browser.post(f"{LIST}/{group.reference}/atcelt", {"reason": WHY}).status_code == 302
     group.refresh_from_db()
     assert group.state == GroupState.CANCELLED
-    assert browser.post(f"{LIST}/{group.reference}/atcelt", {"reason": WHY}).status_code == 422
+    assert browser.post(f"{LIST}/{group.reference}/atcelt", {"reason": WHY}).status_code == 409
 
 
 def test_learning_begins_and_ends(application: Application, employee: User, as_client: Browse) -> None:
     group, browser = application.group, as_client(employee)
     early = browser.post(f"{LIST}/{group.reference}/sakt")
-    assert early.status_code == 422
+    assert early.status_code == 409
     today = timezone.localdate()
     CourseGroup.objects.filter(pk=group.pk).update(starts_on=today, ends_on=today)
     assert "1 persona vēl gaida" in main_of(browser.get(f"{LIST}/{group.reference}/sakt"))

@@ -189,6 +189,7 @@ CASES = [
     Case("applications:group", "provider", "/provider/grupas/{group}"),
     Case("applications:change_group", "provider", "/provider/grupas/{group}/labot"),
     Case("applications:start_group", "provider", "/provider/grupas/{group}/sakt"),
+    Case("applications:start_group", "provider", "/provider/grupas/{group}/sakt", send, "refused", 409),
     Case("applications:cancel_group", "provider", "/provider/grupas/{group}/atcelt"),
     Case("applications:cancel_group", "provider", "/provider/grupas/{group}/atcelt", send, "errors", 422),
     Case("calls:call", "anonymous", "/izglitibas-iestadem/uzaicinajumi/pirmais-uzaicinajums", state="past"),
