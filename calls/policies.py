@@ -54,7 +54,7 @@ EVALUATING: Mapping[Evaluating, tuple[Rule, ...]] = {
     Evaluating.DECLARE: (member,),
     Evaluating.SAVE_SCORES: (member,),
     Evaluating.GIVE_SCORES: (member,),
-    Evaluating.AGREE: (member,),
+    Evaluating.AGREE: (member, evaluator),
     Evaluating.RECORD_CONTRACT: (evaluator, job),
     Evaluating.PUBLISH: (evaluator, job),
 }

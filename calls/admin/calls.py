@@ -13,45 +13,58 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from calls import models, policies, services
+from calls import models, policies, selectors, services
 from calls.states import CALL, OFFER, CallAction, CallEdit, Evaluating, OfferAction, OfferState
 from catalog.forms import Moment
 from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.money import euros
 from stars.kernel.templatetags.stars import moment as in_short
 
-from .evaluating import ContractForm, CriterionInline, MemberForm, SeatInline
+from .evaluating import ContractForm, CriterionInline, MemberForm, SeatInline, agreeing
 from .ranking import Ranked
 
 
-class KindInline(admin.TabularInline):
-    model = models.CallKind
+class Kept(admin.TabularInline):
+    """What a call says, written by whoever may write the call."""
+
     extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return True  # inside the page of its call
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return policies.may_keep_call(request.actor, CallEdit.SAVE, obj)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return policies.may_keep_call(request.actor, CallEdit.SAVE, obj)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return policies.may_keep_call(request.actor, CallEdit.SAVE, obj)
+
+
+class KindInline(Kept):
+    model = models.CallKind
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("call", "kind")
 
 
-class ConditionInline(admin.TabularInline):
+class ConditionInline(Kept):
     model = models.CallCondition
-    extra = 0
 
 
-class AttachmentInline(admin.TabularInline):
+class AttachmentInline(Kept):
     model = models.WantedAttachment
-    extra = 0
 
 
-class StepInline(admin.TabularInline):
+class StepInline(Kept):
     model = models.CallStep
-    extra = 0
 
 
-class DocumentInline(admin.TabularInline):
+class DocumentInline(Kept):
     model = models.CallDocument
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     autocomplete_fields = ("file",)
-    extra = 0
 
 
 class DeadlineForm(forms.Form):
@@ -71,8 +84,16 @@ class DeadlineForm(forms.Form):
 
 
 class CallForm(forms.ModelForm):
+    """Once announced, the window moves only by the button that asks for a reason."""
+
     opens_at = Moment(label=_("opens"))
     closes_at = Moment(label=_("closes; this moment is already outside"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.announced_at is not None:
+            for name in {"opens_at", "closes_at"} & set(self.fields):
+                self.fields[name].disabled = True
 
     class Meta:
         model = models.Call
@@ -121,14 +142,6 @@ class CallAdmin(Ranked, Deciding):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Once announced, the window moves only by the button that asks for a reason."""
-        made = super().get_form(request, obj, change=change, **kwargs)
-        if obj is not None and obj.announced_at is not None:
-            for name in ("opens_at", "closes_at"):
-                made.base_fields[name].disabled = True
-        return made
 
     def save_model(self, request: Any, obj: models.Call, form: Any, change: bool) -> None:  # noqa: ARG002
         services.save_call(call=obj, changed=form.changed_data, by=request.actor)
@@ -320,6 +333,9 @@ class OfferedProgrammeAdmin(DecisionAdmin):
             for action, form in asked.items()
             if OFFER.allows(action, obj.state) and policies.may(request.actor, action, obj.version.offer)
         ]
+        agree, is_undecided = Evaluating.AGREE, obj.state == OfferState.IN_EVALUATION
+        if is_undecided and policies.may_evaluate(request.actor, agree) and selectors.result_of(obj).is_disputed:
+            found.append(Decision(agree, agree.label, agreeing(obj)))
         publish = Evaluating.PUBLISH
         is_waiting = obj.state == OfferState.APPROVED and obj.programme_id is None
         if is_waiting and policies.may_evaluate(request.actor, publish):
@@ -329,6 +345,10 @@ class OfferedProgrammeAdmin(DecisionAdmin):
     def decide(self, request: Any, obj: models.OfferedProgramme, action: str, answers: dict[str, Any]) -> None:
         if action == OfferAction.APPROVE:
             services.approve_programme(programme_id=obj.pk, by=request.actor, **answers)
+        elif action == Evaluating.AGREE:
+            note = answers.pop("note")
+            typed = {name: str(points) for name, points in answers.items()}
+            services.agree(programme_id=obj.pk, typed=typed, note=note, by=request.actor)
         elif action == Evaluating.PUBLISH:
             services.publish_offered(programme_id=obj.pk, by=request.actor)
         else:

@@ -43,7 +43,6 @@ class Shown(admin.TabularInline):
     """Rows services write, inside the page of what they belong to."""
 
     extra = 0
-    can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
@@ -51,11 +50,17 @@ class Shown(admin.TabularInline):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
 
 class SeatInline(Shown):
     model = models.Seat
     fields = readonly_fields = ("user", "role", "named_at")
     show_change_link = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and super().has_view_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("user")
@@ -75,6 +80,28 @@ class MemberForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = selectors.may_be_named()  # type: ignore[attr-defined]
+
+
+def agreeing(programme: models.OfferedProgramme) -> type[forms.Form]:
+    """A form with the criteria of the programme's call, for the officer who settles what members could not."""
+    fields: dict[str, forms.Field] = {
+        f"criterion_{one.pk}_points": forms.IntegerField(
+            label=one.name,
+            min_value=0,
+            max_value=one.most,
+            help_text=_("Points (0 to %(most)s)") % {"most": one.most},
+            error_messages={"required": _("Enter whole points from 0 to %(most)s") % {"most": one.most}},
+        )
+        for one in selectors.criteria_of(programme.call)
+    }
+    fields["note"] = forms.CharField(
+        label=_("Why this is the agreed score"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": _("Write why this is the agreed score")},
+    )
+    made: type[forms.Form] = type("AgreeingForm", (forms.Form,), fields)
+    return made
 
 
 class ContractForm(forms.Form):
@@ -123,14 +150,19 @@ class PointsInline(Shown):
     fields = readonly_fields = ("criterion", "points", "most", "least", "weight", "comment")
     fk_name = "sheet"
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("criterion")
+
 
 class AnswerInline(Shown):
     model = models.ConditionAnswer
     fields = readonly_fields = ("condition", "answer", "note")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("condition")
 
-class AgreedInline(Shown):
-    model = models.Points
+
+class AgreedInline(PointsInline):
     fields = readonly_fields = ("criterion", "points", "most", "least", "weight")
     fk_name = "consensus"
 

@@ -68,11 +68,17 @@ def result_of(programme: OfferedProgramme) -> Result:
 # --- who sits, who may see -----------------------------------------------------
 
 
+def seats_in_force() -> QuerySet[Seat]:
+    """Seats of people who may come in and whose right of a commission member is in force: the others do not count."""
+    return Seat.objects.filter(user__in=may_be_named().order_by().values("pk"))
+
+
 def seat_of(actor: Actor, call_id: int) -> Seat | None:
-    """The actor's seat in the commission of this call."""
+    """The actor's seat in the commission of this call, while it is in force."""
     if actor.role is not Role.COMMISSION:
         return None
-    return Seat.objects.select_related("call", "user").filter(call_id=call_id, user_id=actor.user_id or 0).first()
+    rows = seats_in_force().select_related("call", "user")
+    return rows.filter(call_id=call_id, user_id=actor.user_id or 0).first()
 
 
 def works_in(user_id: int, institution_id: int) -> bool:
@@ -84,9 +90,9 @@ def works_in(user_id: int, institution_id: int) -> bool:
 
 
 def free_seats(offer: Offer) -> int:
-    """Members of the call's commission who have not stepped aside from this offer."""
+    """Members of the call's commission, still in force, who have not stepped aside from this offer."""
     conflicts = Declaration.objects.filter(seat=OuterRef("pk"), offer=offer, has_conflict=True)
-    return Seat.objects.filter(~Exists(conflicts), call_id=offer.call_id).count()
+    return seats_in_force().filter(~Exists(conflicts), call_id=offer.call_id).count()
 
 
 def may_be_named() -> QuerySet[User]:
@@ -172,7 +178,7 @@ def desks_of(actor: Actor, slug: str = "") -> list[Desk]:
     """Calls the actor evaluates, the newest first, or the one at `slug`. Five queries, whatever there is."""
     if actor.role is not Role.COMMISSION:
         return []
-    own_seats = Seat.objects.select_related("call").filter(user_id=actor.user_id or 0)
+    own_seats = seats_in_force().select_related("call").filter(user_id=actor.user_id or 0)
     own_seats = own_seats.order_by("-call__closes_at", "pk")
     seats = list(own_seats.filter(call__slug=slug) if slug else own_seats)
     own = Declaration.objects.filter(seat__in=seats)

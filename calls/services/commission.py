@@ -83,6 +83,6 @@ def open_offers(*, call_id: int, by: Actor) -> int:
 def _refuse_unready(call: Call) -> None:
     if not call.criteria.exists():
         raise DomainError(_("First add the criteria points are given for."), code="no_criteria")
-    if call.seats.count() < call.scores_needed:
+    if selectors.seats_in_force().filter(call=call).count() < call.scores_needed:
         text = _("First name the commission: each programme needs %(number)s independent scores.")
         raise DomainError(text % {"number": call.scores_needed}, code="no_commission")

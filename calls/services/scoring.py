@@ -83,8 +83,8 @@ def _refuse_declaration(
 
 def _locked_seat(by: Actor, call_id: int) -> Seat | None:
     """A member's own declarations wait for each other; other members do not."""
-    rows = Seat.objects.select_for_update(of=("self",), no_key=True).filter(call_id=call_id, user_id=by.user_id or 0)
-    return rows.select_related("user").first()
+    rows = selectors.seats_in_force().select_for_update(of=("self",), no_key=True)
+    return rows.filter(call_id=call_id, user_id=by.user_id or 0).select_related("user").first()
 
 
 @transaction.atomic
@@ -219,16 +219,15 @@ def _all_are_in(programme: OfferedProgramme) -> None:
 def agree(*, programme_id: int, typed: Mapping[str, str], note: str, by: Actor) -> Consensus:
     """What the members agreed on, recorded by one who has given their own scores; once, with its note.
 
-    Raises ScoresIncomplete with every obstacle.
+    Where they cannot agree, an officer charged with evaluation records it. Raises ScoresIncomplete with every obstacle.
     """
     programme = _locked_programme(programme_id)
-    seat = _own_seat(by, Evaluating.AGREE, programme)
-    require(ScoreSheet.objects.filter(programme=programme, seat=seat, given_at__isnull=False).exists())
+    is_officer = policies.may_evaluate(by, Evaluating.AGREE)
+    if not is_officer:
+        seat = _own_seat(by, Evaluating.AGREE, programme)
+        require(ScoreSheet.objects.filter(programme=programme, seat=seat, given_at__isnull=False).exists())
     _refuse_decided(programme)
-    if not selectors.result_of(programme).is_complete:
-        raise NotToBeScored(_("An agreed score is recorded once every needed score is given."), code="not_complete")
-    if Consensus.objects.filter(programme=programme).exists():
-        raise NotToBeScored(_("The agreed score is already recorded."), code="agreed")
+    _refuse_agreement(programme, is_officer=is_officer)
     criteria = selectors.criteria_of(programme.call)
     uncommented = {f"criterion_{one.pk}_comment": "–" for one in criteria}
     read = read_scores(uncommented | typed_scores(typed), conditions=(), criteria=criteria)
@@ -236,8 +235,19 @@ def agree(*, programme_id: int, typed: Mapping[str, str], note: str, by: Actor) 
         read.problems["note"] = _("Write why this is the agreed score")
     if read.problems:
         raise ScoresIncomplete(read.problems)
-    consensus = Consensus.objects.create(programme=programme, note=note.strip(), recorded_by=seat.user)
+    consensus = Consensus.objects.create(programme=programme, note=note.strip(), recorded_by_id=by.user_id)
     agreed = {pk: (points, "") for pk, (points, _comment) in read.points.items()}
     Points.objects.bulk_create(_points(programme, agreed, consensus=consensus))
     audit.record(consensus, Evaluating.AGREE, by=by, data={"note": consensus.note}, is_first=True)
     return consensus
+
+
+def _refuse_agreement(programme: OfferedProgramme, *, is_officer: bool) -> None:
+    """Once, and after every needed score; an officer steps in only while the members' scores are far apart."""
+    result = selectors.result_of(programme)
+    if not result.is_complete:
+        raise NotToBeScored(_("An agreed score is recorded once every needed score is given."), code="not_complete")
+    if Consensus.objects.filter(programme=programme).exists():
+        raise NotToBeScored(_("The agreed score is already recorded."), code="agreed")
+    if is_officer and not result.is_far_apart:
+        raise NotToBeScored(_("The scores are not far apart: the members' average stands."), code="not_far_apart")

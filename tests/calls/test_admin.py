@@ -1,0 +1,177 @@
+"""The agency's side of calls: what each duty sees and writes there, and what the buttons do."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from calls import models, selectors, services
+from calls.errors import NotToBeScored
+from calls.models import Call, Offer
+from calls.states import CallState
+from funding.models import FundingSource
+from stars.classifiers.models import ProgrammeKind
+from tests.catalog.test_admin import fields_of
+from tests.conftest import signed_in
+from tests.factories.accounts import AgencyOfficerFactory, CommissionMemberFactory, ProviderFactory
+from tests.factories.calls import CallFactory, VenueCheckFactory
+from tests.factories.evaluating import ContractFactory, actor, evaluator, give, offered, opened, scored, typed
+
+pytestmark = pytest.mark.django_db
+SHOWN = [
+    *(models.Call, models.Offer, models.OfferVersion, models.OfferedProgramme, models.VenueCheck, models.Seat),
+    *(models.Declaration, models.ScoreSheet, models.Consensus, models.Contract),
+]
+
+
+def officer(*duties: str) -> Client:
+    return signed_in(Client(), AgencyOfficerFactory.create(duties=list(duties)))
+
+
+def everything() -> Offer:
+    """One call with each kind of row the agency looks at."""
+    offer = opened(tolerance=5)
+    programme = scored(offer, (18, 9), (10, 5))
+    seat = offer.call.seats.order_by("pk")[0]
+    services.agree(programme_id=programme.pk, typed=typed(offer.call, 14, 7), note="Pārrunāts.", by=actor(seat))
+    ContractFactory.create(offer=offer)
+    VenueCheckFactory.create()
+    return offer
+
+
+@pytest.mark.parametrize("duty", ["evaluator", "content", "finance"])
+def test_every_officer_opens_every_list_and_page(duty: str) -> None:
+    """Terms 30: what an officer may look up follows from their duties, and from nothing else."""
+    offer = everything()
+    browser = officer(duty)
+    for model in SHOWN:
+        name = f"admin:calls_{model._meta.model_name}"
+        assert browser.get(reverse(f"{name}_changelist")).status_code == 200, name
+        row = model._default_manager.order_by("pk")[0]
+        assert browser.get(reverse(f"{name}_change", args=(row.pk,))).status_code == 200, name
+    assert browser.get(reverse("admin:calls_call_ranking", args=(offer.call_id,))).status_code == 200
+
+
+def test_who_is_no_officer_is_kept_out() -> None:
+    offer = opened()
+    for user in (ProviderFactory.create(), CommissionMemberFactory.create()):
+        answer = signed_in(Client(), user).get(reverse("admin:calls_call_ranking", args=(offer.call_id,)))
+        assert answer.status_code in {302, 403}
+
+
+@pytest.mark.parametrize("model", SHOWN, ids=lambda model: model.__name__)
+def test_nothing_of_a_call_is_deleted(model: Any, rf: Any) -> None:
+    assert not admin.site._registry[model].has_delete_permission(rf.get("/"))
+
+
+# --- a call is written ------------------------------------------------------------------
+
+
+def call_form(**changes: Any) -> dict[str, Any]:
+    """A new call with one kind and one criterion, as the browser sends it."""
+    opens, closes = timezone.localtime(), timezone.localtime() + timedelta(days=12)
+    sent = {
+        "slug": "ceturtais",
+        "name": "Ceturtais uzaicinājums",
+        "source": FundingSource.objects.get(code="imk").pk,
+        "opens_at_0": f"{opens:%Y-%m-%d}",
+        "opens_at_1": "09:00",
+        "closes_at_0": f"{closes:%Y-%m-%d}",
+        "closes_at_1": "00:00",
+        "needs_approved_by": "IMK Uzraudzības padome",
+        "needs_approved_on": "2024-09-03",
+        "level_from": 4,
+        "level_to": 6,
+        "least_digital_share": 70,
+        "scores_needed": 2,
+        "tolerance": 10,
+        "version": 1,
+    }
+    for prefix in ("kinds", "conditions", "criteria", "attachments", "steps", "documents"):
+        sent |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    kind = {"kind": ProgrammeKind.objects.get(code="module").pk, "position": 0, "most": 3, "rule": "whole"}
+    kind |= {"rate_cents": 534, "cap_cents": 42743}
+    criterion = {"position": 0, "name": "Saturs", "most": 20, "least": 8, "weight": 1}
+    sent |= {"kinds-TOTAL_FORMS": 1, "criteria-TOTAL_FORMS": 1}
+    sent |= {f"kinds-0-{name}": value for name, value in kind.items()}
+    sent |= {f"criteria-0-{name}": value for name, value in criterion.items()}
+    return sent | changes
+
+
+@pytest.mark.parametrize("duty", ["evaluator", "content"])
+def test_a_call_is_opened_with_what_belongs_to_it(duty: str) -> None:
+    browser = officer(duty)
+    answer = browser.post(reverse("admin:calls_call_add"), call_form())
+    assert answer.status_code == 302, answer.context["errors"]
+    call = Call.objects.get()
+    assert (call.kinds.count(), call.criteria.count()) == (1, 1)
+    assert timezone.localtime(call.opens_at).hour == 9  # Riga's clock
+    page = reverse("admin:calls_call_decide", args=(call.pk, "announce"))
+    assert browser.post(page).status_code == 302
+    call.refresh_from_db()
+    assert call.state == CallState.ANNOUNCED
+
+
+def test_a_call_can_be_opened_after_an_announced_one_was_looked_at() -> None:
+    """The window of an announced call is fixed; that of the next one is not."""
+    browser, announced = officer("evaluator"), CallFactory.create()
+    page = reverse("admin:calls_call_change", args=(announced.pk,))
+    kept = fields_of(browser, page) | {"closes_at_0": "2030-01-01", "lead": "Jauns ievads"}
+    assert browser.post(page, kept).status_code == 302
+    before = announced.closes_at
+    announced.refresh_from_db()
+    assert (announced.closes_at, announced.lead) == (before, "Jauns ievads")
+    answer = browser.post(reverse("admin:calls_call_add"), call_form())
+    assert answer.status_code == 302, answer.context["errors"]
+
+
+def test_other_duties_write_no_calls_and_decide_nothing() -> None:
+    offer = opened()
+    finance, content = officer("finance"), officer("content")
+    page = reverse("admin:calls_call_change", args=(offer.call_id,))
+    assert finance.get(reverse("admin:calls_call_add")).status_code == 403
+    assert finance.post(page, {"name": "Cits"}).status_code == 403
+    ticked = {f"tick_{offered(offer).pk}": "on", f"action_{offered(offer).pk}": "approve"}
+    for browser in (finance, content):
+        asked = browser.get(reverse("admin:calls_call_decide", args=(offer.call_id, "name")))
+        assert asked.headers["Location"] == page  # no such button for them
+        assert "Iecelt komisijas locekli" not in browser.get(page).content.decode()
+        ranking = reverse("admin:calls_call_ranking", args=(offer.call_id,))
+        assert 'type="submit"' not in browser.get(ranking).content.decode().partition("<main")[2]
+        assert browser.post(ranking, ticked).status_code == 403
+    assert offered(offer).decided_at is None
+
+
+# --- the officer settles what members could not ----------------------------------------
+
+
+def test_an_officer_records_the_agreed_score_while_the_members_are_far_apart() -> None:
+    offer = opened(tolerance=5)
+    programme = scored(offer, (18, 9), (10, 5))
+    browser = officer("evaluator")
+    page = reverse("admin:calls_offeredprogramme_decide", args=(programme.pk, "agree"))
+    assert "Saturs" in browser.get(page).content.decode()
+    points = {name: text for name, text in typed(offer.call, 14, 7).items() if name.endswith("_points")}
+    too_many = dict.fromkeys(points, "99")
+    assert browser.post(page, {**too_many, "note": "x"}).status_code == 422
+    assert browser.post(page, points).status_code == 422
+    assert browser.post(page, {**points, "note": "Komisija nevienojās; lemj sēdē."}).status_code == 302
+    assert selectors.result_of(programme).shown_total == "28"
+    assert programme.consensus.note == "Komisija nevienojās; lemj sēdē."
+
+
+def test_an_officer_settles_nothing_the_members_agree_on() -> None:
+    offer = opened(tolerance=50)
+    programme = offered(offer)
+    first, second = offer.call.seats.order_by("pk")
+    give(programme, first, 18, 9)
+    by, said = evaluator(), {"typed": typed(offer.call, 14, 7), "note": "Lemjam."}
+    with pytest.raises(NotToBeScored):
+        services.agree(programme_id=programme.pk, by=by, **said)
+    give(programme, second, 10, 5)
+    with pytest.raises(NotToBeScored):
+        services.agree(programme_id=programme.pk, by=by, **said)
