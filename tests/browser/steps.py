@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from accounts import totp
 from tests.browser.visitor import Visitor
+from tests.files.making import picture
 
 _people = count()
 NAMES = (
@@ -20,6 +21,8 @@ NAMES = (
     "Gunārs Ābele",
     "Žanete Čakste",
 )
+
+SCAN: FilePayload = {"name": "apliecinājums.png", "mimeType": "image/png", "buffer": picture()}
 
 
 @dataclass(frozen=True)
@@ -230,3 +233,55 @@ def sign_out(visitor: Visitor) -> None:
     visitor.page.locator("summary", has_text="Lietotāja izvēlne").filter(visible=True).click()
     visitor.page.get_by_role("button", name="Beigt darbu").filter(visible=True).click()
     visitor.page.wait_for_load_state()
+
+
+# --- an institution's offer ---------------------------------------------------
+
+
+def write_programme(employee: Visitor, name: str, *, venue: str) -> None:
+    """Step 2 from the list of programmes: a module of 167 hours, complete, with every file the call asks for."""
+    page, main = employee.page, employee.page.get_by_role("main")
+    main.get_by_role("link", name="Jauna programma").first.click()
+    employee.press("Sākt")
+    employee.choose("Programmas veids", "Modulis")
+    employee.fill("Izglītības programmas nosaukums", name)
+    page.get_by_label("Mācību nozare").select_option("3")
+    employee.tick(venue)
+    employee.tick("klātiene")
+    employee.fill("Apraksts mācību dalībniekiem", "Jūs iemācīsieties rakstīt programmas.")
+    employee.fill("Galvenās tēmas", "Algoritmi\nDatu struktūras")
+    employee.fill("Digitālo rīku", "80")
+    employee.fill("Teorija klātienē", "67")
+    employee.fill("Praktiskie darbi klātienē", "100")
+    employee.fill("Īstenošanas periods", "12")
+    employee.tick("darba dienu vakari")
+    employee.fill("Priekšzināšanu līmenis", "Prasme strādāt ar datoru.")
+    page.get_by_label("Prasības iepriekšējai izglītībai").select_option("general_secondary")
+    employee.fill("Personai nepieciešamais", "Datoru nodrošina iestāde.")
+    employee.fill("Noslēguma pārbaudījums", "Praktisks darbs.")
+    employee.fill("Izglītības dokuments", "Apliecība")
+    employee.fill("Valoda", "Latviešu")
+    employee.fill("Maksimālais dalībnieku skaits", "20")
+    employee.fill("Vietu skaits", "20")
+    main.locator("summary", has_text="3. ").click()
+    page.locator("#id_digcomp_3_4_level").select_option("5")
+    page.locator("#id_digcomp_3_4_description").fill("Patstāvīgi raksta programmas kodu.")
+    for box in main.locator("input[type=file]").all():
+        box.set_input_files(SCAN)
+    employee.press("Pārbaudīt programmu")
+    employee.sees("Programma ir gatava piedāvājumam.")
+
+
+def send_offer(employee: Visitor, call: str, programme: str) -> None:
+    """Step 3 from the list of offers to the receipt."""
+    main = employee.page.get_by_role("main")
+    employee.press(main.get_by_role("button", name=f"Sagatavot piedāvājumu: {call}"))
+    employee.mark(main.get_by_role("radio").first)
+    employee.tick(programme)
+    for box in main.locator("input[type=file]").all():
+        box.set_input_files(SCAN)
+    employee.tick("APLIECINU pieteikumā norādīto informāciju")
+    employee.press("Turpināt")
+    employee.sees("427,43 € (aprēķinātā 891,78 €, ierobežojums 427,43 €)")
+    employee.press("Iesniegt")
+    employee.is_at("Piedāvājums ir iesniegts")

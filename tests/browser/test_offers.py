@@ -3,23 +3,22 @@
 import re
 
 import pytest
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import expect
 
 from tests.browser import steps
 from tests.browser.conftest import NewVisitor
 from tests.browser.roles import open_programme
 from tests.browser.stack import Stack
-from tests.files.making import picture
 
 pytestmark = pytest.mark.browser
 CALL = "Trešais uzaicinājums izglītības iestādēm"
-SCAN: FilePayload = {"name": "apliecinājums.png", "mimeType": "image/png", "buffer": picture()}
+NAME = "Sistēmu programmēšana"
 
 
 def test_an_institution_offers_withdraws_and_offers_again(visitor: NewVisitor, stack: Stack) -> None:
     _programme, login, password = open_programme(stack)
     employee = visitor(script=False)
-    page, main = employee.page, employee.page.get_by_role("main")
+    main = employee.page.get_by_role("main")
     employee.open("/izglitibas-iestadem")
     employee.sees(CALL)
     employee.sees("Vēl")
@@ -33,46 +32,10 @@ def test_an_institution_offers_withdraws_and_offers_again(visitor: NewVisitor, s
     employee.sees("Adresi pārbauda VIIS")
 
     employee.press("Uz 2. soli")
-    main.get_by_role("link", name="Jauna programma").first.click()
-    employee.press("Sākt")
-    employee.choose("Programmas veids", "Modulis")
-    employee.fill("Izglītības programmas nosaukums", "Sistēmu programmēšana")
-    page.get_by_label("Mācību nozare").select_option("3")
-    employee.tick("Enkura iela 77")
-    employee.tick("klātiene")
-    employee.fill("Apraksts mācību dalībniekiem", "Jūs iemācīsieties rakstīt programmas.")
-    employee.fill("Galvenās tēmas", "Algoritmi\nDatu struktūras")
-    employee.fill("Digitālo rīku", "80")
-    employee.fill("Teorija klātienē", "67")
-    employee.fill("Praktiskie darbi klātienē", "100")
-    employee.fill("Īstenošanas periods", "12")
-    employee.tick("darba dienu vakari")
-    employee.fill("Priekšzināšanu līmenis", "Prasme strādāt ar datoru.")
-    page.get_by_label("Prasības iepriekšējai izglītībai").select_option("general_secondary")
-    employee.fill("Personai nepieciešamais", "Datoru nodrošina iestāde.")
-    employee.fill("Noslēguma pārbaudījums", "Praktisks darbs.")
-    employee.fill("Izglītības dokuments", "Apliecība")
-    employee.fill("Valoda", "Latviešu")
-    employee.fill("Maksimālais dalībnieku skaits", "20")
-    employee.fill("Vietu skaits", "20")
-    main.locator("summary", has_text="3. ").click()
-    page.locator("#id_digcomp_3_4_level").select_option("5")
-    page.locator("#id_digcomp_3_4_description").fill("Patstāvīgi raksta programmas kodu.")
-    for box in main.locator("input[type=file]").all():
-        box.set_input_files(SCAN)
-    employee.press("Pārbaudīt programmu")
-    employee.sees("Programma ir gatava piedāvājumam.")
+    steps.write_programme(employee, NAME, venue="Enkura iela 77")
     employee.press("Uz 3. soli")
 
-    employee.press("Sagatavot piedāvājumu")
-    main.get_by_role("radio").first.check()
-    employee.tick("Sistēmu programmēšana")
-    main.locator("input[type=file]").set_input_files(SCAN)
-    employee.tick("APLIECINU pieteikumā norādīto informāciju")
-    employee.press("Turpināt")
-    employee.sees("427,43 € (aprēķinātā 891,78 €, ierobežojums 427,43 €)")
-    employee.press("Iesniegt")
-    employee.is_at("Piedāvājums ir iesniegts")
+    steps.send_offer(employee, CALL, NAME)
     employee.sees(re.compile(r"P-\d{4}-\d{6}/1"))
 
     employee.press("Atsaukt")

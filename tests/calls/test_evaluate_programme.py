@@ -5,7 +5,9 @@ from fractions import Fraction
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
+from accounts.models import Right, User
 from calls import selectors, services
 from calls.errors import DeclaredAlready, EnoughScores, NotToBeScored, OwnInstitution, ScoresGiven, ScoresIncomplete
 from calls.models import Declaration, Points, ScoreSheet
@@ -115,6 +117,28 @@ def test_when_too_few_are_left_the_agency_hears_that_another_member_is_needed() 
     assert seat is not None
     services.declare(offer_id=offer.pk, has_conflict=True, reason="Radinieks iestādē.", by=actor(seat))
     assert Notice.objects.filter(recipient_id=officer.user_id, key__endswith="another-member").count() == 1
+
+
+@pytest.mark.parametrize("ended", ["the user is stopped", "the right has ended"])
+def test_a_member_out_of_force_does_not_count_and_opens_nothing(ended: str) -> None:
+    offer = opened()
+    seat = offer.call.seats.order_by("pk").last()
+    assert seat is not None
+    member = actor(seat)  # as a page opened before may still hold it
+    if ended == "the user is stopped":
+        User.objects.filter(pk=seat.user_id).update(is_active=False)
+    else:
+        Right.objects.filter(user=seat.user_id).update(valid_until=timezone.now())
+    assert selectors.free_seats(offer) == 1
+    assert selectors.desks_of(member) == []
+    assert selectors.opened_programme(member, offered(offer).pk) is None
+    with pytest.raises(NotPermitted):
+        services.save_scores(programme_id=offered(offer).pk, typed={}, by=member)
+    with pytest.raises(NotPermitted):
+        services.declare(offer_id=offer.pk, has_conflict=True, reason="Radinieks.", by=member)
+    sealed = OfferFactory(call=offer.call, submitted=True)
+    with pytest.raises(DomainError):  # one member in force is no commission of two
+        services.open_offers(call_id=sealed.call_id, by=evaluator())
 
 
 def test_a_conflict_needs_its_reason() -> None:
