@@ -122,7 +122,8 @@ class CallAdmin(Ranked, Deciding):
     list_filter = ("state", "source")
     list_select_related = ("source",)
     search_fields = ("name", "slug")
-    readonly_fields = ("state", "announced_at")
+    readonly_fields = ("state", "announced_at", "refused_late")
+    prepopulated_fields = {"slug": ("name",)}
     inlines = (
         *(KindInline, ConditionInline, CriterionInline, AttachmentInline, StepInline, DocumentInline),
         SeatInline,
@@ -133,6 +134,13 @@ class CallAdmin(Ranked, Deciding):
     @admin.display(description=_("open now"), boolean=True)
     def is_open_now(self, obj: models.Call) -> bool:
         return obj.is_open()
+
+    @admin.display(description=_("offers refused as late"))
+    def refused_late(self, call: models.Call) -> str | SafeString:
+        """X79: none of them is in the call; the deadline is moved by a decision with its reason, or stays."""
+        late = selectors.late_offers(call) if call.pk else []
+        rows = ((one.number, one.institution, in_short(one.arrived_at)) for one in late)
+        return format_html_join("", "<div>{}, {}: {}</div>", rows) or "–"
 
     def has_add_permission(self, request: Any) -> bool:
         return policies.may_keep_call(request.actor, CallEdit.SAVE)

@@ -29,15 +29,17 @@ from .preparing import Candidate, as_answers, drafts_of, lists_of, name_of, own_
 from .pricing import PriceCheck, price_check
 from .ranking import Ranked, Ranking, rankings_of
 from .sealing import DECLARATION, Drafted, drafted, rows_of
-from .standing import Limit, evaluators, limits_of, members_of
+from .standing import REFUSED_LATE, Late, Limit, evaluators, late_offers, limits_of, members_of
 
 __all__ = [
     "DECLARATION",
     "OPENED",
+    "REFUSED_LATE",
     "Announced",
     "Candidate",
     "Desk",
     "Drafted",
+    "Late",
     "Limit",
     "OpenedOffer",
     "OpenedProgramme",
@@ -57,6 +59,7 @@ __all__ = [
     "drafts_of",
     "evaluators",
     "free_seats",
+    "late_offers",
     "learner_page",
     "limits_of",
     "lists_of",

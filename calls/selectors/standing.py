@@ -2,10 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
-from accounts.models import Right, RightKind, User
-from calls.models import Call, OfferedProgramme
+from accounts.models import Institution, Right, RightKind, User
+from calls.models import Call, Offer, OfferedProgramme
 from calls.states import LIVE
+from stars.kernel.models import AuditEntry
+
+REFUSED_LATE = "refuse_late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +55,26 @@ def evaluators() -> list[User]:
     """Officers charged with evaluation now."""
     charged = Right.objects.in_force().filter(kind=RightKind.EVALUATOR).order_by().values("user_id")
     return list(User.objects.filter(pk__in=charged, is_active=True).order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An offer somebody tried to send after the last moment."""
+
+    number: str
+    institution: Institution
+    arrived_at: datetime
+
+
+def late_offers(call: Call) -> list[Late]:
+    """Each once, with its first late press, in the order they came. Two queries."""
+    offers = {str(one.pk): one for one in Offer.objects.filter(call=call).select_related("institution").order_by("pk")}
+    presses = AuditEntry.objects.filter(
+        object_type=Offer._meta.label_lower, object_id__in=offers, action=REFUSED_LATE
+    ).order_by("at", "pk")
+    found: dict[str, Late] = {}
+    for press in presses:
+        offer = offers[press.object_id]
+        arrived_at = datetime.fromisoformat(press.data["arrived_at"])
+        found.setdefault(press.object_id, Late(offer.number, offer.institution, arrived_at))
+    return list(found.values())

@@ -17,7 +17,7 @@ from .keeping_calls import announce_call, move_deadline, save_call
 from .letters import request_letter
 from .publishing import publish_offered, record_contract
 from .scoring import agree, declare, give_scores, note_opening, save_scores
-from .submitting import submit_offer, withdraw_offer
+from .submitting import note_late, submit_offer, withdraw_offer
 from .telling import remind_of_closing
 from .venues import add_venue, ask_again, check_venue, check_venues, drop_venue
 
@@ -41,6 +41,7 @@ __all__ = [
     "give_scores",
     "move_deadline",
     "name_member",
+    "note_late",
     "note_opening",
     "open_offers",
     "publish_offered",

@@ -153,6 +153,15 @@ def _seal(offer: Offer, found: Drafted, *, arrived_at: datetime, by: Actor) -> O
     return version
 
 
+@transaction.atomic
+def note_late(*, offer_id: int, arrived_at: datetime, by: Actor) -> None:
+    """A press after the last moment stays in the offer's trail: the agency sees what was refused as late (X79)."""
+    offer = _held(offer_id)
+    require(policies.may(by, OfferAction.SUBMIT, offer))
+    if _with_call(offer).is_over(arrived_at):
+        audit.record(offer, selectors.REFUSED_LATE, by=by, data={"arrived_at": arrived_at.isoformat()})
+
+
 @repeatable
 @transaction.atomic
 def withdraw_offer(*, offer_id: int, arrived_at: datetime, by: Actor) -> Offer:

@@ -291,9 +291,11 @@ def _send(request: ActorRequest, found: Offer) -> HttpResponse:
         return _sent_page(request, _own(request, found.reference), why=refusal.message, status=409)
     except NoOffer as refusal:
         raise Http404 from refusal
+    except CallClosed as refusal:
+        services.note_late(offer_id=found.pk, arrived_at=request.arrived_at, by=request.actor)
+        return _check_page(request, found, refusal=refusal, status=409)
     except OfferRefused as refusal:
-        is_late = isinstance(refusal, CallClosed | CallNotOpen)
-        return _check_page(request, found, refusal=refusal, status=409 if is_late else 422)
+        return _check_page(request, found, refusal=refusal, status=409 if isinstance(refusal, CallNotOpen) else 422)
     return redirect("calls:receipt", found.reference)
 
 

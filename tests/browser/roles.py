@@ -51,6 +51,21 @@ EMPLOYED = """
     HAVING count(DISTINCT o.source_id) = 1
        AND min(o.source_id) = (SELECT id FROM funding_fundingsource WHERE code = 'imk') ORDER BY p.number, u.email LIMIT 1"""
 
+# What the institution of an employee prepares and has sent, by the employee's address.
+OFFERS = {
+    "programme_draft": """
+        SELECT d.reference FROM calls_programmedraft d JOIN accounts_membership m ON m.institution_id = d.institution_id
+        JOIN accounts_user u ON u.id = m.user_id WHERE u.email = %s ORDER BY d.id LIMIT 1""",
+    "venue": """
+        SELECT v.id FROM catalog_venue v JOIN accounts_membership m ON m.institution_id = v.institution_id
+        JOIN accounts_user u ON u.id = m.user_id WHERE u.email = %s AND NOT v.is_remote ORDER BY v.id LIMIT 1""",
+    "decided_offer": """
+        SELECT o.reference FROM calls_offer o JOIN accounts_membership m ON m.institution_id = o.institution_id
+        JOIN accounts_user u ON u.id = m.user_id WHERE u.email = %s AND o.state = 'approved' ORDER BY o.id LIMIT 1""",
+    "sent_offer": """
+        SELECT o.reference FROM calls_offer o JOIN accounts_membership m ON m.institution_id = o.institution_id
+        JOIN accounts_user u ON u.id = m.user_id WHERE u.email = %s AND o.state = 'submitted' ORDER BY o.id LIMIT 1""",
+}
 GROUP_OF = """SELECT g.reference FROM catalog_coursegroup g
     JOIN applications_application a ON a.group_id = g.id WHERE a.reference = %s"""
 
@@ -186,6 +201,10 @@ def gather(stack: Stack, browser: Browser) -> People:
     facts["provider_application"] = facts["application"]
     [(group,)] = stack.facts(GROUP_OF, facts["application"])
     facts["group"] = str(group)
+    facts |= {name: str(stack.facts(question, employee)[0][0]) for name, question in OFFERS.items()}
+    provider.open("/provider/piedavajumi")
+    provider.press("Sagatavot piedāvājumu")
+    facts["offer_draft"] = provider.path().rpartition("/")[2]
     keep("provider", provider)
 
     who = next(one for one in stack.logins if one["who"] == "institution" and one["login"] in secrets_of(stack))

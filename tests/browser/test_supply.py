@@ -143,9 +143,9 @@ def open_call(officer: Visitor) -> None:
         "level_to": "6",
         "least_digital_share": "70",
         "tolerance": "5",
-        "opens_at_0": "2026-11-20",
+        "opens_at_0": f"{today - timedelta(days=8)}",
         "opens_at_1": "09:00",
-        "closes_at_0": "2026-12-20",
+        "closes_at_0": f"{today + timedelta(days=22)}",
         "closes_at_1": "00:00",
     }
     for name, value in typed.items():

@@ -18,7 +18,7 @@ from stars.classifiers.models import ProgrammeKind
 from tests.catalog.test_admin import fields_of
 from tests.conftest import signed_in
 from tests.factories.accounts import AgencyOfficerFactory, CommissionMemberFactory, ProviderFactory
-from tests.factories.calls import CallFactory, VenueCheckFactory
+from tests.factories.calls import JOB, CallFactory, OfferFactory, VenueCheckFactory
 from tests.factories.evaluating import ContractFactory, actor, evaluator, give, offered, opened, scored, typed
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +175,28 @@ def test_an_officer_settles_nothing_the_members_agree_on() -> None:
     give(programme, second, 10, 5)
     with pytest.raises(NotToBeScored):
         services.agree(programme_id=programme.pk, by=by, **said)
+
+
+# --- late offers -----------------------------------------------------------------------
+
+
+def test_x79_the_agency_sees_what_was_refused_as_late_and_nothing_of_it_is_in_the_call() -> None:
+    call = CallFactory.create(over=True)
+    provider = ProviderFactory.create()
+    offer = OfferFactory.create(call=call, institution=provider.memberships.get().institution)
+    browser = signed_in(Client(), provider)
+    for _press in range(2):
+        assert (
+            browser.post(f"/provider/piedavajumi/{offer.reference}/parbaudit", {"fingerprint": "x"}).status_code == 409
+        )
+    [late] = selectors.late_offers(call)
+    assert (late.number, late.institution) == (offer.number, offer.institution)
+    page = officer("evaluator").get(reverse("admin:calls_call_change", args=(call.pk,))).content.decode()
+    assert offer.number in page
+    assert not offer.versions.exists()
+
+
+def test_an_offer_in_time_is_not_late() -> None:
+    offer = OfferFactory.create(submitted=True)
+    services.note_late(offer_id=offer.pk, arrived_at=offer.call.last_moment, by=JOB)
+    assert selectors.late_offers(offer.call) == []

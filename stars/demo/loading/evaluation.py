@@ -1,4 +1,7 @@
-"""Offers to the agency's past calls: the first one evaluated, decided and published; the second on the commission's desks."""
+"""Offers to the agency's calls: of the first one decided and published, of the second on the commission's desks.
+
+One offer waits for the open call to close.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,6 +88,7 @@ def load(calendar: Calendar, staff: list[tuple[User, dict[str, Any]]]) -> None:
     seats = {call.pk: _seats(call, members) for call in (first, second)}
     _decided(first, seats[first.pk], numbers)
     _on_the_desks(second, seats[second.pk])
+    _waiting(calendar.moment(-1, 14))
 
 
 def _second(calendar: Calendar) -> Call:
@@ -125,12 +129,21 @@ def _seats(call: Call, members: list[User]) -> list[Seat]:
     )
 
 
-def _sent(call: Call, institution: Institution, state: OfferState, decided_at: datetime | None, **fields: Any) -> Sent:
+def _sent(
+    call: Call,
+    institution: Institution,
+    state: OfferState,
+    decided_at: datetime | None = None,
+    *,
+    at: datetime | None = None,
+    most: int = MOST,
+    **fields: Any,
+) -> Sent:
     """Programmes of the institution under the call's source, offered as they stand in the catalogue."""
-    arrived_at = call.closes_at - timedelta(days=2, hours=10)
+    arrived_at = at or call.closes_at - timedelta(days=2, hours=10)
     rows = Programme.objects.filter(institution=institution, offers__source=call.source).order_by("number")
     written = [
-        (ProgrammeDraft.objects.create(institution=institution, content=_answers(one)), one) for one in rows[:MOST]
+        (ProgrammeDraft.objects.create(institution=institution, content=_answers(one)), one) for one in rows[:most]
     ]
     offer = Offer.objects.create(
         call=call,
@@ -277,7 +290,7 @@ def _on_the_desks(call: Call, seats: list[Seat]) -> None:
     chair, member = seats
     opened_at = call.closes_at + timedelta(days=1, hours=9)
     offers = [
-        _sent(call, institution, OfferState.IN_EVALUATION, None)
+        _sent(call, institution, OfferState.IN_EVALUATION)
         for institution in Institution.objects.filter(code__in=SECOND).order_by("pk")
     ]
     for place, sent in enumerate(offers):
@@ -290,3 +303,10 @@ def _on_the_desks(call: Call, seats: list[Seat]) -> None:
                 _give(call, offered, chair, both[0], opened_at + timedelta(days=1))
             if place < 2:
                 _give(call, offered, member, both[1], opened_at + timedelta(days=2))
+
+
+def _waiting(at: datetime) -> None:
+    """Sealed, and still to be withdrawn by whoever looks at the demo."""
+    call = Call.objects.get(slug="tresais-uzaicinajums")
+    sent = _sent(call, Institution.objects.get(code=FIRST[0]), OfferState.SUBMITTED, at=at, most=1)
+    write_past([Told(sent.offer, "submit", at=at, by=LOADING, before="draft", after="submitted")])
