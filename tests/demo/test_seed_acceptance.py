@@ -91,6 +91,8 @@ def test_ac_02_two_of_every_role_and_an_application_in_every_state() -> None:
     assert states == dict.fromkeys(State.values, 2)
     assert {0, 1} <= {group["free"] for group in said["objects"]["groups"] if group["state"] == "forming"}
     assert {window["when"] for window in said["objects"]["windows"]} == {"past", "open", "to_come"}
+    assert {call["when"] for call in said["objects"]["calls"]} == {"past", "open"}
+    assert len({offer["institution"] for offer in said["objects"]["offers"]}) == 2
     assert {account["state"] for account in said["objects"]["ledger_accounts"]} == {"pending", "approved", "refused"}
 
 

@@ -22,6 +22,7 @@ from .house import BUILT, House, build_house, write_groups
 from .paper import describe
 from .people import Client, People
 from .rows import Dice, number_from_one, write
+from .supply import build_supply
 from .trail import Trail
 
 SMALL, LARGE = "small", "large"
@@ -65,6 +66,7 @@ class _Set:
         self.house: House = build_house(
             self.dice, institutions=institutions, programmes=programmes, groups_each=groups_each
         )
+        self.supply = build_supply(self.house, self.dice, self.trail)
         self.people = People(self.dice, self.house, self.trail)
         self.applications = Applications(self.dice, self.house, self.trail, self.people)
         self.drafts: list[Draft] = []
@@ -79,7 +81,7 @@ class _Set:
         write(Draft, self.drafts)
         self.trail.write()
         self._number_on()
-        return describe(self.seed, self.house, self.people, self.applications.made, self.drafts)
+        return describe(self.seed, self.house, self.people, self.applications.made, self.drafts, self.supply)
 
     def _cases(self) -> None:
         """Two clients of every kind: each state of an application, each state of the account, a draft, nothing yet."""

@@ -7,13 +7,19 @@ from applications.models import Application, Draft
 
 from .house import PASSWORD, PRICE, House
 from .people import Client, People, mail_of, written
+from .supply import Supply
 
 NAMED_CLIENTS = 2_500  # of a load set; enough for a rush of two thousand
 NEWCOMERS = (("newcomer_1", "Gaida", "Jaunā", "32999900001"), ("newcomer_2", "Ojārs", "Jaunais", "32999900002"))
 
 
 def describe(
-    seed: int, house: House, people: People, made: list[tuple[Application, Client]], drafts: list[Draft]
+    seed: int,
+    house: House,
+    people: People,
+    made: list[tuple[Application, Client]],
+    drafts: list[Draft],
+    supply: Supply,
 ) -> dict[str, Any]:
     clients = people.clients
     named = clients[:NAMED_CLIENTS]
@@ -53,6 +59,7 @@ def describe(
                 }
                 for one in people.registers.disputes
             ],
+            **_supply(supply),
             "mandates": [],
             "messages": [],
             "documents": [],
@@ -162,6 +169,34 @@ def _windows(house: House) -> list[dict[str, Any]]:
         }
         for (source, when), one in house.rounds.items()
     ]
+
+
+def _supply(supply: Supply) -> dict[str, Any]:
+    return {
+        "calls": [
+            {
+                "id": one.pk,
+                "slug": one.slug,
+                "when": when,
+                "open": one.opens_at.isoformat(),
+                "close": one.closes_at.isoformat(),
+            }
+            for when, one in supply.calls.items()
+        ],
+        "programme_drafts": [
+            {"reference": str(one.reference), "institution": one.institution_id} for one in supply.drafts
+        ],
+        "offers": [
+            {
+                "reference": str(one.reference),
+                "number": one.number,
+                "institution": one.institution_id,
+                "call": one.call.slug,
+                "state": str(one.state),
+            }
+            for one in supply.offers
+        ],
+    }
 
 
 def _application(one: Application, client: Client) -> dict[str, Any]:
