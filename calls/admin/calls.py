@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import URLField
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
@@ -191,7 +193,7 @@ class VersionInline(admin.TabularInline):
 
     @admin.display(description=_("requested"))
     def sum(self, version: models.OfferVersion) -> str:
-        return euros(version.requested_cents)
+        return euros(version.requested_cents) if version.offer.call.is_over() else _now("after the call has closed")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
@@ -314,13 +316,28 @@ class OfferedProgrammeAdmin(DecisionAdmin):
     list_select_related = ("kind", "version__offer")
     search_fields = ("name", "=version__offer__number", "version__offer__institution__name")
     fields = readonly_fields = (
-        *("name", "offer", "kind", "state", "hours", "requested", "calculated", "cap", "reason", "decided_at"),
-        "programme",
+        *("name", "offer", "kind", "state", "hours", "requested", "calculated", "cap", "result", "reason"),
+        *("decided_at", "programme"),
     )
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Nobody of the agency reads what is offered while others can still offer."""
+        return super().get_queryset(request).filter(call__closes_at__lte=timezone.now())
+
     @admin.display(description=_("offer"))
-    def offer(self, one: models.OfferedProgramme) -> str:
-        return str(one.version)
+    def offer(self, one: models.OfferedProgramme) -> SafeString:
+        """Leads to what was sent."""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:calls_offerversion_change", args=(one.version_id,)), one.version
+        )
+
+    @admin.display(description=pgettext_lazy("ranking", "result"))
+    def result(self, one: models.OfferedProgramme) -> str:
+        """The total with the members' scores once all of them are in; no name, no comment."""
+        found = selectors.result_of(one)
+        if not found.is_complete:
+            return _now("%(given)s of %(needed)s are in") % {"given": len(found.sheets), "needed": found.needed}
+        return f"{found.shown_total} ({' / '.join(found.shown_totals)})"
 
     @admin.display(description=_("requested"))
     def requested(self, one: models.OfferedProgramme) -> str:

@@ -177,6 +177,30 @@ def test_an_officer_settles_nothing_the_members_agree_on() -> None:
         services.agree(programme_id=programme.pk, by=by, **said)
 
 
+# --- sealed until the deadline ----------------------------------------------------------
+
+
+def test_the_agency_reads_no_name_and_no_sum_of_an_offer_while_the_call_is_open() -> None:
+    offer = OfferFactory.create(submitted=True)
+    browser, version = officer("evaluator"), offer.versions.get()
+    programme = version.programmes.get()
+    pages = [
+        reverse("admin:calls_offeredprogramme_changelist"),
+        reverse("admin:calls_offer_change", args=(offer.pk,)),
+        reverse("admin:calls_offerversion_change", args=(version.pk,)),
+    ]
+    for page in pages:
+        shown = browser.get(page).content.decode()
+        assert programme.name not in shown
+        assert "427,43" not in shown
+    alone = reverse("admin:calls_offeredprogramme_change", args=(programme.pk,))
+    assert browser.get(alone).status_code == 302  # as for a row that is not there
+    Call.objects.update(closes_at=timezone.now(), opens_at=timezone.now() - timedelta(days=9))
+    shown = [browser.get(page).content.decode() for page in (*pages, alone)]
+    assert ["427,43" in one for one in shown] == [True, True, False, True]
+    assert programme.name in shown[2]
+
+
 # --- late offers -----------------------------------------------------------------------
 
 
