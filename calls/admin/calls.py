@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from calls import models, policies, selectors, services
 from calls.states import CALL, OFFER, CallAction, CallEdit, Evaluating, OfferAction, OfferState
@@ -22,13 +21,14 @@ from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.money import euros
 from stars.kernel.templatetags.stars import moment as in_short
 
-from .evaluating import ContractForm, CriterionInline, MemberForm, SeatInline, agreeing
+from .evaluating import SHORT, ContractForm, CriterionInline, MemberForm, SeatInline, agreeing
 from .ranking import Ranked
 
 
 class Kept(admin.TabularInline):
     """What a call says, written by whoever may write the call."""
 
+    formfield_overrides = {**SHORT, URLField: {"assume_scheme": "https"}}
     extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
@@ -65,7 +65,6 @@ class StepInline(Kept):
 
 class DocumentInline(Kept):
     model = models.CallDocument
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     autocomplete_fields = ("file",)
 
 
@@ -134,7 +133,7 @@ class CallAdmin(Ranked, Deciding):
     actions: Any = None
 
     @admin.display(description=_("open now"), boolean=True)
-    def is_open_now(self, obj: models.Call) -> bool:
+    def is_opengettext(self, obj: models.Call) -> bool:
         return obj.is_open()
 
     @admin.display(description=_("offers refused as late"))
@@ -193,7 +192,7 @@ class VersionInline(admin.TabularInline):
 
     @admin.display(description=_("requested"))
     def sum(self, version: models.OfferVersion) -> str:
-        return euros(version.requested_cents) if version.offer.call.is_over() else _now("after the call has closed")
+        return euros(version.requested_cents) if version.offer.call.is_over() else gettext("after the call has closed")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
@@ -274,7 +273,7 @@ class OfferVersionAdmin(ReadOnlyAdmin):
     def what_it_says(self, version: models.OfferVersion) -> str | SafeString:
         """Nobody of the agency reads an offer while others can still offer."""
         if not version.offer.call.is_over():
-            return _now("The content is opened after the call has closed.")
+            return gettext("The content is opened after the call has closed.")
         programmes = version.content["programmes"]
         return format_html_join(
             "",
@@ -336,7 +335,7 @@ class OfferedProgrammeAdmin(DecisionAdmin):
         """The total with the members' scores once all of them are in; no name, no comment."""
         found = selectors.result_of(one)
         if not found.is_complete:
-            return _now("%(given)s of %(needed)s are in") % {"given": len(found.sheets), "needed": found.needed}
+            return gettext("%(given)s of %(needed)s are in") % {"given": len(found.sheets), "needed": found.needed}
         return f"{found.shown_total} ({' / '.join(found.shown_totals)})"
 
     @admin.display(description=_("requested"))

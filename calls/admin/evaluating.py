@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import TextField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,11 +16,14 @@ from stars.files.forms import UploadField
 from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.typed import DayField
 
+SHORT = {TextField: {"widget": forms.Textarea({"rows": 2, "cols": 30})}}  # many lines stand under each other
+
 
 class CriterionInline(admin.TabularInline):
     """Written before the first score; afterwards read only."""
 
     model = models.Criterion
+    formfield_overrides = SHORT
     extra = 0
 
     def _may(self, request: Any, call: models.Call | None) -> bool:
@@ -58,9 +62,6 @@ class SeatInline(Shown):
     model = models.Seat
     fields = readonly_fields = ("user", "role", "named_at")
     show_change_link = True
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and super().has_view_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("user")

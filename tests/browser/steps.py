@@ -275,7 +275,7 @@ def write_programme(employee: Visitor, name: str, *, venue: str) -> None:
 def send_offer(employee: Visitor, call: str, programme: str) -> None:
     """Step 3 from the list of offers to the receipt."""
     main = employee.page.get_by_role("main")
-    employee.press(main.get_by_role("button", name=f"Sagatavot piedāvājumu: {call}"))
+    employee.press(main.get_by_role("button", name=re.compile(f"^Sagatavot piedāvājumu.*{call}")))
     employee.mark(main.get_by_role("radio").first)
     employee.tick(programme)
     for box in main.locator("input[type=file]").all():

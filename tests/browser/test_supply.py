@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 EVALUATOR = "raitis.pildspalva@agentura.example"  # charged with evaluation and nothing else
 MEMBERS = {"Inguna Vērtskalne": "Priekšsēdētājs", "Arvīds Svarlauks": "Loceklis"}
-CALL, SLUG = "Ceturtais uzaicinājums izglītības iestādēm", "ceturtais-uzaicinajums"
+CALL, SLUG = "Ceturtais uzaicinājums izglītības iestādēm", "ceturtais-uzaicinajums-izglitibas-iestadem"
 PROGRAMME = "Kiberdrošības programmēšana"
 VENUE = """
     SELECT v.address FROM catalog_venue v JOIN accounts_membership m ON m.institution_id = v.institution_id
@@ -95,7 +95,7 @@ def test_from_the_agencys_call_to_the_learner_who_finds_the_programme(visitor: N
 
     officer.page.get_by_role("link", name=number[0]).click()
     tool(officer, "Ierakstīt līgumu").click()
-    officer.page.get_by_label("Līguma numurs").fill("IMK/2024/41")
+    officer.page.get_by_label("Līguma numurs").fill(f"LIG-{number[0]}")
     officer.page.get_by_label("Parakstīts").fill("08.11.2024.")
     officer.page.get_by_role("button", name="Ierakstīt līgumu").click()
     officer.open(call_page(stack))
@@ -105,7 +105,7 @@ def test_from_the_agencys_call_to_the_learner_who_finds_the_programme(visitor: N
 
     learner = visitor()
     learner.open("/programmas")
-    learner.page.get_by_role("searchbox").filter(visible=True).first.fill("kiberdrosibas programesana")
+    learner.page.locator("input[type=search]").filter(visible=True).first.fill("kiberdrosibas programesana")
     learner.press("Meklēt")
     learner.press(learner.page.get_by_role("main").get_by_role("link", name=PROGRAMME).first)
     learner.is_at(PROGRAMME)
@@ -136,7 +136,6 @@ def open_call(officer: Visitor) -> None:
     officer.open("/admin/calls/call/add/")
     typed = {
         "name": CALL,
-        "slug": SLUG,
         "needs_approved_by": "IMK Uzraudzības padome",
         "needs_approved_on": "2024-09-03",
         "level_from": "4",
@@ -167,10 +166,10 @@ def open_call(officer: Visitor) -> None:
     where = officer.path()
     for name, role in MEMBERS.items():
         tool(officer, "Iecelt komisijas locekli").click()
-        page.get_by_label("Kurš").select_option(label=name)
+        page.get_by_label("Kas").select_option(label=name)
         page.get_by_label("Loma").select_option(label=role)
         page.get_by_role("button", name="Iecelt komisijas locekli").click()
-        expect(page.get_by_role("cell", name=name)).to_be_visible()
+        expect(page.get_by_role("cell", name=name, exact=True)).to_be_visible()
     decide(officer, where, "Izsludināt")
 
 

@@ -19,7 +19,17 @@ from tests.catalog.test_admin import fields_of
 from tests.conftest import signed_in
 from tests.factories.accounts import AgencyOfficerFactory, CommissionMemberFactory, ProviderFactory
 from tests.factories.calls import JOB, CallFactory, OfferFactory, VenueCheckFactory
-from tests.factories.evaluating import ContractFactory, actor, evaluator, give, offered, opened, scored, typed
+from tests.factories.evaluating import (
+    ContractFactory,
+    SeatFactory,
+    actor,
+    evaluator,
+    give,
+    offered,
+    opened,
+    scored,
+    typed,
+)
 
 pytestmark = pytest.mark.django_db
 SHOWN = [
@@ -119,9 +129,11 @@ def test_a_call_is_opened_with_what_belongs_to_it(duty: str) -> None:
 def test_a_call_can_be_opened_after_an_announced_one_was_looked_at() -> None:
     """The window of an announced call is fixed; that of the next one is not."""
     browser, announced = officer("evaluator"), CallFactory.create()
+    seat = SeatFactory.create(call=announced)
     page = reverse("admin:calls_call_change", args=(announced.pk,))
     kept = fields_of(browser, page) | {"closes_at_0": "2030-01-01", "lead": "Jauns ievads"}
     assert browser.post(page, kept).status_code == 302
+    assert seat.user.name in browser.get(page).content.decode()
     before = announced.closes_at
     announced.refresh_from_db()
     assert (announced.closes_at, announced.lead) == (before, "Jauns ievads")
