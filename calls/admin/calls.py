@@ -206,7 +206,7 @@ class OfferAdmin(DecisionAdmin):
     list_filter = ("state", "call")
     list_select_related = ("call", "institution")
     search_fields = ("=number", "institution__name")
-    fields = readonly_fields = ("number", "call", "institution", "state", "decided_at")
+    fields = readonly_fields = ("number", "call", "institution", "state", "decided_at", "programmes")
     inlines = (VersionInline,)
 
     def get_queryset(self, request: Any) -> Any:
@@ -217,6 +217,17 @@ class OfferAdmin(DecisionAdmin):
     def last_arrival(self, offer: models.Offer) -> str:
         last = max((one.arrived_at for one in offer.versions.all()), default=None)
         return in_short(last) if last else "–"
+
+    @admin.display(description=pgettext_lazy("provider", "Programmes"))
+    def programmes(self, offer: models.Offer) -> str | SafeString:
+        """Those that stand, each with its state and the way to its page; none before the deadline."""
+        rows = models.OfferedProgramme.objects.filter(version__offer=offer, version__withdrawn_at=None)
+        shown = rows.order_by("position") if offer.call.is_over() else rows.none()
+        links = (
+            (reverse("admin:calls_offeredprogramme_change", args=(one.pk,)), one.name, one.get_state_display())
+            for one in shown.defer("version__content")
+        )
+        return format_html_join("", '<div><a href="{}">{}</a>: {}</div>', links) or "–"
 
     def open_decisions(self, request: Any, obj: models.Offer) -> Sequence[Decision]:
         action = OfferAction.EVALUATE

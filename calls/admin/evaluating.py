@@ -1,5 +1,6 @@
 """Commissions, criteria, what members gave, agreed scores and contracts. Scores are seen once all needed ones are in."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -85,12 +86,17 @@ class MemberForm(forms.Form):
 
 def agreeing(programme: models.OfferedProgramme) -> type[forms.Form]:
     """A form with the criteria of the programme's call, for the officer who settles what members could not."""
+    given: dict[int, list[str]] = defaultdict(list)
+    for sheet in selectors.result_of(programme).sheets:
+        for scored in sheet.scored:
+            given[scored.criterion].append(str(scored.points))
     fields: dict[str, forms.Field] = {
         f"criterion_{one.pk}_points": forms.IntegerField(
             label=one.name,
             min_value=0,
             max_value=one.most,
-            help_text=_("Points (0 to %(most)s)") % {"most": one.most},
+            help_text=_("Members gave %(given)s; at most %(most)s.")
+            % {"given": " / ".join(given[one.pk]), "most": one.most},
             error_messages={"required": _("Enter whole points from 0 to %(most)s") % {"most": one.most}},
         )
         for one in selectors.criteria_of(programme.call)

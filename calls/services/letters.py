@@ -40,6 +40,7 @@ def _context(offer: Offer) -> dict[str, object]:
             {"label": _("Call"), "value": offer.call.name},
             {"label": _("Funding source"), "value": offer.call.source.name},
             {"label": _("Offer arrived"), "value": moment(version.arrived_at)},
+            {"label": _("Decided by"), "value": _("State Education Development Agency")},
             {"label": _("Decided on"), "value": day(timezone.localdate(offer.decided_at))},
         ],
         "approved": [one for one in programmes if one["state"] == OfferState.APPROVED],
