@@ -45,7 +45,11 @@ WHO: Mapping[OfferAction, tuple[Rule, ...]] = {
     OfferAction.REJECT: (evaluator, job),
 }
 CALLS: Mapping[CallAction, tuple[Rule, ...]] = {CallAction.ANNOUNCE: (keeper, job)}
-EDITS: Mapping[CallEdit, tuple[Rule, ...]] = {CallEdit.SAVE: (keeper, job), CallEdit.MOVE_DEADLINE: (keeper, job)}
+EDITS: Mapping[CallEdit, tuple[Rule, ...]] = {
+    CallEdit.SAVE: (keeper, job),
+    CallEdit.MOVE_DEADLINE: (keeper, job),
+    CallEdit.COPY: (keeper, job),
+}
 
 EVALUATING: Mapping[Evaluating, tuple[Rule, ...]] = {
     Evaluating.NAME: (evaluator, job),

@@ -66,6 +66,7 @@ class CallEdit(models.TextChoices):
 
     SAVE = "save", pgettext_lazy("call", "Save")
     MOVE_DEADLINE = "move_deadline", pgettext_lazy("call", "Move the deadline")
+    COPY = "copy", pgettext_lazy("call", "Prepare another one like this")
 
 
 class DraftAction(models.TextChoices):

@@ -163,6 +163,8 @@ class CallAdmin(Ranked, Deciding):
         move = CallEdit.MOVE_DEADLINE
         if obj.announced_at and policies.may_keep_call(request.actor, move, obj):
             found.append(Decision(move, move.label, DeadlineForm))
+        if policies.may_keep_call(request.actor, CallEdit.COPY, obj):
+            found.append(Decision(CallEdit.COPY, CallEdit.COPY.label))
         if policies.may_evaluate(request.actor, Evaluating.NAME):
             found.append(Decision(Evaluating.NAME, Evaluating.NAME.label, MemberForm))
         has_sealed = obj.is_over() and obj.offers.filter(state=OfferState.SUBMITTED).exists()
@@ -177,6 +179,8 @@ class CallAdmin(Ranked, Deciding):
             services.name_member(call_id=obj.pk, user_id=answers["user"].pk, role=answers["role"], by=request.actor)
         elif action == Evaluating.OPEN:
             services.open_offers(call_id=obj.pk, by=request.actor)
+        elif action == CallEdit.COPY:
+            services.copy_call(call_id=obj.pk, by=request.actor)
         else:
             services.move_deadline(call_id=obj.pk, by=request.actor, **answers)
 

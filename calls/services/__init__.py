@@ -13,7 +13,7 @@ from .drafting import (
     save_offer,
     save_programme_draft,
 )
-from .keeping_calls import announce_call, move_deadline, save_call
+from .keeping_calls import announce_call, copy_call, move_deadline, save_call
 from .letters import request_letter
 from .publishing import publish_offered, record_contract
 from .scoring import agree, declare, give_scores, note_opening, save_scores
@@ -32,6 +32,7 @@ __all__ = [
     "begin_programme",
     "check_venue",
     "check_venues",
+    "copy_call",
     "copy_programme",
     "declare",
     "discard_offer",

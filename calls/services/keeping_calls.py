@@ -1,7 +1,8 @@
-"""The agency's hand on a call: its text, its announcement, its deadline. What was before stays in the audit."""
+"""The agency's hand on a call: its text, its announcement, its deadline, its copy. What was before stays in the audit."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 
 from django.db import transaction
 from django.utils import timezone
@@ -63,3 +64,31 @@ def move_deadline(*, call_id: int, closes_at: datetime, reason: str, by: Actor) 
     said = {"before": before.isoformat(), "after": closes_at.isoformat(), "reason": reason}
     audit.record(call, CallEdit.MOVE_DEADLINE, by=by, data=said)
     return call
+
+
+# What a call says beside its own fields. Its timeline and its commission are of that call only.
+COPIED = ("kinds", "conditions", "criteria", "attachments", "documents")
+
+
+@transaction.atomic
+def copy_call(*, call_id: int, by: Actor) -> Call:
+    """Another call in preparation with the same rules, kinds, conditions and criteria; its window opens tomorrow."""
+    call = Call.objects.get(pk=call_id)
+    require(policies.may_keep_call(by, CallEdit.COPY, call))
+    first_day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    taken = set(Call.objects.filter(slug__startswith=call.slug[:50]).order_by().values_list("slug", flat=True))
+    made = Call.objects.get(pk=call_id)
+    made.pk, made._state.adding = None, True
+    made.slug = next(slug for number in count(2) if (slug := f"{call.slug[:50]}-{number}") not in taken)
+    made.name = _("%(name)s (copy)") % {"name": call.name[:180]}
+    made.state, made.announced_at, made.version = CallState.PREPARED, None, 1
+    made.opens_at, made.closes_at = first_day, first_day + (call.closes_at - call.opens_at)
+    made.save(force_insert=True)
+    made.areas.set(call.areas.order_by("pk"))
+    for name in COPIED:
+        rows = list(getattr(call, name).order_by("pk"))
+        for row in rows:
+            row.pk, row.call = None, made
+        getattr(call, name).model.objects.bulk_create(rows)
+    audit.record(made, CallEdit.COPY, by=by, data={"copied_from": call.slug}, is_first=True)
+    return made

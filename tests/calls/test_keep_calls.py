@@ -13,7 +13,8 @@ from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AuditEntry
 from stars.notices.models import Notice
 from tests.factories.accounts import ProviderFactory
-from tests.factories.calls import CallFactory, OfferFactory
+from tests.factories.calls import CallDocumentFactory, CallFactory, OfferFactory
+from tests.factories.evaluating import opened
 
 pytestmark = pytest.mark.django_db
 OFFICER = Actor(role=Role.AGENCY, user_id=1, duties=frozenset({Duty.EVALUATOR}), label="Inta")
@@ -65,6 +66,21 @@ def test_the_deadline_stays_once_offers_are_opened() -> None:
         )
 
 
+def test_another_call_is_prepared_from_an_earlier_one() -> None:
+    """Everything but the timeline, the commission and the offers; nobody sees it before it is announced."""
+    offer = opened()
+    call = offer.call
+    CallDocumentFactory.create(call=call)
+    made = services.copy_call(call_id=call.pk, by=OFFICER)
+    for name in ("kinds", "conditions", "criteria", "documents"):
+        assert getattr(made, name).count() == getattr(call, name).count() > 0, name
+    assert (made.seats.count(), made.offers.count(), made.state) == (0, 0, CallState.PREPARED)
+    assert timezone.localtime(made.opens_at).hour == 0
+    assert made.opens_at > timezone.now()
+    assert services.copy_call(call_id=call.pk, by=OFFICER).slug not in {call.slug, made.slug}
+    assert Call.objects.announced().get() == call
+
+
 @pytest.mark.parametrize("by", [Actor(role=Role.AGENCY, user_id=1), Actor(role=Role.PROVIDER, institution_id=1)])
 def test_nobody_else_keeps_calls(by: Actor) -> None:
     call = CallFactory.create(prepared=True)
@@ -74,6 +90,8 @@ def test_nobody_else_keeps_calls(by: Actor) -> None:
         services.save_call(call=call, changed=[], by=by)
     with pytest.raises(NotPermitted):
         services.move_deadline(call_id=call.pk, closes_at=timezone.now(), reason="x", by=by)
+    with pytest.raises(NotPermitted):
+        services.copy_call(call_id=call.pk, by=by)
 
 
 def test_x22_who_has_begun_hears_of_the_deadline_once() -> None:
