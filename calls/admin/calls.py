@@ -132,8 +132,12 @@ class CallAdmin(Ranked, Deciding):
     ordering = ("-opens_at",)
     actions: Any = None
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:  # noqa: ARG002
+        """Members are named once there is a call."""
+        return [one for one in self.inlines if obj is not None or one is not SeatInline]
+
     @admin.display(description=_("open now"), boolean=True)
-    def is_opengettext(self, obj: models.Call) -> bool:
+    def is_open_now(self, obj: models.Call) -> bool:
         return obj.is_open()
 
     @admin.display(description=_("offers refused as late"))
