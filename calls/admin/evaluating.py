@@ -17,7 +17,8 @@ from stars.files.forms import UploadField
 from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.typed import DayField
 
-SHORT = {TextField: {"widget": forms.Textarea({"rows": 2, "cols": 30})}}  # many lines stand under each other
+# Many lines stand under each other.
+SHORT: dict[Any, dict[str, Any]] = {TextField: {"widget": forms.Textarea({"rows": 2, "cols": 30})}}
 
 
 class CriterionInline(admin.TabularInline):
@@ -169,9 +170,13 @@ class AnswerInline(Shown):
         return super().get_queryset(request).select_related("condition")
 
 
-class AgreedInline(PointsInline):
+class AgreedInline(Shown):
+    model = models.Points
     fields = readonly_fields = ("criterion", "points", "most", "least", "weight")
     fk_name = "consensus"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("criterion")
 
 
 @admin.register(models.ScoreSheet)

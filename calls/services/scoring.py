@@ -235,6 +235,7 @@ def agree(*, programme_id: int, typed: Mapping[str, str], note: str, by: Actor) 
         read.problems["note"] = _("Write why this is the agreed score")
     if read.problems:
         raise ScoresIncomplete(read.problems)
+    assert by.user_id is not None
     consensus = Consensus.objects.create(programme=programme, note=note.strip(), recorded_by_id=by.user_id)
     agreed = {pk: (points, "") for pk, (points, _comment) in read.points.items()}
     Points.objects.bulk_create(_points(programme, agreed, consensus=consensus))

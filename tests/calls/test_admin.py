@@ -181,12 +181,12 @@ def test_an_officer_settles_nothing_the_members_agree_on() -> None:
     programme = offered(offer)
     first, second = offer.call.seats.order_by("pk")
     give(programme, first, 18, 9)
-    by, said = evaluator(), {"typed": typed(offer.call, 14, 7), "note": "Lemjam."}
+    by, said = evaluator(), typed(offer.call, 14, 7)
     with pytest.raises(NotToBeScored):
-        services.agree(programme_id=programme.pk, by=by, **said)
+        services.agree(programme_id=programme.pk, by=by, typed=said, note="Lemjam.")
     give(programme, second, 10, 5)
     with pytest.raises(NotToBeScored):
-        services.agree(programme_id=programme.pk, by=by, **said)
+        services.agree(programme_id=programme.pk, by=by, typed=said, note="Lemjam.")
 
 
 # --- sealed until the deadline ----------------------------------------------------------
@@ -208,9 +208,9 @@ def test_the_agency_reads_no_name_and_no_sum_of_an_offer_while_the_call_is_open(
     alone = reverse("admin:calls_offeredprogramme_change", args=(programme.pk,))
     assert browser.get(alone).status_code == 302  # as for a row that is not there
     Call.objects.update(closes_at=timezone.now(), opens_at=timezone.now() - timedelta(days=9))
-    shown = [browser.get(page).content.decode() for page in (*pages, alone)]
-    assert ["427,43" in one for one in shown] == [True, True, False, True]
-    assert programme.name in shown[2]
+    opened_now = [browser.get(page).content.decode() for page in (*pages, alone)]
+    assert ["427,43" in one for one in opened_now] == [True, True, False, True]
+    assert programme.name in opened_now[2]
 
 
 # --- late offers -----------------------------------------------------------------------
