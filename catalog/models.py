@@ -263,6 +263,8 @@ class CourseGroup(models.Model):
     capacity = models.PositiveSmallIntegerField(_("places"))
     minimum = models.PositiveSmallIntegerField(_("smallest group"))
     taken = models.PositiveSmallIntegerField(_("places taken"), default=0)
+    # The transaction in which it last became full or ceased to be; a trigger's (migration 0008), nobody else writes it.
+    turned_in = models.BigIntegerField(editable=False, default=0)
 
     objects = CourseGroupQuerySet.as_manager()
 
@@ -282,6 +284,7 @@ class CourseGroup(models.Model):
             models.Index(
                 fields=["programme"], condition=Q(state="forming", taken__gte=F("capacity")), name="catalog_full_groups"
             ),
+            models.Index(fields=["turned_in"], name="catalog_groups_turned"),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.browsers import identified, sessions
 from accounts.models import User
-from catalog.selectors import forget_index
+from catalog.selectors import forget_full, forget_index
 from tests.strict import locks, network, querysets, reference, repeats, templates
 
 # Never Riga's own offset: code that reads the machine's clock without a zone is found out (H4).
@@ -92,6 +92,7 @@ def empty_cache() -> None:
     for cache in caches.all(initialized_only=True):
         cache.clear()
     forget_index()
+    forget_full()
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from catalog.models import CourseGroup, Venue
 from catalog.selectors import open_groups
 from catalog.states import GroupState
 from stars.classifiers.models import ChoiceReason, EconomicStatus, EducationLevel, PlanningRegion
+from stars.kernel.compiled import Compiled
 from stars.kernel.templatetags.stars import period
 
 LISTS: dict[Question, type[Model]] = {
@@ -32,9 +33,7 @@ def questionnaire(source_id: int, programme_id: int) -> Questionnaire:
     rules: list[Asked] = []
     choices: dict[str, dict[str, str]] = {}
     venue_of_group: dict[str, str] = {}
-    first, *rest = _lists(source_id, programme_id)
-    rows: QuerySet[Any, Row] = first.union(*rest, all=True).order_by("list", "place", "choice")
-    for name, code, label, place in rows:
+    for name, code, label, place in _ASKED.rows(source_id=source_id, programme_id=programme_id):
         if name == RULE:
             rules.append(Asked(Question(code), bool(place), label))
         elif name == Question.GROUP:
@@ -45,6 +44,14 @@ def questionnaire(source_id: int, programme_id: int) -> Questionnaire:
             choices.setdefault(name, {})[code] = label
     asked = sorted(rules, key=lambda one: ORDER.index(one.question))
     return Questionnaire(tuple(asked), choices, venue_of_group)
+
+
+def _asked(source_id: int, programme_id: int) -> QuerySet[Any, Row]:
+    first, *rest = _lists(source_id, programme_id)
+    return first.union(*rest, all=True).order_by("list", "place", "choice")
+
+
+_ASKED = Compiled(_asked, source_id=-1, programme_id=-2)
 
 
 def _lists(source_id: int, programme_id: int) -> list[QuerySet[Any, Row]]:

@@ -1,11 +1,11 @@
 """A draft becomes an application: one transaction in the order K1, at most 12 statements, everything checked again (X25)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
@@ -39,6 +39,7 @@ from funding.selectors import Balance, standing
 from funding.states import AccountState
 from stars.kernel import audit
 from stars.kernel.actor import Actor
+from stars.kernel.compiled import Compiled
 from stars.kernel.errors import Busy, require
 from stars.kernel.tasks import enqueue
 from stars.kernel.transactions import repeatable
@@ -65,30 +66,19 @@ def submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor
         raise ManyApply from error
 
 
-# Whoever comes when every group of their venue is taken is turned away by one look, without a lock and before anything is
-# checked (performance.md 2). Only what nothing else stands against: a draft, an open round, no application in it yet.
-_LOOK = """
-SELECT count(*) > 0 AND count(*) FILTER (WHERE g.taken < g.capacity) = 0
-FROM applications_draft d
-JOIN catalog_coursegroup g ON g.programme_id = d.programme_id AND g.state = 'forming' AND g.starts_on > %(today)s
-     AND g.venue_id::text = d.answers ->> 'venue'
-     AND coalesce(d.answers ->> 'group', '') IN ('', g.id::text)
-WHERE d.reference = %(reference)s AND d.client_id = %(person)s
-  AND EXISTS (SELECT FROM catalog_applicationround r
-              WHERE r.source_id = d.source_id AND r.opens_at <= %(moment)s AND r.closes_at > %(moment)s)
-  AND NOT EXISTS (SELECT FROM applications_application a
-                  WHERE a.client_id = d.client_id AND a.source_id = d.source_id AND a.state = ANY(%(live)s))
-"""
+# A function of the database (the migration of the places that are gone says more), for which PostgreSQL keeps the plan.
+_LOOK = "SELECT applications_places_gone(%(reference)s, %(person)s, %(today)s, %(moment)s, %(live)s)"
+_LIVE = [state.value for state in LIVE]
 
 
 def _is_full(reference: UUID, by: Actor, arrived_at: datetime) -> bool:
-    """The unlocked look; that there is a place it cannot promise."""
+    """The unlocked look at whether every place is gone; that there is one it cannot promise."""
     asked: dict[str, Any] = {
         "today": timezone.localdate(arrived_at),
         "reference": reference,
         "person": by.person_id,
         "moment": arrived_at,
-        "live": [state.value for state in LIVE],
+        "live": _LIVE,
     }
     with connection.cursor() as cursor:
         cursor.execute(_LOOK, asked)
@@ -119,7 +109,6 @@ def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Acto
     if any(condition.basis == Basis.EMPLOYMENT for condition in conditions):
         people.ask_registries(person_id=by.person_id, purpose=Purpose.APPLICATION, only=(Registry.VID,), by=by)
 
-    group = _take_place(draft, arrived_at)
     reservation = funding.reserve(
         person_id=by.person_id,
         source=draft.source,
@@ -129,6 +118,7 @@ def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Acto
         by=by,
     )
     is_granted = _is_granted(draft, account, reservation)
+    group = _take_place(draft, arrived_at)  # from here on others wait for us
     application = Application.objects.create(
         reference=draft.reference,
         fingerprint=fingerprint,
@@ -170,13 +160,16 @@ def _keep_check(application: Application, found: list[checking.Finding]) -> None
 
 def _draft(reference: UUID, by: Actor, arrived_at: datetime) -> Any:
     """The person's own draft and, in the same statement, everything that decides whether it may be sent."""
+    found = _DRAFT.rows(reference=reference, person_id=by.person_id, moment=arrived_at)
+    return found[0] if found else None
+
+
+def _with_facts(reference: UUID, person_id: UUID, moment: datetime) -> QuerySet[Draft]:
     offers = ProgrammeOffer.objects.filter(programme=OuterRef("programme"), source=OuterRef("source"))
     live = Application.objects.live().filter(client=OuterRef("client"), source=OuterRef("source"))
-    open_round = (
-        ApplicationRound.objects.open_at(arrived_at).filter(source=OuterRef("source")).order_by("-closes_at", "pk")
-    )
+    open_round = ApplicationRound.objects.open_at(moment).filter(source=OuterRef("source")).order_by("-closes_at", "pk")
     return (
-        Draft.objects.filter(reference=reference, client_id=by.person_id)
+        Draft.objects.filter(reference=reference, client_id=person_id)
         .select_related("client__user", "client__profile", "programme__institution", "source")
         .annotate(
             price_cents=Subquery(offers.values("price_cents")[:1]),
@@ -185,8 +178,11 @@ def _draft(reference: UUID, by: Actor, arrived_at: datetime) -> Any:
             closes_at=Subquery(open_round.values("closes_at")[:1]),
             **checking.annotations(),
         )
-        .first()
+        .order_by("pk")
     )
+
+
+_DRAFT = Compiled(_with_facts, reference=UUID(int=1), person_id=UUID(int=2), moment=datetime(1, 1, 2, tzinfo=UTC))
 
 
 def _sent_before(reference: UUID, fingerprint: str, by: Actor) -> Application:

@@ -15,6 +15,7 @@ from .catalogue import (
 )
 from .comparing import MOST_COMPARED, Compared, compared, institution_at, institutions, programmes_of
 from .facets import WORDS, CatalogueQuery, Facets, Option
+from .full import forget_full
 from .index import forget_index
 from .keeping import kept_numbers, kept_programmes, kept_searches, query_of
 from .own_share import Purse, purse_of
@@ -46,6 +47,7 @@ __all__ = [
     "count",
     "current_round",
     "current_version",
+    "forget_full",
     "forget_index",
     "free_places",
     "glance_at",

@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
 from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from catalog.models import Mode, Programme, ProgrammeCompetence, ProgrammeOffer, ScheduleKind
 from stars.classifiers.models import Sector
@@ -24,6 +25,7 @@ from .facets import (
     conditions,
     facets_of,
 )
+from .full import kept_full
 from .index import Bits, index_of, newest_index, places_in
 from .own_share import Purse, purse_of
 from .places import Places
@@ -113,7 +115,7 @@ class Glance:
     choice: Choice
     places: Mapping[int, Places]
     free: int  # programmes that have a free place, under the other filters
-    full: tuple[int, ...]
+    mark: str  # of the set that has them, where it chooses the rows
 
     @property
     def total(self) -> int:
@@ -122,8 +124,7 @@ class Glance:
     @property
     def stamp(self) -> tuple[object, ...]:
         """Under what the filters may be kept; the rows also show `places`."""
-        query = self.choice.query
-        return (self.choice.standing.stamp, query, self.free, self.full if query.of(ONLY_FREE) else ())
+        return (self.choice.standing.stamp, self.choice.query, self.free, self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +147,23 @@ def glance_at(query: CatalogueQuery, moment: datetime) -> Glance:
 
     A second one where the version was raised meanwhile, or where free places choose the rows.
     """
-    known = newest_index()
-    expected = _choose(query, Standing(known, moment), 0) if known and not query.of(ONLY_FREE) else None
+    index, known = newest_index(), kept_full(timezone.localdate(moment))
+    chooses = bool(query.of(ONLY_FREE))
+    expected = None
+    if index and (known or not chooses):
+        expected = _choose(query, Standing(index, moment), known.ids if known else frozenset())
     live = live_at(moment, expected.ids if expected else ())
-    if expected and expected.standing.index.version == live.version:
+    if (
+        expected
+        and expected.standing.index.version == live.version
+        and not (chooses and known and known.ids is not live.full)
+    ):
         choice, places = expected, live.places
-        free = choice.standing.free(live)
     else:
-        standing = Standing(index_of(live.version), moment)
-        free = standing.free(live)
-        choice = _choose(query, standing, free)
+        choice = _choose(query, Standing(index_of(live.version), moment), live.full)
         places = live_at(moment, choice.ids).places
-    return Glance(choice, places, choice.free_under(free), live.full)
+    free = choice.standing.free(live.full)
+    return Glance(choice, places, choice.free_under(free.bits), free.mark if chooses else "")
 
 
 def catalogue(query: CatalogueQuery, *, actor: Actor, moment: datetime) -> CataloguePage:
@@ -200,7 +206,7 @@ def matching(query: CatalogueQuery, *, moment: datetime) -> list[int]:
 def _whole(query: CatalogueQuery, moment: datetime) -> tuple[Bits, Standing]:
     live = live_at(moment)
     standing = Standing(index_of(live.version), moment)
-    return _choose(query, standing, standing.free(live)).whole, standing
+    return _choose(query, standing, live.full).whole, standing
 
 
 def similar_programmes(programme: Programme, *, standing: Standing, purse: Purse) -> tuple[ProgrammeRow, ...]:
@@ -240,9 +246,9 @@ def profile_sectors(actor: Actor) -> tuple[str, ...]:
 # --- rows --------------------------------------------------------------------------
 
 
-def _choose(query: CatalogueQuery, standing: Standing, free: Bits) -> Choice:
+def _choose(query: CatalogueQuery, standing: Standing, full: frozenset[int]) -> Choice:
     """No query, but for words not asked before."""
-    found = conditions(query, standing, free)
+    found = conditions(query, standing, full)
     whole = all_of(found, standing)
     last = max(1, -(-whole.bit_count() // query.per_page))
     if query.page > last:

@@ -78,8 +78,8 @@ def _is_wanted(facet: str, values: Values) -> Callable[[Value], bool]:
     return lambda value: value.code in values
 
 
-def conditions(query: CatalogueQuery, standing: Standing, free: Bits) -> dict[str, Bits]:
-    """The programmes that fulfil each filter in use; `free` are those with a free place."""
+def conditions(query: CatalogueQuery, standing: Standing, full: frozenset[int]) -> dict[str, Bits]:
+    """The programmes that fulfil each filter in use, where these (ids) are full."""
     index = standing.index
     asked = {
         facet: index.carriers(facet, _is_wanted(facet, values)) for facet, values in query.chosen if facet in FACETS
@@ -89,7 +89,7 @@ def conditions(query: CatalogueQuery, standing: Standing, free: Bits) -> dict[st
     if query.of(ONLY_OPEN):
         asked[ONLY_OPEN] = standing.open
     if query.of(ONLY_FREE):
-        asked[ONLY_FREE] = free
+        asked[ONLY_FREE] = standing.free(full).bits
     return asked
 
 

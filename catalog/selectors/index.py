@@ -2,7 +2,7 @@
 
 A set is a whole number: its n-th bit stands for the programme that is n-th by name. Two filters are an "and" of two
 numbers, several values of one filter an "or", a count is the number of ones; so a state of the page that nobody has
-asked for yet costs no statement. What applications change (free places) is never in here.
+asked for yet costs no statement. What applications change (free places) is not read here; who knows it brings it along.
 """
 # ruff: noqa: S608 - the SQL is put together from the constants of this file; every value travels as a parameter
 
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from hashlib import sha256
 from itertools import groupby
 from threading import Lock
 
@@ -117,6 +118,20 @@ class Value:
     carriers: Bits
 
 
+@dataclass(frozen=True)
+class Free:
+    """Programmes with a free place on one day, where these (ids) are full."""
+
+    bits: Bits
+    full: frozenset[int]
+    today: date
+
+    @cached_property
+    def mark(self) -> str:
+        """Tells one set from another, in a name under which something is kept."""
+        return sha256(self.bits.to_bytes(self.bits.bit_length() // 8 + 1, "little")).hexdigest()
+
+
 Row = tuple[str, str, str, int, list[int]]
 Rounds = Mapping[FundingSource, Sequence[ApplicationRound]]
 
@@ -134,6 +149,7 @@ class Index:
         self.by_newest = _listed(read.pop("newest"))
         self._start_places = sorted((date.fromisoformat(row[1]), row[4]) for row in read.pop("starts", ()))
         self._starts = [(day, _bits(places)) for day, places in self._start_places]
+        self._free: Free | None = None
         self._joinable: dict[date, Bits] = {}
         self._by_start: dict[date, list[int]] = {}
         self._prices = sorted((int(row[1]), sorted(row[4])) for row in read.pop("price", ()))
@@ -157,6 +173,12 @@ class Index:
                 found |= carriers
             self._joinable[today] = found
         return self._joinable[today]
+
+    def free(self, today: date, full: frozenset[int]) -> "Free":
+        """Programmes one may join and that are not among the full ones (ids); of these nothing but the last set is kept."""
+        if self._free is None or self._free.full is not full or self._free.today != today:
+            self._free = Free(self.joinable(today) & ~self.bits_of(full), full, today)
+        return self._free
 
     def by_start(self, today: date) -> list[int]:
         """Places, those whose next group begins first, equal ones by name, those without a group to join last."""

@@ -8,12 +8,13 @@ from functools import cached_property
 from django.db import connection
 from django.utils import timezone
 
-from .index import Bits, Index, index_of
+from .full import kept_full, mended
+from .index import Bits, Free, Index, index_of
 from .places import Places
 from .rounds import SourceNow
 
-# A function of the database (migration 0006), for which PostgreSQL keeps the plan.
-_LIVE = "SELECT version, full_ones, places FROM catalog_live(%s, %s::bigint[])"
+# A function of the database (migration 0008), for which PostgreSQL keeps the plan.
+_LIVE = "SELECT version, horizon, is_whole, turned, places FROM catalog_live(%s, %s::bigint, %s::bigint[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +22,21 @@ class Live:
     """What only the database knows, in one statement."""
 
     version: int
-    full: tuple[int, ...]
+    full: frozenset[int]
     places: Mapping[int, Places]  # programmes without a group to join are left out
 
 
 def live_at(moment: datetime, programme_ids: Iterable[int] = ()) -> Live:
     """The version of the catalogue, the programmes that are full, and the places of some."""
+    today = timezone.localdate(moment)
+    known = kept_full(today)
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE, (timezone.localdate(moment), f"{{{','.join(map(str, programme_ids))}}}"))
-        version, full, places = cursor.fetchone()
+        since = known.horizon if known else None
+        cursor.execute(_LIVE, (today, since, f"{{{','.join(map(str, programme_ids))}}}"))
+        version, horizon, is_whole, turned, places = cursor.fetchone()
+    full = mended(known, today=today, horizon=horizon, is_whole=is_whole, turned=turned)
     found = {int(pk): Places(free=int(free), total=int(total)) for pk, free, total in places}
-    return Live(version=version, full=tuple(full), places=found)
+    return Live(version=version, full=full, places=found)
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,9 @@ class Standing:
         codes = {now.source.code for now in self.sources.values() if now.is_open}
         return self.index.carriers("source", lambda value: value.code in codes) & self.joinable
 
-    def free(self, live: Live) -> Bits:
-        """Programmes with a free place."""
-        return self.joinable & ~self.index.bits_of(live.full)
+    def free(self, full: frozenset[int]) -> Free:
+        """Programmes with a free place, where these are full."""
+        return self.index.free(self.today, full)
 
     @property
     def stamp(self) -> tuple[object, ...]:

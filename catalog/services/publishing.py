@@ -37,7 +37,6 @@ RETURNING *
 """
 
 
-@transaction.atomic
 def take_place_at(*, programme_id: int, venue_id: int, group_id: int | None = None, moment: datetime) -> CourseGroup:
     """Hold one place in the first forming group of the venue that has one; raises NoPlaceLeft.
 
@@ -49,9 +48,11 @@ def take_place_at(*, programme_id: int, venue_id: int, group_id: int | None = No
         "group": group_id,
         "today": timezone.localdate(moment),
     }
-    for group in CourseGroup.objects.raw(_TAKE, asked):
-        return group
-    raise NoPlaceLeft
+    with transaction.atomic(savepoint=False):  # one statement, and people wait for its lock: no savepoint around it
+        group: CourseGroup | None = next(iter(CourseGroup.objects.raw(_TAKE, asked)), None)
+    if group is None:
+        raise NoPlaceLeft
+    return group
 
 
 @transaction.atomic

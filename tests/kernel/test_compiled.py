@@ -1,0 +1,37 @@
+"""A query written once a process gives what it would give written anew, with the values of each question."""
+
+import pytest
+from django.db.models import F, QuerySet, Value
+
+from stars.classifiers.models import Sector
+from stars.kernel.compiled import Compiled
+
+pytestmark = pytest.mark.django_db
+
+
+def between(low: int, high: int) -> QuerySet[Sector]:
+    return Sector.objects.filter(number__gte=low, number__lte=high).annotate(twice=F("number") * 2).order_by("number")
+
+
+def test_each_question_has_values_of_its_own() -> None:
+    compiled = Compiled(between, low=32001, high=32002)
+    for low, high in ((1, 3), (5, 9), (3, 2)):
+        found = compiled.rows(low=low, high=high)
+        assert found == list(between(low, high))
+        assert [one.twice for one in found] == [2 * one.number for one in found]  # type: ignore[attr-defined]
+
+
+def test_a_union_of_plain_values_too() -> None:
+    def numbers(low: int) -> QuerySet[Sector, tuple[int, str]]:
+        small = Sector.objects.filter(number=low).annotate(kind=Value("small")).values_list("number", "kind")
+        large = Sector.objects.filter(number__gt=18).annotate(kind=Value("large")).values_list("number", "kind")
+        return small.union(large).order_by("number")
+
+    compiled = Compiled(numbers, low=32001)
+    assert compiled.rows(low=2) == list(numbers(2))
+    assert compiled.rows(low=7) == list(numbers(7))
+
+
+def test_a_mark_that_stands_nowhere_is_a_mistake() -> None:
+    with pytest.raises(LookupError, match="other"):
+        Compiled(lambda low, other: between(low, low), low=32001, other=32002).rows(low=1, other=2)
