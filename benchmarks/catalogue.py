@@ -1,8 +1,10 @@
 """The catalogue page against its limit, interleaved: `.venv/bin/python -m benchmarks.catalogue [--programmes 100 10000] [--rounds 3]`."""
 
 import argparse
+import random
 import statistics
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -14,6 +16,7 @@ from .harness import (
     Server,
     ask,
     heading,
+    once,
     press,
     ratio,
     room,
@@ -24,7 +27,7 @@ from .harness import (
     warm,
     weight,
 )
-from .programmes import grow, mixed, unseen
+from .programmes import asked, grow, mixed, searched, typed, unseen
 
 UNFILTERED, MIXED = "unfiltered", "mixed filters"
 PATHS = {UNFILTERED: ["/programmas"], MIXED: mixed()}
@@ -41,10 +44,21 @@ spent, numbers = [], []
 for path in given["paths"]:
     with CaptureQueriesContext(connection) as seen:
         visitor.get(path)
-    spent.append(1000 * sum(float(query["time"]) for query in seen))
+    spent.append(1000 * sum(float(query["time"]) for query in seen.captured_queries))
     numbers.append(len(seen))
 answer = {"ms": spent, "sql": numbers}
 """
+
+
+# What people wait for while they choose and type; each address is one nobody has asked for.
+FRESH: dict[str, Callable[[], list[str]]] = {
+    "filters not asked before": lambda: unseen(80),
+    "the number on the button": lambda: [
+        path.replace("/programmas", "/programmas/skaits") for path in unseen(80, seed=12)
+    ],
+    "a search": lambda: asked("/programmas", searched()),
+    "suggestions": lambda: asked("/programmas/ieteikumi", random.Random(13).sample(typed(), 150)),
+}
 
 
 def main() -> None:
@@ -120,11 +134,14 @@ def _report(env: Env, portal: Server, figures: dict[str, Figures]) -> None:
         print(
             f"SQL, {who}: {', '.join(str(number) for number in counted.values())}; {weight(portal, '/programmas', cookie)}"
         )
-    missed = ask(env, _MISSES, paths=unseen(40))
-    ms = sorted(missed["ms"])
-    print(
-        f"filters not asked before: {statistics.median(ms):.1f} ms of SQL, at most {ms[-1]:.1f}, in {max(missed['sql'])} statements at most"
-    )
+    for what, paths in FRESH.items():
+        wall = once(portal, paths())
+        missed = ask(env, _MISSES, paths=paths())
+        ms = sorted(missed["ms"])
+        print(
+            f"{what}: p50 {statistics.median(wall):.1f}, p95 {wall[int(len(wall) * 0.95)]:.1f} ms;"
+            f" SQL {statistics.median(ms):.1f} ms, at most {ms[-1]:.1f}, in {max(missed['sql'])} statements at most"
+        )
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def main() -> None:
         )
         variants = {name: Found() for name in ("bare statement", "submit service", "control")}
         for turn in range(asked.rounds):
-            early = ask(env, _CROWD, people=PROCESSES, groups=1, places=PROCESSES, skip=2 * turn)
+            early = ask(env, _CROWD, people=PROCESSES * THREADS, groups=1, places=PROCESSES * THREADS, skip=2 * turn)
             crowd = ask(env, _CROWD, people=asked.people, groups=1, places=asked.places, skip=2 * turn + 1)
             for name, found in variants.items():
                 _prepare(env, asked.places)
@@ -103,7 +103,7 @@ def _accepted(env: Env, name: str, turn: int) -> int:
 def race(env: Env, name: str, early: list[dict[str, Any]], crowd: list[dict[str, Any]], found: Found) -> None:
     """All start at once: each process gets its share of the people, each thread a connection.
 
-    Somebody early has sent a form in each process before: the portal's workers are warm at nine o'clock too.
+    Somebody early has sent a form over each connection before: the portal's workers are warm at nine o'clock too.
     """
     command = [sys.executable, "-c", WORKER, name]
     workers = [
@@ -112,7 +112,7 @@ def race(env: Env, name: str, early: list[dict[str, Any]], crowd: list[dict[str,
     ]
     for place, worker in enumerate(workers):
         assert worker.stdin and worker.stdout
-        worker.stdin.write(json.dumps([early[place], *crowd[place::PROCESSES]]) + "\n")
+        worker.stdin.write(json.dumps([early[place::PROCESSES], crowd[place::PROCESSES]]) + "\n")
         worker.stdin.flush()
         if worker.stdout.readline().strip() != "ready":
             sys.exit(f"{name}: a worker did not start")

@@ -1,9 +1,13 @@
 """As many programmes as a measurement wants: copies of the demo's, with all that belongs to them."""
 
+import csv
 import random
 from itertools import product
+from urllib.parse import quote
 
 import psycopg
+
+from local.install import ROOT
 
 from .harness import Env
 
@@ -70,3 +74,18 @@ def unseen(number: int, seed: int = 11) -> list[str]:
     ticks = ["", "atverta=1", "vietas=1"]
     every = ["/programmas?" + "&".join(filter(None, parts)) for parts in product(sectors, levels, times, ticks)]
     return random.Random(seed).sample(every, number)
+
+
+def searched() -> list[str]:
+    """The words people look for, as the tests of the search have them."""
+    with (ROOT / "tests" / "catalog" / "queries.csv").open(encoding="utf-8") as file:
+        return list(dict.fromkeys(row[0] for row in list(csv.reader(file))[1:]))
+
+
+def typed() -> list[str]:
+    """The same words while they are still being typed: every beginning from three letters on."""
+    return list(dict.fromkeys(words[:end] for words in searched() for end in range(3, len(words) + 1)))
+
+
+def asked(path: str, words: list[str]) -> list[str]:
+    return [f"{path}?q={quote(one)}" for one in words]

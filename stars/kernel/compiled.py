@@ -5,7 +5,7 @@ from copy import copy
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
 Row = TypeVar("Row")
@@ -36,6 +36,7 @@ class Compiled(Generic[Row]):
         """One statement."""
         queryset, compiler, sql, params = self._written
         bound = copy(compiler)
+        bound.connection = connections[DEFAULT_DB_ALIAS]  # of the thread that asks, not of the one that wrote
         given = tuple(_put(value, self.marks, values) for value in params)
         bound.as_sql = lambda *args, **kwargs: (sql, given)
         asked = queryset.all()

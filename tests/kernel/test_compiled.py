@@ -1,6 +1,9 @@
 """A query written once a process gives what it would give written anew, with the values of each question."""
 
+from threading import Thread
+
 import pytest
+from django.db import connection
 from django.db.models import F, QuerySet, Value
 
 from stars.classifiers.models import Sector
@@ -35,3 +38,19 @@ def test_a_union_of_plain_values_too() -> None:
 def test_a_mark_that_stands_nowhere_is_a_mistake() -> None:
     with pytest.raises(LookupError, match="other"):
         Compiled(lambda low, other: between(low, low), low=32001, other=32002).rows(low=1, other=2)
+
+
+def test_another_thread_asks_over_its_own_connection() -> None:
+    """The sectors are the migrations', so that a connection outside the test's transaction finds them."""
+    compiled = Compiled(between, low=32001, high=32002)
+    assert len(compiled.rows(low=1, high=3)) == 3
+    found: list[int] = []
+
+    def ask() -> None:
+        found.append(len(compiled.rows(low=4, high=5)))
+        connection.close()
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join(20)
+    assert found == [2]
