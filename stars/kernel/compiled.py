@@ -32,7 +32,7 @@ class Compiled(Generic[Row]):
             raise LookupError(f"Nothing in the query stands for {', '.join(missing)}.")
         return queryset, compiler, sql, params
 
-    def rows(self, **values: object) -> list[Row]:
+    def rows(self, **values: Any) -> list[Row]:
         """One statement."""
         queryset, compiler, sql, params = self._written
         bound = copy(compiler)
@@ -48,7 +48,7 @@ def _same(mark: object, value: object) -> bool:
     return isinstance(value, type(mark)) and not isinstance(value, bool) and mark == value
 
 
-def _put(param: Any, marks: Mapping[str, object], values: Mapping[str, object]) -> object:
+def _put(param: Any, marks: Mapping[str, object], values: Mapping[str, Any]) -> Any:
     """A whole number goes in as the kind of number its column holds."""
     name = next((name for name, mark in marks.items() if _same(mark, param)), None)
     if name is None:
