@@ -118,24 +118,24 @@ def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Acto
         by=by,
     )
     is_granted = _is_granted(draft, account, reservation)
-    group = _take_place(draft, arrived_at)  # from here on others wait for us
-    application = Application.objects.create(
+    answered = {one.question.value: draft.answers.get(one.question) for one in asked.asked}
+    found = checking.findings(
+        conditions=conditions, facts=facts, answers=answered, is_granted=is_granted, moment=arrived_at
+    )
+    application = Application(
         reference=draft.reference,
         fingerprint=fingerprint,
         client=draft.client,
         programme=draft.programme,
         source=draft.source,
         round_id=draft.round_id,
-        group=group,
         answers=[shown.kept() for shown in asked.shown(draft.answers)],
         price_cents=draft.price_cents,
         own_share_cents=_own_share(draft, is_granted, reservation),
         arrived_at=arrived_at,
     )
-    answered = {one.question.value: draft.answers.get(one.question) for one in asked.asked}
-    found = checking.findings(
-        conditions=conditions, facts=facts, answers=answered, is_granted=is_granted, moment=arrived_at
-    )
+    application.group = _take_place(draft, arrived_at)  # from here on others wait for us
+    application.save(force_insert=True)
     _keep_check(application, found)
     audit.record(application, "submit", by=by, to_state=State.SUBMITTED, is_first=True)
     receipting.sent(application, by=by)

@@ -92,7 +92,7 @@ $body$;
 class Migration(migrations.Migration):
     dependencies = [("catalog", "0007_saved_and_rated")]
     operations = [
-        migrations.AddField("coursegroup", "turned_in", models.BigIntegerField(default=0, editable=False)),
+        migrations.AddField("coursegroup", "turned_in", models.BigIntegerField(db_default=0, default=0, editable=False)),
         migrations.AddIndex("coursegroup", models.Index(fields=["turned_in"], name="catalog_groups_turned")),
         migrations.RunSQL(STAMP, UNSTAMP),
         migrations.RunSQL("DROP FUNCTION catalog_live(date, bigint[]);", FORMER),

@@ -31,6 +31,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "middleware": "first and last thing of each request",
         "money": "cents and rounding",
         "place": "whether this database is still where it was, or a restored copy",
+        "compiled": "queries whose SQL is written once a process",
         "pooled": "a connection of Django's pool",
         "refusals": "a service's no becomes a form error",
         "secrets": "sealed fields and the blind index",
