@@ -263,7 +263,7 @@ class CourseGroup(models.Model):
     capacity = models.PositiveSmallIntegerField(_("places"))
     minimum = models.PositiveSmallIntegerField(_("smallest group"))
     taken = models.PositiveSmallIntegerField(_("places taken"), default=0)
-    # The transaction in which it last became full or ceased to be; a trigger's (migration 0008), nobody else writes it.
+    # The transaction in which it last became full or ceased to be; a trigger's (migration 0004), nobody else writes it.
     turned_in = models.BigIntegerField(editable=False, default=0, db_default=0)
 
     objects = CourseGroupQuerySet.as_manager()

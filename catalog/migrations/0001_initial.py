@@ -158,6 +158,7 @@ class Migration(migrations.Migration):
                 ('capacity', models.PositiveSmallIntegerField(verbose_name='places')),
                 ('minimum', models.PositiveSmallIntegerField(verbose_name='smallest group')),
                 ('taken', models.PositiveSmallIntegerField(default=0, verbose_name='places taken')),
+                ('turned_in', models.BigIntegerField(db_default=0, default=0, editable=False)),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='catalog.programme', verbose_name='programme')),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='catalog.venue', verbose_name='venue')),
             ],
@@ -166,7 +167,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'course groups',
                 'ordering': ['starts_on', 'pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='catalog_group_is_never_overfull'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='catalog_group_ends_after_start'), models.CheckConstraint(condition=models.Q(('minimum__lte', models.F('capacity'))), name='catalog_group_minimum_fits')],
-                'indexes': [models.Index(condition=models.Q(('state', 'forming')), fields=['programme', 'starts_on'], name='catalog_forming_groups'), models.Index(condition=models.Q(('state', 'forming'), ('taken__gte', models.F('capacity'))), fields=['programme'], name='catalog_full_groups')],
+                'indexes': [models.Index(condition=models.Q(('state', 'forming')), fields=['programme', 'starts_on'], name='catalog_forming_groups'), models.Index(condition=models.Q(('state', 'forming'), ('taken__gte', models.F('capacity'))), fields=['programme'], name='catalog_full_groups'), models.Index(fields=['turned_in'], name='catalog_groups_turned')],
             },
         ),
         migrations.CreateModel(

@@ -1,7 +1,7 @@
 """Which programmes are full: kept in the process, and mended in every request by what has turned since.
 
 Applications turn a programme, and the catalogue's version never knows; so nothing here is ever believed without asking
-the database what has happened meanwhile (migration 0008). Two processes never need to tell each other anything.
+the database what has happened meanwhile (migration 0004). Two processes never need to tell each other anything.
 """
 
 from collections.abc import Iterable

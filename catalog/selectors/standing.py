@@ -13,7 +13,7 @@ from .index import Bits, Free, Index, index_of
 from .places import Places
 from .rounds import SourceNow
 
-# A function of the database (migration 0008), for which PostgreSQL keeps the plan.
+# A function of the database (migration 0004), for which PostgreSQL keeps the plan.
 _LIVE = "SELECT version, horizon, is_whole, turned, places FROM catalog_live(%s, %s::bigint, %s::bigint[])"
 
 

@@ -189,7 +189,7 @@ def _check_plan(programme: Programme, plan: GroupPlan) -> None:
 
 
 # --- rounds ------------------------------------------------------------------
-# Whatever writes a round raises the version, by a trigger: migration 0004.
+# Whatever writes a round raises the version, by a trigger: migration 0003.
 
 
 def _overlaps(source: FundingSource, opens_at: datetime, closes_at: datetime, *, besides: int | None = None) -> bool:

@@ -27,7 +27,7 @@ $body$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0005_alter_closing_why"), ("catalog", "0008_turned_groups")]
+    dependencies = [("applications", "0002_questions"), ("catalog", "0004_live_places")]
     operations = [
         migrations.RunSQL(MAKE, "DROP FUNCTION applications_places_gone(uuid, uuid, date, timestamptz, text[]);")
     ]
