@@ -166,4 +166,4 @@ def test_a_sum_that_is_no_number_is_answered_by_a_sentence(grant: Grant) -> None
     address = f"/admin/funding/grant/{grant.pk}/decide/propose/"
     answer = signed_in(Client(), officer()).post(address, {"sum": "daudz", "reason": "x"})
     assert answer.status_code == 422
-    assert "Ievadiet summu kā skaitli" in answer.content.decode()
+    assert "Ievadiet summu cipariem" in answer.content.decode()
