@@ -28,7 +28,9 @@ class Told:
 
 def write_past(events: Iterable[Told]) -> None:
     """Chains the events of each object in the order given, after what was written of it before."""
-    written = AuditEntry.objects.filter(request_id=REQUEST).order_by("sequence")
+    events = list(events)
+    ids = [str(event.subject.pk) for event in events if event.subject is not None]
+    written = AuditEntry.objects.filter(request_id=REQUEST, object_id__in=ids).order_by("sequence")
     last = {(entry.object_type, entry.object_id): entry for entry in written}
     entries = []
     for event in events:
