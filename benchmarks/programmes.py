@@ -36,6 +36,13 @@ DROP TABLE copied;
 UPDATE catalog_catalogueversion SET version = version + 1;
 """
 OWN = {"id", "number", "code", "name"}
+MANY = 100_000  # from here on the indexes are built afterwards, and triggers and foreign keys sleep
+INDEXES = """
+SELECT indexname, indexdef FROM pg_indexes i WHERE schemaname = 'public'
+AND tablename IN ('catalog_programme', 'catalog_coursegroup', 'catalog_programmeoffer', 'catalog_programme_venues',
+                  'catalog_programme_extra_sectors', 'catalog_programmecompetence')
+AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = i.indexname)
+"""
 
 
 def grow(env: Env, programmes: int) -> int:
@@ -47,9 +54,17 @@ def grow(env: Env, programmes: int) -> int:
         columns = ", ".join(name for (name,) in names if name not in OWN)
         (present,) = connection.execute("SELECT count(*) FROM catalog_programme").fetchone() or (1,)
         copies = max(0, round(programmes / present) - 1)
+        indexes = connection.execute(INDEXES).fetchall() if programmes >= MANY else []
+        if indexes:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("SET maintenance_work_mem = '1GB'")
+        for name, _definition in indexes:
+            connection.execute(f'DROP INDEX "{name}"'.encode())
         for statement in COPY.format(columns=columns).split(";"):
             if statement.strip():
                 connection.execute(statement.replace("%(copies)s", str(copies)).encode())
+        for _name, definition in indexes:
+            connection.execute(definition.encode())
         connection.execute("VACUUM ANALYZE")
         (number,) = connection.execute("SELECT count(*) FROM catalog_programme").fetchone() or (0,)
     return int(number)
