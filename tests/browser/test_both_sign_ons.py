@@ -103,7 +103,7 @@ def test_wsf_01_wsf_10_a_person_registers_leaves_and_comes_back_by_ws_federation
 
 
 def test_wsf_10_leaving_at_the_provider_ends_the_portal_s_session_in_this_browser_only(
-    visitor: NewVisitor, federated: Stack
+    visitor: NewVisitor, federated: Stack, troubles: list[str]
 ) -> None:
     """The provider's clean-up is a bare GET: it ends the session of the browser that shows its cookie and no other."""
     here, elsewhere, person = at(federated, visitor()), at(federated, visitor()), steps.someone()
@@ -115,6 +115,7 @@ def test_wsf_10_leaving_at_the_provider_ends_the_portal_s_session_in_this_browse
     assert here.path().startswith("/pieslegties"), "the provider ended the session and the profile still opens"
     elsewhere.open("/profils/mans-profils")
     elsewhere.is_at("Mans profils")
+    troubles[:] = [one for one in troubles if "wsignoutcleanup" not in one]  # that bare answer names no icon
 
 
 def test_sso_01_one_person_by_both_protocols_is_one_person(visitor: NewVisitor, stack: Stack, federated: Stack) -> None:
