@@ -58,7 +58,7 @@ def test_pwd_06_a_forgotten_password_is_chosen_anew_by_a_letter_that_works_once(
     """Ask, read the letter, open its link in another browser, choose, sign in; the link is spent and the old word too."""
     known = [one["login"] for one in stack.logins]
     email = str(stack.facts(EMPLOYEE, known)[0 if script else 1][0])
-    read = max((one["number"] for one in stack.letters(email, wait=0)), default=0)  # an invitation, perhaps
+    read = max((int(one["id"]) for one in stack.letters(email, wait=0)), default=0)  # an invitation, perhaps
     asking = visitor(script=script)
     asking.open("/provider/login")
     asking.press("Aizmirsu paroli")
