@@ -95,7 +95,9 @@ def test_f10_a_letter_given_up_rings_and_is_told_in_the_portal(
             assert processes.wait_until(lambda: letter_about(portal, address, sent.number)[1] >= 1, 60)
             last = delivering.MOST_ATTEMPTS - 1
             portal.stack.change(
-                "UPDATE notices_delivery SET attempts = %s, due_at = now() WHERE address = %s", last, address
+                "UPDATE notices_delivery SET attempts = %s, due_at = now() - interval '1 day' WHERE address = %s",
+                last,
+                address,
             )
         assert processes.wait_until(lambda: letter_about(portal, address, sent.number)[0] == "dead", 60)
     finally:
