@@ -33,7 +33,7 @@ def all_paths() -> Iterator[str]:
 
 
 def test_crawl_of_the_public_pages(client: Client) -> None:
-    """From the front page on: no dead link of ours, no missing anchor, one h1 that is the last crumb, own titles."""
+    """From the front page on: no dead link of ours, no missing anchor, one h1 that is the last crumb, own titles and words."""
     content.load()
     ProgrammeFactory()
     RoundFactory()
@@ -51,6 +51,13 @@ def test_crawl_of_the_public_pages(client: Client) -> None:
         if path != "/":
             assert text_of(r'<li aria-current="page">([^<]*)</li>', html) == heading
             assert titles[path] == f"{heading} – STARS"
+
+    found_by = [
+        text_of(r'<meta name="description" content="([^"]+)">', html)
+        for path, html in pages.items()
+        if path not in FIXED[1:]
+    ]
+    assert len(set(found_by)) == len(found_by)
 
     seen: dict[str, int] = {}
     for path, html in pages.items():
