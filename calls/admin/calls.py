@@ -5,8 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import URLField
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -17,55 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from calls import models, policies, selectors, services
 from calls.states import CALL, OFFER, CallAction, CallEdit, Evaluating, OfferAction, OfferState
 from catalog.forms import Moment
+from stars.files.handing import WAITS, hand_out
 from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.money import euros
 from stars.kernel.templatetags.stars import moment as in_short
 
-from .evaluating import SHORT, ContractForm, CriterionInline, MemberForm, SeatInline, agreeing
+from .evaluating import ContractForm, CriterionInline, MemberForm, SeatInline, agreeing
+from .papers import Papers, opened, shown
+from .parts import AttachmentInline, ConditionInline, DocumentInline, KindInline, StepInline
 from .ranking import Ranked
-
-
-class Kept(admin.TabularInline):
-    """What a call says, written by whoever may write the call."""
-
-    formfield_overrides = {**SHORT, URLField: {"assume_scheme": "https"}}
-    extra = 0
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return True  # inside the page of its call
-
-    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        return policies.may_keep_call(request.actor, CallEdit.SAVE, obj)
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        return policies.may_keep_call(request.actor, CallEdit.SAVE, obj)
-
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        return policies.may_keep_call(request.actor, CallEdit.SAVE, obj)
-
-
-class KindInline(Kept):
-    model = models.CallKind
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("call", "kind")
-
-
-class ConditionInline(Kept):
-    model = models.CallCondition
-
-
-class AttachmentInline(Kept):
-    model = models.WantedAttachment
-
-
-class StepInline(Kept):
-    model = models.CallStep
-
-
-class DocumentInline(Kept):
-    model = models.CallDocument
-    autocomplete_fields = ("file",)
 
 
 class DeadlineForm(forms.Form):
@@ -115,7 +74,7 @@ class CallForm(forms.ModelForm):
 
 
 @admin.register(models.Call)
-class CallAdmin(Ranked, Deciding):
+class CallAdmin(Papers, Ranked, Deciding):
     """A call is prepared here, announced by a button, and its deadline moved by another, with a reason."""
 
     form = CallForm
@@ -158,6 +117,25 @@ class CallAdmin(Ranked, Deciding):
 
     def save_model(self, request: Any, obj: models.Call, form: Any, change: bool) -> None:  # noqa: ARG002
         services.save_call(call=obj, changed=form.changed_data, by=request.actor)
+
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002
+        """What belongs to a call is written by the service too, with who wrote it and what stood there before."""
+        formset.save(commit=False)
+        sent = {id(one.instance): one.cleaned_data.get("upload") for one in formset.forms if one.is_valid()}
+        fresh = [
+            (row, [one.name for one in row._meta.concrete_fields if one.name != "id"]) for row in formset.new_objects
+        ]
+        written = [
+            services.Written(row, fields, next(iter(sent.get(id(row)) or ()), None))
+            for row, fields in [*fresh, *formset.changed_objects]
+        ]
+        removed = formset.deleted_objects
+        services.save_parts(call_id=form.instance.pk, written=written, removed=removed, by=request.actor)
+
+    def hand(self, request: Any, found: models.Call, which: str) -> HttpResponse:
+        """A document of the call, announced or not."""
+        document = found.documents.select_related("file").filter(pk=which if which.isdecimal() else 0).first()
+        return opened(request, document.file if document else None)
 
     def open_decisions(self, request: Any, obj: models.Call) -> Sequence[Decision]:
         found = []
@@ -206,8 +184,11 @@ class VersionInline(admin.TabularInline):
         return False
 
 
+LETTER = "letter"
+
+
 @admin.register(models.Offer)
-class OfferAdmin(DecisionAdmin):
+class OfferAdmin(Papers, DecisionAdmin):
     """Who has offered to which call. Drafts are the institution's own and are not shown."""
 
     list_display = ("number", "call", "institution", "state", "last_arrival")
@@ -220,6 +201,26 @@ class OfferAdmin(DecisionAdmin):
     def get_queryset(self, request: Any) -> Any:
         shown = models.Offer.objects.visible_to(request.actor)
         return shown.order_by(*self.get_ordering(request)).prefetch_related("versions")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        response: Any = super().render_change_form(request, context, *args, **kwargs)
+        offer = kwargs.get("obj")
+        if offer is not None and offer.decided_at is not None:
+            link = (gettext("Decision letter"), self.paper_url(offer.pk, LETTER))
+            response.context_data["decisions"] = [link, *response.context_data.get("decisions", [])]
+        return response  # type: ignore[no-any-return]
+
+    def hand(self, request: Any, found: models.Offer, which: str) -> HttpResponse:
+        """The letter the institution has, made by a worker; the page that waits for it is asked again without an entry."""
+        if which != LETTER or found.decided_at is None:
+            raise Http404
+        made = services.request_letter(offer_id=found.pk, by=request.actor)
+        if WAITS not in request.GET:
+            services.note_reading(offer_id=found.pk, what=LETTER, by=request.actor)
+        title = gettext("Decision on offer No. %(number)s") % {"number": found.number}
+        return hand_out(request, made, title=title, back=reverse("admin:calls_offer_change", args=(found.pk,)))
 
     @admin.display(description=_("arrived"))
     def last_arrival(self, offer: models.Offer) -> str:
@@ -257,16 +258,24 @@ class OfferAdmin(DecisionAdmin):
 
 class SealedFileInline(admin.TabularInline):
     model = models.SealedFile
-    fields = readonly_fields = ("position", "code", "file")
+    fields = readonly_fields = ("position", "code", "opened")
     extra = 0
     can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("file")
+
+    @admin.display(description=_("file"))
+    def opened(self, sealed: models.SealedFile) -> str | SafeString:
+        address = reverse("admin:calls_offerversion_paper", args=(sealed.version_id, sealed.pk))
+        return shown(sealed.file, address)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
 
 
 @admin.register(models.OfferVersion)
-class OfferVersionAdmin(ReadOnlyAdmin):
+class OfferVersionAdmin(Papers, ReadOnlyAdmin):
     """One submission: its seal, and after the deadline what it says."""
 
     list_display = ("__str__", "arrived_at", "withdrawn_at", "is_unbroken")
@@ -283,6 +292,12 @@ class OfferVersionAdmin(ReadOnlyAdmin):
         "what_it_says",
     )
     inlines = (SealedFileInline,)
+
+    def hand(self, request: Any, found: models.OfferVersion, which: str) -> HttpResponse:
+        if not found.offer.call.is_over():
+            raise Http404
+        sealed = found.files.select_related("file").filter(pk=which if which.isdecimal() else 0).first()
+        return opened(request, sealed.file if sealed else None, offer_id=found.offer_id)
 
     @admin.display(description=_("seal holds"), boolean=True)
     def is_unbroken(self, version: models.OfferVersion) -> bool:

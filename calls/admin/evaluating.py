@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import TextField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from calls import models, policies, results, selectors, services
@@ -16,6 +17,8 @@ from stars.files.contents import KINDS
 from stars.files.forms import UploadField
 from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.typed import DayField
+
+from .papers import Papers, opened, shown
 
 # Many lines stand under each other.
 SHORT: dict[Any, dict[str, Any]] = {TextField: {"widget": forms.Textarea({"rows": 2, "cols": 30})}}
@@ -213,13 +216,20 @@ class ConsensusAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.Contract)
-class ContractAdmin(ReadOnlyAdmin):
+class ContractAdmin(Papers, ReadOnlyAdmin):
     """Contracts with institutions; recorded on the page of the offer."""
 
     list_display = ("number", "offer", "institution", "signed_on", "recorded_at")
     list_select_related = ("offer__institution",)
     search_fields = ("number", "=offer__number", "offer__institution__name")
-    fields = readonly_fields = ("number", "offer", "institution", "signed_on", "file", "recorded_by", "recorded_at")
+    fields = readonly_fields = ("number", "offer", "institution", "signed_on", "opened", "recorded_by", "recorded_at")
+
+    @admin.display(description=_("file"))
+    def opened(self, contract: models.Contract) -> str | SafeString:
+        return shown(contract.file, self.paper_url(contract.pk, "file"))
+
+    def hand(self, request: Any, found: models.Contract, which: str) -> HttpResponse:  # noqa: ARG002
+        return opened(request, found.file, offer_id=found.offer_id)
 
     @admin.display(description=_("institution"))
     def institution(self, contract: models.Contract) -> str:

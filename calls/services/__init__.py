@@ -14,14 +14,17 @@ from .drafting import (
     save_programme_draft,
 )
 from .keeping_calls import announce_call, copy_call, move_deadline, save_call
+from .keeping_parts import Written, save_parts
 from .letters import request_letter
 from .publishing import publish_offered, record_contract
+from .reading import note_reading
 from .scoring import agree, declare, give_scores, note_opening, save_scores
 from .submitting import note_late, submit_offer, withdraw_offer
 from .telling import remind_of_closing
 from .venues import add_venue, ask_again, check_venue, check_venues, drop_venue
 
 __all__ = [
+    "Written",
     "add_paper",
     "add_venue",
     "agree",
@@ -44,6 +47,7 @@ __all__ = [
     "name_member",
     "note_late",
     "note_opening",
+    "note_reading",
     "open_offers",
     "publish_offered",
     "record_contract",
@@ -54,6 +58,7 @@ __all__ = [
     "request_letter",
     "save_call",
     "save_offer",
+    "save_parts",
     "save_programme_draft",
     "save_scores",
     "submit_offer",

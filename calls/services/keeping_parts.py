@@ -1,0 +1,90 @@
+"""What a call says beside its own fields: kinds with rates, conditions, criteria, attachments, timeline, documents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from calls import policies
+from calls.models import Call, CallCondition, CallDocument, CallKind, CallStep, Criterion, ScoreSheet, WantedAttachment
+from calls.states import CallEdit
+from stars.files import services as files
+from stars.kernel import audit
+from stars.kernel.actor import Actor
+from stars.kernel.errors import DomainError, require
+from stars.kernel.models import JsonObject
+
+Part = CallKind | CallCondition | Criterion | WantedAttachment | CallStep | CallDocument
+PURPOSE = "calls.document"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One row as the agency's form has checked it: which of its fields are new, and the file of a document."""
+
+    row: Part
+    fields: Sequence[str]
+    upload: files.Upload | None = None
+
+
+@transaction.atomic
+def save_parts(*, call_id: int, written: Sequence[Written], removed: Sequence[Part], by: Actor) -> Call:
+    """Writes and removes rows of one kind; the audit keeps what each of them said before.
+
+    Raises DomainError for criteria once a score is begun: points were given for what stood there.
+    """
+    call = Call.objects.locked(call_id)
+    require(policies.may_keep_call(by, CallEdit.SAVE, call))
+    rows = [*(one.row for one in written), *removed]
+    require(all(row.call_id == call.pk for row in rows))
+    has_begun = ScoreSheet.objects.filter(programme__call=call).exists()
+    if has_begun and any(isinstance(row, Criterion) for row in rows):
+        raise DomainError(_("Scores are being given: the criteria stay as they are."), code="being_scored")
+    said: list[JsonObject] = [_write(one) for one in written]
+    said += [_remove(row) for row in removed]
+    if said:
+        audit.record(call, CallEdit.SAVE, by=by, data={"part": rows[0]._meta.model_name, "rows": said})
+    return call
+
+
+def _write(one: Written) -> JsonObject:
+    row, fields = one.row, {name for name in one.fields if name not in {"upload", "call"}}
+    kept = type(row)._default_manager.filter(pk=row.pk).first()
+    old_file = kept.file_id if isinstance(kept, CallDocument) else None
+    if isinstance(row, CallDocument):
+        _point(row, one.upload)
+        fields |= {"file"} if row.file_id != old_file else set()
+    before = {name: str(getattr(kept, name)) for name in sorted(fields)} if kept else None
+    row.save()
+    if isinstance(row, CallDocument) and old_file not in {None, row.file_id}:
+        _drop(old_file)
+    return {
+        "row": row.pk,
+        "name": str(row),
+        "before": before,
+        "after": {name: str(getattr(row, name)) for name in sorted(fields)},
+    }
+
+
+def _point(document: CallDocument, upload: files.Upload | None) -> None:
+    """A document is a file of ours or an address elsewhere; what was given last stands."""
+    if upload is not None:
+        document.file, document.url = files.keep(upload=upload, purpose=PURPOSE), ""
+    elif document.url:
+        document.file = None
+
+
+def _remove(row: Part) -> JsonObject:
+    said: JsonObject = {"row": row.pk, "name": str(row), "removed": True}
+    old_file = row.file_id if isinstance(row, CallDocument) else None
+    row.delete()
+    _drop(old_file)
+    return said
+
+
+def _drop(file_id: UUID | None) -> None:
+    """The bytes go with the last document that points to them: a copied call shares its papers."""
+    if file_id is not None and not CallDocument.objects.filter(file=file_id).exists():
+        files.discard(file_id=file_id)
