@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from stars.kernel.errors import DomainError
 
@@ -51,6 +52,20 @@ class Sealed(OfferRefused):
     def __init__(self) -> None:
         text = _("The offer is submitted and sealed. To change it, withdraw it first, then submit it again.")
         super().__init__(text, code="sealed")
+
+
+class UnknownProgrammes(OfferRefused):
+    """What is ticked must be the institution's own: a colleague may have deleted it, or somebody has written an id."""
+
+    def __init__(self, number: int) -> None:
+        text = ngettext(
+            "%(number)s ticked programme is not among your institution's programmes (any more), so nothing was saved. "
+            "Everything else you chose stands below: look through it and save again.",
+            "%(number)s ticked programmes are not among your institution's programmes (any more), so nothing was saved. "
+            "Everything else you chose stands below: look through it and save again.",
+            number,
+        )
+        super().__init__(text % {"number": number}, code="unknown_programmes")
 
 
 class OfferIncomplete(OfferRefused):

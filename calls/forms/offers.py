@@ -46,15 +46,14 @@ class OfferForm(forms.Form):
             )
 
     def answers(self) -> dict[str, Any]:
-        """What is worth keeping, complete or not (X21); what is not on the lists is not ours."""
+        """What is worth keeping, complete or not (X21). Ticks go to the service as they are: it refuses what is not ours."""
         data: Any = self.data
         sources = {value for value, _label in self.fields["source"].choices}  # type: ignore[attr-defined]
-        known = {value for value, _label in self.fields["programmes"].choices}  # type: ignore[attr-defined]
         ticked = data.getlist("programmes") if hasattr(data, "getlist") else []
         source = data.get("source", "")
         return {
             "source": source if source in sources else "",
-            "programmes": [one for one in dict.fromkeys(ticked) if one in known],
+            "programmes": list(dict.fromkeys(ticked)),
             "declares": bool(data.get("declares")),
         }
 

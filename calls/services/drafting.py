@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Institution
 from calls import policies, selectors
 from calls.contents import answers_of
-from calls.errors import Conflict, InUse, NoOffer, Sealed
+from calls.errors import Conflict, InUse, NoOffer, Sealed, UnknownProgrammes
 from calls.models import Call, Offer, Pad, Paper, ProgrammeDraft, SealedFile
 from calls.states import DraftAction, OfferState
 from stars.files import services as files
@@ -129,14 +129,26 @@ def begin_offer(*, call_id: int, by: Actor) -> Offer:
 @repeatable
 @transaction.atomic
 def save_offer(*, offer_id: int, answers: Mapping[str, Any], revision: int, pen: str, by: Actor) -> Offer:
-    """Keeps source, ticks and declaration. Raises Sealed for what was sent, Conflict where a colleague was faster."""
+    """Keeps source, ticks and declaration.
+
+    Raises Sealed for what was sent, Conflict where a colleague was faster, UnknownProgrammes for ticks that are not the
+    institution's own: one of them refuses the lot (ACC-05).
+    """
     offer = Offer.objects.select_for_update(of=("self",), no_key=True).filter(pk=offer_id).first()
     if offer is None:
         raise NoOffer
     require(policies.may_write(by, offer))
     if not policies.is_editable(offer):
         raise Sealed
+    _refuse_unknown(offer, answers)
     return _write(offer, answers, revision=revision, pen=pen, by=by)
+
+
+def _refuse_unknown(offer: Offer, answers: Mapping[str, Any]) -> None:
+    own = ProgrammeDraft.objects.filter(institution_id=offer.institution_id).order_by()
+    known = {str(reference) for reference in own.values_list("reference", flat=True)}
+    if unknown := set(answers.get("programmes", ())) - known:
+        raise UnknownProgrammes(len(unknown))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Step 3 of an offer: to which call, which programmes, declared and sent; taken back while the call is open."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.gates import for_providers
 from calls import policies, selectors, services
 from calls.contents import Wanted
-from calls.errors import CallClosed, CallNotOpen, Conflict, NoOffer, OfferRefused, Sealed
+from calls.errors import CallClosed, CallNotOpen, Conflict, NoOffer, OfferRefused, Sealed, UnknownProgrammes
 from calls.forms import CheckForm, ConfirmForm, OfferForm
 from calls.models import Call, Offer
 from calls.selectors import Drafted
@@ -151,7 +152,13 @@ def _save(request: ActorRequest, found: Offer) -> HttpResponse:
     except Conflict as conflict:
         if is_autosave(request):
             return autosave_refused(conflict.message)
-        return _page(request, found, conflict=conflict, mine=sent.answers(), status=409)
+        wrong = _keep_papers(request, found, sent)
+        return _page(request, found, conflict=conflict, mine=sent.answers(), wrong=wrong, status=409)
+    except UnknownProgrammes as refusal:
+        if is_autosave(request):
+            return autosave_refused(refusal.message)
+        wrong = {"programmes": refusal.message} | _keep_papers(request, found, sent)
+        return _page(request, found, mine=sent.answers(), wrong=wrong, status=422)
     if is_autosave(request):
         return JsonResponse({"saved_at": clock(found.saved_at)})
     wrong = _keep_papers(request, found, sent)
@@ -191,7 +198,9 @@ def _page(
     hand = Hand(conflict.revision if conflict else found.revision, new_pen())
     form = _form(found, _wanted(call), mine=mine, hand=hand)
     if wrong:
-        form = _form(found, _wanted(call), _as_data(found, hand), mine=mine, hand=hand)
+        form = _form(
+            found, _wanted(call), _as_data(found.content if mine is None else mine, hand), mine=mine, hand=hand
+        )
         form.full_clean()
         form.errors.clear()
         for name, said in wrong.items():
@@ -213,8 +222,7 @@ def _page(
     return render(request, "calls/offer.html", context, status=status)
 
 
-def _as_data(found: Offer, hand: Hand) -> Any:
-    known = found.content
+def _as_data(known: Mapping[str, Any], hand: Hand) -> Any:
     return {
         "source": known.get("source", ""),
         "programmes": known.get("programmes", []),

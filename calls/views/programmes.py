@@ -112,12 +112,12 @@ def _save(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse:
     except Conflict as conflict:
         if is_autosave(request):
             return autosave_refused(conflict.message)
-        return _page(request, draft, conflict=conflict, mine=answers_of(request.POST), status=409)
+        wrong = _keep_papers(request, draft)  # a file takes nobody's words away
+        return _page(request, draft, conflict=conflict, mine=answers_of(request.POST), problems=wrong, status=409)
     if is_autosave(request):
         return JsonResponse({"saved_at": clock(draft.saved_at)})
-    wrong = _keep_papers(request, draft)
-    if wrong is not None:
-        return wrong
+    if wrong := _keep_papers(request, draft):
+        return _page(request, draft, problems=wrong, status=422)
     where = request.POST.get("talak", "")
     page = reverse("calls:programme", args=(draft.reference,))
     if where == "rindas":
@@ -131,10 +131,10 @@ def _save(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse:
     return redirect(page)
 
 
-def _keep_papers(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse | None:
+def _keep_papers(request: ActorRequest, draft: ProgrammeDraft) -> dict[str, str]:
     """Files go in at once; one that cannot be taken is named on the page, and the text is saved all the same."""
     if not request.FILES:
-        return None
+        return {}
     _call, demands = _demands(request)
     form = ProgrammeForm(
         request.POST,
@@ -152,9 +152,7 @@ def _keep_papers(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse |
             services.add_paper(draft_id=draft.pk, code=code, upload=upload, by=request.actor)
         except DomainError as refusal:
             wrong[f"paper_{code}"] = refusal.message
-    if not wrong:
-        return None
-    return _page(request, draft, problems=wrong, status=422)
+    return wrong
 
 
 def _checked(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse:

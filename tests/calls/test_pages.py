@@ -17,6 +17,7 @@ from calls.models import Call, Offer, OfferVersion, Paper, ProgrammeDraft
 from calls.states import OfferState
 from catalog.models import Venue
 from stars.classifiers.models import Municipality
+from stars.demo import signing
 from tests.conftest import signed_in
 from tests.factories.accounts import ProviderFactory
 from tests.factories.calls import (
@@ -265,3 +266,59 @@ def test_the_check_costs_the_same_at_one_and_at_three(browser: Client, provider:
             assert browser.get(f"/provider/piedavajumi/{offer.reference}/parbaudit").status_code == 200
         costs.append(len(queries))
     assert costs[0] == costs[1]
+
+
+# --- nothing is dropped without a word -----------------------------------------------------------
+
+
+def written_offer(browser: Client, provider: User) -> tuple[Offer, str, dict[str, object]]:
+    """An offer with one programme of the institution, and its form as the browser would send it."""
+    offer = OfferFactory.create(institution=institution(provider), content={})
+    address = f"/provider/piedavajumi/{offer.reference}"
+    page = text(browser.get(address))
+    return offer, address, {"source": "imk", "revision": hidden(page, "revision"), "pen": hidden(page, "pen")}
+
+
+@pytest.mark.parametrize("stranger", ["of another institution", "deleted by a colleague", "no id at all"])
+def test_acc_05_a_programme_that_is_not_ours_refuses_the_lot_and_loses_nothing(
+    browser: Client, provider: User, stranger: str
+) -> None:
+    offer, address, sent = written_offer(browser, provider)
+    own = ProgrammeDraftFactory.create(institution=institution(provider))
+    other = ProgrammeDraftFactory.create() if stranger == "of another institution" else own
+    wrong = "x<1>" if stranger == "no id at all" else str(other.reference)
+    if stranger == "deleted by a colleague":
+        own = ProgrammeDraftFactory.create(institution=institution(provider))
+        other.delete()
+    before = Offer.objects.values_list("content", "revision").get(pk=offer.pk)
+    sent |= {"programmes": [str(own.reference), wrong], "declares": "on"}
+    answer = browser.post(address, sent | {"talak": "melnraksts"})
+    assert answer.status_code == 422
+    page = text(answer)
+    assert "nav (vairs) Jūsu iestādes programmu sarakstā" in page
+    ticked = re.findall(r'<input[^>]*name="programmes"[^>]*>', page)
+    assert [str(own.reference) in one for one in ticked if "checked" in one] == [True]
+    assert re.search(r'<input[^>]*name="declares"[^>]*checked', page)
+    assert Offer.objects.values_list("content", "revision").get(pk=offer.pk) == before
+    autosave = browser.post(address, sent, headers={"X-Requested-With": "autosave"})
+    assert autosave.status_code == 409
+    assert "nav (vairs) Jūsu iestādes programmu sarakstā" in autosave.json()["error"]
+    again = {**sent, "programmes": [str(own.reference)], "revision": hidden(page, "revision")}
+    assert browser.post(address, again | {"pen": hidden(page, "pen"), "talak": "melnraksts"}).status_code == 302
+    offer.refresh_from_db()
+    assert offer.chosen == [str(own.reference)]
+
+
+def test_a_file_sent_with_a_page_a_colleague_has_overtaken_is_kept(browser: Client, provider: User) -> None:
+    """Words wait for the person's eye; a file takes nobody's words away."""
+    WantedAttachmentFactory.create(place="programme", code="plans", name="Mācību plāns")
+    draft = begun(browser)
+    address = f"/provider/programmas/{draft.reference}"
+    page = text(browser.get(address))
+    sent = ready(revision=hidden(page, "revision"), pen=hidden(page, "pen"), name="Mans nosaukums")
+    colleague = text(browser.get(address))
+    theirs = ready(revision=hidden(colleague, "revision"), pen=hidden(colleague, "pen"), name="Cits")
+    assert browser.post(address, theirs).status_code == 302
+    overtaken = browser.post(address, sent | {"paper_plans": SimpleUploadedFile("plāns.pdf", signing.plain_pdf())})
+    assert overtaken.status_code == 409
+    assert Paper.objects.get().file.display_name == "plāns.pdf"
