@@ -26,3 +26,10 @@ def check_venues() -> int:
 def remind_of_closing() -> int:
     """Institutions that have begun an offer hear that the call closes soon; a second run does nothing."""
     return services.remind_of_closing(by=Actor.system("calls.remind_of_closing"))
+
+
+@shared_task(name="calls.watch_commissions")
+@logged("calls.watch_commissions")
+def watch_commissions() -> int:
+    """Officers hear of offers whose commission has become too small; a second run does nothing."""
+    return services.watch_commissions(by=Actor.system("calls.watch_commissions"))

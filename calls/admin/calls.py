@@ -82,7 +82,7 @@ class CallAdmin(Papers, Ranked, Deciding):
     list_filter = ("state", "source")
     list_select_related = ("source",)
     search_fields = ("name", "slug")
-    readonly_fields = ("state", "announced_at", "refused_late")
+    readonly_fields = ("state", "announced_at", "refused_late", "short_of_members")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (
         *(KindInline, ConditionInline, CriterionInline, AttachmentInline, StepInline, DocumentInline),
@@ -105,6 +105,17 @@ class CallAdmin(Papers, Ranked, Deciding):
         late = selectors.late_offers(call) if call.pk else []
         rows = ((one.number, one.institution, in_short(one.arrived_at)) for one in late)
         return format_html_join("", "<div>{}, {}: {}</div>", rows) or "–"
+
+    @admin.display(description=_("offers short of members"))
+    def short_of_members(self, call: models.Call) -> str | SafeString:
+        """What waits for the officer: another member is named with the button, or a right is approved again."""
+        waiting = selectors.short_offers(call) if call.pk else []
+        words = gettext("%(missing)s more members must be named before its programmes can be decided by scores")
+        rows = (
+            (reverse("admin:calls_offer_change", args=(one.offer.pk,)), one.offer, words % {"missing": one.missing})
+            for one in waiting
+        )
+        return format_html_join("", '<div><a href="{}">{}</a>: {}</div>', rows) or "–"
 
     def has_add_permission(self, request: Any) -> bool:
         return policies.may_keep_call(request.actor, CallEdit.SAVE)

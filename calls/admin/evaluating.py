@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import TextField
+from django.db.models import Exists, OuterRef, TextField
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -65,11 +65,17 @@ class Shown(admin.TabularInline):
 
 class SeatInline(Shown):
     model = models.Seat
-    fields = readonly_fields = ("user", "role", "named_at")
+    fields = readonly_fields = ("user", "role", "named_at", "in_force")
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("user")
+        """Each with whether its member may come in and holds the right now."""
+        able = selectors.seats_in_force().filter(pk=OuterRef("pk"))
+        return super().get_queryset(request).select_related("user").annotate(is_able=Exists(able))
+
+    @admin.display(description=_("may evaluate now"), boolean=True)
+    def in_force(self, seat: Any) -> bool:
+        return bool(seat.is_able)
 
 
 class MemberForm(forms.Form):

@@ -29,6 +29,7 @@ from .preparing import Candidate, as_answers, drafts_of, lists_of, name_of, own_
 from .pricing import PriceCheck, price_check
 from .ranking import Ranked, Ranking, rankings_of
 from .sealing import DECLARATION, Drafted, drafted, rows_of
+from .short import Short, short_offers
 from .standing import REFUSED_LATE, Late, Limit, evaluators, late_offers, limits_of, members_of
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "PriceCheck",
     "Ranked",
     "Ranking",
+    "Short",
     "Task",
     "Window",
     "as_answers",
@@ -82,6 +84,7 @@ __all__ = [
     "seats_in_force",
     "sheets_in_full",
     "sheets_seen",
+    "short_offers",
     "venues_of",
     "window_of",
     "works_in",

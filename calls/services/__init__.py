@@ -1,6 +1,6 @@
 """The only writers of calls, of what institutions prepare, and of what they send."""
 
-from .commission import name_member, open_offers, release_member
+from .commission import name_member, open_offers, release_member, watch_commissions
 from .deciding import approve_programme, evaluate_offer, reject_programme
 from .drafting import (
     add_paper,
@@ -62,5 +62,6 @@ __all__ = [
     "save_programme_draft",
     "save_scores",
     "submit_offer",
+    "watch_commissions",
     "withdraw_offer",
 ]

@@ -15,6 +15,7 @@ from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
 from stars.notices.services import notify
 
+from . import telling_evaluation as telling
 from .deciding import GRACE, evaluate_offer
 
 
@@ -86,3 +87,16 @@ def _refuse_unready(call: Call) -> None:
     if selectors.seats_in_force().filter(call=call).count() < call.scores_needed:
         text = _("First name the commission: each programme needs %(number)s independent scores.")
         raise DomainError(text % {"number": call.scores_needed}, code="no_commission")
+
+
+@transaction.atomic
+def watch_commissions(*, by: Actor) -> int:
+    """Tells the officers of offers that cannot get their scores since a member's right ended; gives how many there are.
+
+    Each state of a commission is told of once.
+    """
+    require(by.is_system)
+    short = [one for one in selectors.short_offers() if one.gone]
+    for one in short:
+        telling.member_gone(one)
+    return len(short)

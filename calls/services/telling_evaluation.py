@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from calls import selectors
 from calls.models import Offer, OfferedProgramme, ScoreSheet
 from calls.results import Result
+from calls.selectors import Short
 from calls.states import OfferState
 from stars.notices.services import notify
 
@@ -22,6 +23,23 @@ def another_member_needed(offer: Offer) -> None:
             )
             % {"needed": offer.call.scores_needed},
             path=reverse("admin:calls_call_change", args=(offer.call_id,)),
+        )
+
+
+def member_gone(short: Short) -> None:
+    """A right has ended in the middle of the evaluation: what is given stays, and somebody must give the rest."""
+    key = f"offer:{short.offer.pk}:short:{short.needed - short.given}:{'-'.join(str(one.pk) for one in short.able)}"
+    for officer in selectors.evaluators():
+        notify(
+            recipient=officer,
+            key=key[:150],
+            title=_("Offer No. %(number)s needs another member of the commission") % {"number": short.offer.number},
+            body=_(
+                "May no longer evaluate: %(gone)s. Scores that are given stay, but %(missing)s more cannot be given by "
+                "the members who are left. Name another member on the page of the call, or approve the right again."
+            )
+            % {"gone": ", ".join(short.gone), "missing": short.missing},
+            path=reverse("admin:calls_call_change", args=(short.offer.call_id,)),
         )
 
 

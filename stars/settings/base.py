@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "close-due-applications": {"task": "applications.close_due", "schedule": 60.0},
     "check-addresses": {"task": "calls.check_venues", "schedule": 30.0},
     "remind-of-closing-calls": {"task": "calls.remind_of_closing", "schedule": 600.0},
+    "watch-commissions": {"task": "calls.watch_commissions", "schedule": 900.0},
     "expire-grants": {"task": "funding.expire_grants", "schedule": 3600.0},
     "tell-of-new-programmes": {"task": "catalog.tell_of_new_programmes", "schedule": 3600.0},
     "ask-sign-on": {"task": "accounts.ask_sign_on", "schedule": 30.0},

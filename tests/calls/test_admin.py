@@ -189,6 +189,18 @@ def test_an_officer_settles_nothing_the_members_agree_on() -> None:
         services.agree(programme_id=programme.pk, by=by, typed=said, note="Lemjam.")
 
 
+def test_the_page_of_the_call_says_which_offers_are_short_of_members() -> None:
+    offer = opened()
+    page = reverse("admin:calls_call_change", args=(offer.call_id,))
+    browser = officer("evaluator")
+    assert "vēl jāieceļ" not in browser.get(page).content.decode()
+    seat = offer.call.seats.select_related("user").order_by("pk")[0]
+    type(seat.user).objects.filter(pk=seat.user_id).update(is_active=False)
+    shown = browser.get(page).content.decode()
+    assert "vēl jāieceļ" in shown
+    assert reverse("admin:calls_offer_change", args=(offer.pk,)) in shown
+
+
 # --- sealed until the deadline ----------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,8 +11,9 @@ from django.utils import timezone
 from accounts.models import Right, User
 from calls import selectors, services
 from calls.errors import DeclaredAlready, EnoughScores, NotToBeScored, OwnInstitution, ScoresGiven, ScoresIncomplete
-from calls.models import Declaration, Points, ScoreSheet
+from calls.models import Declaration, Offer, Points, ScoreSheet, Seat
 from calls.results import in_words, places
+from calls.tasks import watch_commissions
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AuditEntry
@@ -117,6 +119,46 @@ def test_when_too_few_are_left_the_agency_hears_that_another_member_is_needed() 
     assert seat is not None
     services.declare(offer_id=offer.pk, has_conflict=True, reason="Radinieks iestādē.", by=actor(seat))
     assert Notice.objects.filter(recipient_id=officer.user_id, key__endswith="another-member").count() == 1
+
+
+def last_seat(offer: Offer) -> Seat:
+    return offer.call.seats.select_related("user").order_by("-pk")[0]
+
+
+def test_a_right_that_ends_in_the_middle_is_told_once_with_what_to_do() -> None:
+    officer = evaluator()
+    offer = opened(programmes=2)
+    first, second = offer.call.seats.order_by("pk")
+    give(offered(offer), second, 16, 7)
+    assert watch_commissions() == 0
+    Right.objects.filter(user=second.user).update(valid_until=timezone.now())
+    [short] = selectors.short_offers(offer.call)
+    assert (short.missing, short.able, short.gone) == (1, (first,), (str(second.user),))  # by the second programme
+    assert [watch_commissions(), watch_commissions()] == [1, 1]
+    told = Notice.objects.get(recipient_id=officer.user_id, key__contains=":short:")
+    assert str(second.user) in told.body
+    assert told.path == f"/admin/calls/call/{offer.call_id}/change/"
+    SeatFactory.create(call=offer.call)
+    assert selectors.short_offers() == []
+    assert watch_commissions() == 0
+
+
+def test_whose_score_is_given_may_leave() -> None:
+    offer = opened()
+    give(offered(offer), last_seat(offer), 16, 7)
+    User.objects.filter(pk=last_seat(offer).user_id).update(is_active=False)
+    assert selectors.short_offers() == []
+    assert watch_commissions() == 0
+
+
+def test_offers_short_of_members_are_found_by_the_same_queries_however_many(
+    django_assert_num_queries: Any,
+) -> None:
+    for number in (1, 3):
+        while Offer.objects.count() < number:
+            User.objects.filter(pk=last_seat(opened()).user_id).update(is_active=False)
+        with django_assert_num_queries(5):
+            assert len(selectors.short_offers()) == number
 
 
 @pytest.mark.parametrize("ended", ["the user is stopped", "the right has ended"])
