@@ -8,12 +8,13 @@ from calls import services
 from calls.models import Offer
 from stars.files.models import StoredFile
 from stars.files.states import ScanState
+from stars.kernel.errors import NotPermitted
 from stars.kernel.models import AuditEntry
 from tests.calls.test_admin import officer
 from tests.conftest import signed_in
 from tests.factories.accounts import CommissionMemberFactory, ProviderFactory
 from tests.factories.calls import OfferFactory, SealedFileFactory
-from tests.factories.evaluating import ContractFactory, evaluator, offered, opened
+from tests.factories.evaluating import ContractFactory, actor, evaluator, offered, opened
 from tests.factories.files import StoredFileFactory
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,12 @@ def test_the_file_of_a_contract_is_opened_and_noted() -> None:
     assert address in browser.get(reverse("admin:calls_contract_change", args=(contract.pk,))).content.decode()
     assert browser.get(address).status_code == 302
     assert len(opened_by(contract.offer)) == 1
+
+
+def test_nothing_of_an_offer_is_read_before_the_deadline_and_nothing_by_strangers() -> None:
+    """The service says so too, whatever page asks."""
+    sealed, over = OfferFactory.create(submitted=True), opened()
+    for offer, by in ((sealed, evaluator()), (over, actor(over.call.seats.order_by("pk")[0]))):
+        with pytest.raises(NotPermitted):
+            services.note_reading(offer_id=offer.pk, what="letter", by=by)
+        assert opened_by(offer) == []
