@@ -28,7 +28,7 @@ from .institutions import (
 from .looking import LOOKS_MANY, LOOKS_NEAR, MOST_OPENED
 from .mandates import acts_for, mandates_of_client
 from .people import ADULT_AT, grown_up_on, is_registered, names_of, owners_of, profile_of, user_of
-from .refusing import Refusal, refusal_of
+from .refusing import Refusal, refusal_of, refusal_of_right, refusals_of_rights
 from .registries import (
     ALARM_AFTER,
     BREAKS_AFTER,
@@ -125,6 +125,8 @@ __all__ = [
     "provisional_among",
     "recovery_codes_left",
     "refusal_of",
+    "refusal_of_right",
+    "refusals_of_rights",
     "right_in_use",
     "rights_at",
     "rights_of",

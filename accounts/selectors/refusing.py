@@ -1,9 +1,12 @@
-"""Why somebody may not come in (terms 32)."""
+"""Why somebody may not come in, or why one of their rights opens nothing (terms 32)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Denial, DenialReason, Membership, Right, User
@@ -49,6 +52,34 @@ def refusal_of(user: User) -> Refusal | None:
     return _what_ended(user)
 
 
+def refusals_of_rights(rights: Collection[Right]) -> dict[int, Refusal]:
+    """Of these rights the ones that were approved and open nothing now, each with its reason (terms 32.1, 32.3, 32.7).
+
+    One query, whatever the number; the rights come with their institutions.
+    """
+    now = timezone.now()
+    places = {one.institution_id for one in rights if one.institution is not None and not one.institution.is_active}
+    found = Denial.objects.in_force(now).filter(Q(right__in=[one.pk for one in rights]) | Q(institution__in=places))
+    said = {(one.right_id, one.institution_id): Refusal.of(one) for one in found.order_by("since", "pk")}
+    refusals = {}
+    for right in rights:
+        if right.state not in {AccessState.APPROVED, AccessState.BLOCKED, AccessState.EXPIRED}:
+            continue
+        of_right, of_place = said.get((right.pk, None)), said.get((None, right.institution_id))
+        is_over = right.state == AccessState.EXPIRED or (right.valid_until is not None and right.valid_until <= now)
+        refusal = of_right or (Refusal(DenialReason.TERM_OVER, since=right.valid_until) if is_over else None)
+        if right.institution_id in places:
+            refusal = of_place or Refusal(DenialReason.COOPERATION_ENDED)
+        if refusal is not None:
+            refusals[right.pk] = refusal
+    return refusals
+
+
+def refusal_of_right(right: Right) -> Refusal | None:
+    """Why this right opens nothing; None while it is in force, and for one nobody has approved."""
+    return refusals_of_rights([right]).get(right.pk)
+
+
 def _what_ended(user: User) -> Refusal | None:
     places = list(Membership.objects.filter(user=user).select_related("institution"))
     closed = [one.institution_id for one in places if one.is_active and not one.institution.is_active]
@@ -56,8 +87,7 @@ def _what_ended(user: User) -> Refusal | None:
         denial = Denial.objects.in_force().filter(institution__in=closed).order_by("-since", "-pk").first()
         return Refusal.of(denial) if denial else Refusal(DenialReason.COOPERATION_ENDED)
     rights = Right.objects.filter(user=user, decided_at__isnull=False).exclude(state=AccessState.REFUSED)
-    right = rights.order_by("-decided_at", "-pk").first()
+    right = rights.select_related("institution").order_by("-decided_at", "-pk").first()
     if right is not None:
-        denial = Denial.objects.in_force().filter(right=right).order_by("-since", "-pk").first()
-        return Refusal.of(denial) if denial else Refusal(DenialReason.TERM_OVER, since=right.valid_until)
+        return refusal_of_right(right) or Refusal(DenialReason.TERM_OVER, since=right.valid_until)
     return Refusal(DenialReason.TERM_OVER) if places else None

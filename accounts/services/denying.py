@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import policies
-from accounts.models import Denial, DenialReason, Institution, Membership, User
+from accounts.models import Denial, DenialReason, Institution, Membership, Right, User
 from accounts.selectors import Refusal, contexts_of
+from accounts.states import AccessState
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
@@ -98,8 +100,11 @@ def lift_denial(*, denial_id: int, words: str, by: Actor) -> Denial:
 
 
 def _people_of(institution: Institution) -> list[User]:
-    members = Membership.objects.filter(institution=institution, is_active=True).select_related("user__person")
-    return [one.user for one in members.order_by("pk")]
+    """Its employees, and those who come by the state's sign-on to work for it: its consultants."""
+    members = Membership.objects.filter(institution=institution, is_active=True).values("user")
+    holders = Right.objects.filter(institution=institution, state=AccessState.APPROVED).values("user")
+    people = User.objects.filter(Q(pk__in=members) | Q(pk__in=holders))
+    return list(people.select_related("person").order_by("pk"))
 
 
 def _tell_denied(denial: Denial, user: User) -> None:

@@ -1,5 +1,6 @@
 """What the pages of coordinators and consultants share: the form that asks for the right, and the link of the letter."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -10,8 +11,15 @@ from django.utils.translation import gettext as _
 from accounts import services
 from accounts.errors import LinkSpent
 from accounts.forms import ConsultantForm, CoordinatorForm
-from accounts.models import Right, RightKind
-from accounts.selectors import cooperating_institutions, live_entry_link, newest_right
+from accounts.models import DenialReason, Right, RightKind
+from accounts.selectors import (
+    Refusal,
+    cooperating_institutions,
+    live_entry_link,
+    newest_right,
+    refusal_of_right,
+    refusals_of_rights,
+)
 from accounts.states import FAMILY, AccessState
 from stars.files.taking import hold_uploads
 from stars.kernel.actor import ActorRequest
@@ -40,12 +48,14 @@ def ask(request: ActorRequest, kind: RightKind, template: str) -> HttpResponse:
         hold_uploads(form)
     person = user.person
     assert person is not None
+    newest = newest_right(user, kind)
     context: dict[str, Any] = {
         "form": form,
         "person": person,
         "code": person.current_code,
         "institutions": cooperating_institutions().values_list("name", flat=True),
-        "newest": newest_right(user, kind),
+        "newest": newest,
+        "refusal": refusal_of_right(newest) if newest else None,
     }
     return render(request, template, context, status=422 if form.errors else 200)
 
@@ -68,7 +78,16 @@ def _spent(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/right_link_spent.html", status=410)
 
 
-def facts_of(right: Right) -> dict[str, Any]:
-    """One right as pages show it."""
+def facts_of(rights: Iterable[Right]) -> list[dict[str, Any]]:
+    """Each right as pages show it; one that opens nothing says by which point of the terms (32.1, 32.3, 32.7)."""
+    rows = list(rights)
+    refusals = refusals_of_rights(rows)
+    return [_facts_of(right, refusals.get(right.pk)) for right in rows]
+
+
+def _facts_of(right: Right, refusal: Refusal | None) -> dict[str, Any]:
     state = AccessState(right.state)
-    return {"right": right, "state": state.label, "family": FAMILY[state]}
+    if refusal is not None and state == AccessState.APPROVED:
+        state = AccessState.EXPIRED if refusal.reason == DenialReason.TERM_OVER else AccessState.BLOCKED
+    said = refusal.sentence if refusal else right.explanation
+    return {"right": right, "state": state.label, "family": FAMILY[state], "said": said}

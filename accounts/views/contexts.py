@@ -41,8 +41,7 @@ def contexts(request: ActorRequest) -> HttpResponse:
 @for_anyone_signed_in
 def rights(request: ActorRequest) -> HttpResponse:
     """What one may work as, asked for, refused, ended; each with its term and its reason."""
-    rows = [facts_of(right) for right in rights_of(user_of(request))]
-    return show(request, "accounts/rights.html", {"rows": rows})
+    return show(request, "accounts/rights.html", {"rows": facts_of(rights_of(user_of(request)))})
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.models import Denial, DenialReason, Right, Session, User
-from accounts.selectors import actor_of, refusal_of
+from accounts.selectors import actor_of, refusal_of, refusal_of_right
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AuditEntry
@@ -84,13 +84,17 @@ def test_ses_04_so_does_a_denied_person_of_the_sign_on(reason: DenialReason, ans
 
 
 @pytest.mark.parametrize("reason", OF_USERS)
-def test_ses_04_live_sessions_end_and_their_next_request_says_why(reason: DenialReason) -> None:
-    user = ClientFactory.create()
+def test_ses_04_live_sessions_end_and_the_same_browser_reads_why_at_the_door(
+    reason: DenialReason, answered: SignInAs
+) -> None:
+    """The next request of the session leads to the sign-on, and the answer of the sign-on to the words."""
+    user = ClientFactory.create(person__code="010190-12345")
     browser = signed_in(Client(), user)
     assert browser.get("/profils").status_code == 200
     deny(user, reason)
     assert not Session.objects.filter(user=user).exists()
-    assert browser.get("/profils").status_code == 302
+    assert browser.get("/profils")["Location"].startswith("/pieslegties?")
+    assert "Konts nodots citam." in says_denied(answered(browser), reason.value)
 
 
 def test_i16_a_session_that_outlived_its_row_s_end_is_refused_at_its_next_request() -> None:
@@ -216,6 +220,38 @@ def test_32_7_everybody_of_an_institution_reads_that_the_co_operation_has_ended(
         services.end_cooperation(institution_id=institution.pk, words="Vēlreiz.", by=guard())
     services.lift_denial(denial_id=denial.pk, words="Jauns līgums.", by=guard())
     assert enter(people[0]).status_code == 302
+
+
+def test_32_7_its_consultant_is_told_too_keeps_the_client_s_own_place_and_reads_why_where_the_right_was() -> None:
+    """A consultant signs in by the state; only the right at this institution ends."""
+    institution, user = InstitutionFactory.create(), ClientFactory.create()
+    right = RightFactory.create(user=user, kind="consultant", institution=institution, municipality=None)
+    RightFactory.create(user=user)
+    browser = signed_in(Client(), user)
+    denial = services.end_cooperation(institution_id=institution.pk, words="Līgums izbeigts.", by=guard())
+    assert Delivery.objects.filter(recipient=user, key=f"denial:{denial.pk}").exists()
+    assert browser.get("/profils").status_code == 200
+    assert browser.get("/konsultants")["Location"] == "/konsultants/registracija"
+    page = browser.get("/konsultants/registracija").content.decode()
+    assert "Jūsu tiesības ir bloķētas" in page
+    assert "lietošanas noteikumu 32.7. punktu" in page
+    assert "Līgums izbeigts." in page
+    assert "+371 67359075" in page
+    table = browser.get("/profils/tiesibas").content.decode()
+    assert table.count("lietošanas noteikumu 32.7. punktu") == 1  # the coordinator's right is in force
+    refusal = refusal_of_right(Right.objects.get(pk=right.pk))
+    assert refusal is not None
+    assert refusal.reason is DenialReason.COOPERATION_ENDED
+
+
+def test_32_1_a_right_past_its_term_says_so_before_the_job_has_ended_it() -> None:
+    user = ClientFactory.create()
+    RightFactory.create(user=user)
+    browser = signed_in(Client(), user)
+    Right.objects.update(valid_until=timezone.now())
+    page = browser.get("/koordinators/registracija").content.decode()
+    assert "lietošanas noteikumu 32.1. punktu" in page
+    assert "lietošanas noteikumu 32.1. punktu" in browser.get("/profils/tiesibas").content.decode()
 
 
 def test_32_7_an_institution_switched_off_in_any_other_way_says_the_same() -> None:

@@ -5,7 +5,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from accounts.models import FactDispute, Person, RegistryFact, RegistryLine, RegistryQuestion, User
+from accounts.models import (
+    Denial,
+    DenialReason,
+    FactDispute,
+    Person,
+    RegistryFact,
+    RegistryLine,
+    RegistryQuestion,
+    User,
+)
 from accounts.registries import ALIVE, Declared, judge
 from accounts.states import DisputeState, FactKind, FactVerdict, Origin, Purpose, QuestionState, Registry
 from stars.classifiers.models import EconomicStatus
@@ -193,5 +202,7 @@ def _bury(pairs: list[tuple[Person, dict[str, Any]]], calendar: Calendar) -> Non
         if fpr and fpr["died"] is not None:
             User.objects.filter(pk=person.user.pk).update(is_active=False)
             died_on: date = calendar.day(fpr["died"])
-            data = {"reason": "32.8", "died_on": died_on.isoformat()}
-            write_past([Told(person.user, "deny_access", calendar.moment(fpr["died"] + 12, 4), JOB, data=data)])
+            data = {"reason": DenialReason.DEATH.value, "died_on": died_on.isoformat()}
+            closed = calendar.moment(fpr["died"] + 12, 4)
+            Denial.objects.create(user=person.user, reason=DenialReason.DEATH, since=closed)
+            write_past([Told(person.user, "deny_access", closed, JOB, data=data)])
