@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
@@ -19,6 +20,7 @@ from accounts.selectors import second_factor_of, sessions_of
 from stars.kernel.admin import Deciding, Decision, DecisionAdmin, Watched
 from stars.kernel.templatetags.stars import masked
 
+from .documents import document_of
 from .doors import DenyForm, WhyForm, WordsForm
 
 
@@ -274,9 +276,18 @@ class MandateAdmin(ReadOnly, Watched):
         "scope",
         "basis",
         "document",
+        "signed",
         "state",
         "valid_from",
         "valid_until",
         "ended_at",
         "explanation",
     )
+    readonly_fields = ("signed",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.Mandate]:
+        return super().get_queryset(request).select_related("file__signature_check")
+
+    @admin.display(description=_("signed document"))
+    def signed(self, mandate: models.Mandate) -> str | SafeString:
+        return document_of(mandate.file)

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +14,9 @@ from accounts import models, policies, services
 from accounts.forms import TermForm
 from accounts.gates import ProvedDecisions
 from accounts.states import AccessAction
-from stars.files.selectors import download_url
-from stars.files.telling import standing_of
 from stars.kernel.admin import Decision, DecisionAdmin, Watched
 
+from .documents import document_of
 from .registrations import Due, DueFilter, ExplanationForm
 
 FORMS: dict[AccessAction, type[forms.Form]] = {
@@ -97,16 +95,7 @@ class RightAdmin(Due, ProvedDecisions, Watched, DecisionAdmin):
     @admin.display(description=_("authorisation"))
     def document(self, right: models.Right) -> str | SafeString:
         request = _request(right)
-        if request is None or request.document is None:
-            return "–"
-        stored, standing = request.document, standing_of(request.document)
-        name = (
-            format_html('<a href="{}">{}</a>', download_url(stored), standing.name)
-            if stored.is_clean
-            else standing.name
-        )
-        said = format_html_join("", "<p>{}</p>", [(words,) for words in (standing.word, *standing.signatures)])
-        return format_html("{}{}", name, said)
+        return document_of(request.document if request else None)
 
     def open_decisions(self, request: Any, obj: models.Right) -> Sequence[Decision]:
         return [

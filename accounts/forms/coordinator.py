@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Basis, Scope
 from accounts.sso.personal_code import digits_of
+from stars.files.forms import UploadField, UploadForm
 from stars.kernel.typed import DayField
 
 USUAL_TERM = timedelta(days=30)
@@ -34,8 +35,10 @@ class FindClientForm(forms.Form):
             ) from error
 
 
-class MandateForm(forms.Form):
-    """What the client lets the coordinator do, until when, and how they have agreed."""
+class MandateForm(UploadForm):
+    """What the client lets the coordinator do, until when, and how they have agreed: by the portal, or on a document."""
+
+    purpose = "mandate"
 
     scope = forms.MultipleChoiceField(
         label=_("What the client lets you do"),
@@ -54,6 +57,15 @@ class MandateForm(forms.Form):
         help_text=_("Only where the client has signed a document, for example: No. 12 of 14.04.2025."),
         max_length=200,
         required=False,
+    )
+    file = UploadField(
+        label=_("Signed document"),
+        help_text=_(
+            "PDF, JPG, PNG, DOCX or EDOC, at most 10 MB: signed electronically, or by hand and scanned. "
+            "The client will see it."
+        ),
+        required=False,
+        error_messages={"required": _("Add the document the client has signed")},
     )
     until = DayField(
         label=_("Until which day, inclusive"),
@@ -74,8 +86,12 @@ class MandateForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("basis") == Basis.SIGNED and not cleaned.get("document"):
-            self.add_error("document", forms.ValidationError(_("Enter the number and date of the signed document")))
+        if cleaned.get("basis") == Basis.SIGNED:
+            if not cleaned.get("document"):
+                self.add_error("document", forms.ValidationError(_("Enter the number and date of the signed document")))
+            if not cleaned.get("file") and "file" not in self.errors:
+                missing = self.fields["file"].error_messages["required"]
+                self.add_error("file", forms.ValidationError(missing, code="required"))
         return cleaned
 
     @property
@@ -86,6 +102,7 @@ class MandateForm(forms.Form):
             "scope": [Scope(one) for one in known["scope"]],
             "basis": Basis(known["basis"]),
             "document": known["document"],
+            "paper": known["file"][0] if known["file"] else None,
             "valid_until": known["until"],
         }
 
@@ -103,12 +120,12 @@ class ProvisionalForm(MandateForm):
         max_length=100,
         error_messages={"required": _("Enter the client's surname")},
     )
-    field_order = ("first_name", "last_name", "scope", "document", "until")
+    field_order = ("first_name", "last_name", "scope", "document", "file", "until")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["basis"]
-        self.fields["document"].required = True
+        self.fields["document"].required = self.fields["file"].required = True
         self.fields["document"].help_text = _("For example: No. 12 of 14.04.2025.")
         self.fields["document"].error_messages["required"] = _("Enter the number and date of the signed document")
 
@@ -119,6 +136,7 @@ class ProvisionalForm(MandateForm):
             "scope": [Scope(one) for one in known["scope"]],
             "basis": Basis.SIGNED,
             "document": known["document"],
+            "paper": known["file"][0],
             "valid_until": known["until"],
         }
 

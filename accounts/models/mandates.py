@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.states import MandateState
+from stars.files.models import StoredFile
 from stars.kernel.actor import Actor, Role
 
 from .people import Person
@@ -63,6 +64,9 @@ class Mandate(models.Model):
     scope = ArrayField(models.CharField(max_length=12, choices=Scope), verbose_name=_("scope"))
     basis = models.CharField(_("basis"), max_length=10, choices=Basis)
     document = models.CharField(_("signed document: number and date"), max_length=200, blank=True)
+    file = models.OneToOneField(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signed document")
+    )
     state = models.CharField(_("state"), max_length=10, choices=MandateState, default=MandateState.WAITING)
     valid_from = models.DateTimeField(_("in force from"), default=timezone.now)
     valid_until = models.DateTimeField(_("in force until"))  # half-open

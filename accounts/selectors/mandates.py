@@ -12,7 +12,7 @@ def mandates_of_client(person_id: UUID) -> QuerySet[Mandate]:
     """Everyone who acts, has acted or asks to act for this person, the open ones first."""
     return (
         Mandate.objects.filter(client_id=person_id)
-        .select_related("right__user__person", "right__municipality")
+        .select_related("right__user__person", "right__municipality", "file__signature_check")
         .order_by("ended_at", "-asked_at")
     )
 

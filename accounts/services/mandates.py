@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from accounts import policies
 from accounts.models import Basis, Consent, Mandate, Person, PersonalCode, Right, RightKind, Scope, User
 from accounts.selectors import current_policies, owners_of, user_of
 from accounts.states import MANDATE, MandateAction, MandateState
+from stars.files import services as files
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
@@ -20,6 +22,7 @@ from stars.kernel.templatetags.stars import day
 from stars.notices.services import notify
 
 LONGEST = timedelta(days=366)
+PURPOSE = "mandate"  # of the signed document
 MANDATE_CHANNEL = (
     "mandate"  # a consent given on paper to a coordinator; asked again at the person's own sign-in (ACT-03)
 )
@@ -62,12 +65,27 @@ def register_provisional(*, digits: str, first_name: str, last_name: str, by: Ac
 
 
 @transaction.atomic
+def record_provisional(*, digits: str, first_name: str, last_name: str, by: Actor, **asked: Any) -> Mandate:
+    """Somebody who has never been here, with the mandate they have signed: both are kept, or neither."""
+    person = register_provisional(digits=digits, first_name=first_name, last_name=last_name, by=by)
+    return ask_mandate(client_id=person.pk, by=by, **asked)
+
+
+@transaction.atomic
 def ask_mandate(
-    *, client_id: UUID, scope: Collection[Scope], basis: Basis, valid_until: datetime, by: Actor, document: str = ""
+    *,
+    client_id: UUID,
+    scope: Collection[Scope],
+    basis: Basis,
+    valid_until: datetime,
+    by: Actor,
+    document: str = "",
+    paper: files.Upload | None = None,
 ) -> Mandate:
     """Record the mandate: in force at once on a signed document, else when the client confirms.
 
-    `valid_until` is aware and half-open, at most a year away. The client is told either way.
+    `valid_until` is aware and half-open, at most a year away. The signed document comes as a file, its signatures are read
+    by a worker. The client is told either way. Raises DomainError where the document is missing.
     """
     require(by.is_coordinator and by.acting_for_id is None)
     client = Person.objects.select_for_update(no_key=True).get(pk=client_id)
@@ -80,16 +98,21 @@ def ask_mandate(
     if Mandate.objects.filter(right=right, client=client, state__in=(MandateState.WAITING, MandateState.LIVE)).exists():
         raise DomainError(_("You have a mandate for this client already. End it first."), code="has_mandate")
     is_signed = basis == Basis.SIGNED
+    if is_signed and (paper is None or not document):
+        raise DomainError(_("Add the document the client has signed, with its number and date."), code="no_document")
     mandate = Mandate.objects.create(
         right=right,
         client=client,
         scope=sorted(scope),
         basis=basis,
         document=document if is_signed else "",
+        file=files.keep(upload=paper, purpose=PURPOSE) if is_signed and paper else None,
         state=MandateState.LIVE if is_signed else MandateState.WAITING,
         valid_from=now,
         valid_until=valid_until,
     )
+    if mandate.file is not None:
+        files.request_signature_check(stored=mandate.file)
     audit.record(
         mandate, "ask", by=by, to_state=mandate.state, data={"scope": mandate.scope, "basis": basis}, is_first=True
     )
@@ -100,7 +123,7 @@ def ask_mandate(
     }
     if is_signed:
         title = _("A coordinator may act for you")
-        words += " " + _("You have signed the document “%(document)s”.") % {"document": document}
+        words += " " + _("You have signed the document “%(document)s”. You can open it there.") % {"document": document}
     else:
         title = _("A coordinator asks to act for you")
         words += " " + _("Nothing can be done before you confirm it.")
@@ -159,6 +182,14 @@ def contest_mandate(*, mandate_id: int, explanation: str, by: Actor) -> Mandate:
         _("The coordinator can no longer act for you. The agency answers within 10 working days."),
     )
     return mandate
+
+
+def forget_mandate(*, mandate: Mandate) -> None:
+    """A mandate whose time of keeping is over goes with its document; the caller holds its lock and has written down why."""
+    stored = mandate.file_id
+    mandate.delete()
+    if stored is not None:
+        files.discard(file_id=stored)
 
 
 def tell_acted(*, by: Actor, what: str, key: str) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,10 @@ from accounts.gates import at_the_coordinators_door, for_agreed_persons, for_any
 from accounts.models import Mandate, Person, RightKind
 from accounts.selectors import provisional_among, right_in_use
 from accounts.states import MandateAction, MandateState
+from stars.files.handing import bearer_of
+from stars.files.selectors import download_url
+from stars.files.taking import hold_uploads
+from stars.files.telling import standing_of
 from stars.kernel import audit
 from stars.kernel.actor import ActorRequest
 from stars.kernel.refusals import refusals
@@ -34,13 +38,16 @@ def coordinator_home(request: ActorRequest) -> HttpResponse:
     mandates = list(
         Mandate.objects.visible_to(request.actor)
         .filter(state__in=OPEN)
-        .select_related("client", "right__user__person", "right__municipality")
+        .select_related("client", "right__user__person", "right__municipality", "file__signature_check")
     )
     live = set(Mandate.objects.live().filter(pk__in=[one.pk for one in mandates]).values_list("pk", flat=True))
     people = [one.client_id for one in mandates]
     audit.note_reads(people, by=request.actor, what=_("name in the list of clients"), purpose=_("to act for you"))
     provisional = provisional_among(people)
-    rows = [(one, one.pk in live, one.client_id in provisional) for one in mandates]
+    rows = [
+        (one, one.pk in live, one.client_id in provisional, standing_of(one.file) if one.file else None)
+        for one in mandates
+    ]
     right = right_in_use(request.actor, RightKind.COORDINATOR)
     return render(request, "accounts/coordinator_home.html", {"rows": rows, "right": right})
 
@@ -87,20 +94,20 @@ def ask_mandate(request: ActorRequest) -> HttpResponse:
         messages.error(request, _("Find the client by the personal code once more."))
         return redirect("accounts:find_client")
     person = services.find_client(digits=digits, by=request.actor)
-    form = (MandateForm if person else ProvisionalForm)(request.POST)
+    form = (MandateForm if person else ProvisionalForm)(request.POST, request.FILES)
     if form.is_valid():
         with refusals(form):
             if person is None:
-                names = form.cleaned_data["first_name"], form.cleaned_data["last_name"]
-                person = services.register_provisional(
-                    digits=digits, first_name=names[0], last_name=names[1], by=request.actor
-                )
-            mandate = services.ask_mandate(client_id=person.pk, by=request.actor, **form.answers)
+                names = {name: form.cleaned_data[name] for name in ("first_name", "last_name")}
+                mandate = services.record_provisional(digits=digits, by=request.actor, **names, **form.answers)
+            else:
+                mandate = services.ask_mandate(client_id=person.pk, by=request.actor, **form.answers)
             if mandate.state == MandateState.LIVE:
                 messages.success(request, _("The mandate is recorded. You can begin."))
             else:
                 messages.success(request, _("The client has been asked to confirm the mandate in the portal."))
             return redirect("accounts:coordinator_home")
+    hold_uploads(form)
     return _ask_page(request, form, person, sealed)
 
 
@@ -121,6 +128,20 @@ def begin_acting(request: ActorRequest, reference: UUID) -> HttpResponse:
     audit.record(mandate, "begin_acting", by=request.actor)
     act_by(request.session, str(mandate.reference))
     return redirect("pages:client_home")
+
+
+@for_coordinators
+@require_safe
+def client_document(request: ActorRequest, reference: UUID) -> HttpResponse:
+    """The document the client has signed, while the mandate is open; the client reads of the look (AUD-02)."""
+    mandate = get_object_or_404(
+        Mandate.objects.visible_to(request.actor).filter(state__in=OPEN).select_related("file"), reference=reference
+    )
+    if mandate.file is None or not mandate.file.is_clean:
+        raise Http404
+    what = _("the document you signed for the mandate")
+    audit.note_read(mandate.client_id, by=request.actor, what=what, purpose=_("to act for you"))
+    return redirect(download_url(mandate.file, bearer_of(request)))
 
 
 @for_anyone_signed_in

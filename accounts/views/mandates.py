@@ -15,6 +15,9 @@ from accounts.gates import for_clients
 from accounts.models import Mandate
 from accounts.selectors import acts_for, mandates_of_client, names_of
 from accounts.states import MandateAction
+from stars.files.handing import bearer_of
+from stars.files.selectors import download_url
+from stars.files.telling import standing_of
 from stars.kernel.actor import ActorRequest
 from stars.kernel.refusals import refusals
 
@@ -31,13 +34,27 @@ DECISIONS = {
 def mandates(request: ActorRequest) -> HttpResponse:
     assert request.actor.person_id is not None
     rows = [
-        (mandate, policies.open_mandate_actions(request.actor, mandate))
+        (
+            mandate,
+            policies.open_mandate_actions(request.actor, mandate),
+            standing_of(mandate.file) if mandate.file else None,
+        )
         for mandate in mandates_of_client(request.actor.person_id)
     ]
     acts = Paginator(acts_for(request.actor.person_id), ACTS_A_PAGE).get_page(request.GET.get("lapa"))
     names = names_of({act.actor_user_id for act in acts if act.actor_user_id})
     lines = [(act, names.get(act.actor_user_id or 0, "–")) for act in acts]
     return render(request, "accounts/mandates.html", {"rows": rows, "acts": acts, "lines": lines})
+
+
+@for_clients
+@require_safe
+def mandate_document(request: ActorRequest, reference: UUID) -> HttpResponse:
+    """The document the client has signed, by a link that lives five minutes and opens in this browser only."""
+    mandate = get_object_or_404(Mandate.objects.visible_to(request.actor).select_related("file"), reference=reference)
+    if mandate.file is None or not mandate.file.is_clean:
+        raise Http404
+    return redirect(download_url(mandate.file, bearer_of(request)))
 
 
 @for_clients

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +14,8 @@ from accounts.models import Basis, Consent, Mandate, Person, Right, Scope, User
 from accounts.selectors import actor_of, needs_consent
 from accounts.states import MANDATE, MandateAction, MandateState
 from applications import services as applications
+from stars.demo import signing
+from stars.files.services import Upload
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AccessEntry, AuditEntry
@@ -26,6 +30,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.applications import ApplicationFactory
 from tests.factories.catalog import ProgrammeFactory
+from tests.factories.files import StoredFileFactory
 
 pytestmark = pytest.mark.django_db
 PROFILE = "/profils/mans-profils"
@@ -91,18 +96,80 @@ def test_act_01_a_mandate_waits_for_the_client_and_both_hear_of_each_step() -> N
     assert Notice.objects.filter(recipient=coordinator, key__startswith="mandate:").count() == 2
 
 
-def test_act_01_a_signed_document_is_named_and_the_mandate_holds_at_once() -> None:
+def paper(name: str = "pilnvarojums.pdf") -> Any:
+    return Upload(name=name, content_type="application/pdf", size=9, content=ContentFile(signing.plain_pdf()))
+
+
+def test_act_01_a_signed_document_is_kept_and_named_and_the_mandate_holds_at_once() -> None:
     client, by = ClientFactory.create(), actor_of(CoordinatorFactory.create())
-    mandate = services.ask_mandate(
-        client_id=client.person.pk,
-        scope=[Scope.PROFILE],
-        basis=Basis.SIGNED,
-        document="Nr. 12",
-        valid_until=in_a_month(),
-        by=by,
-    )
+    asked: dict[str, Any] = {"client_id": client.person.pk, "scope": [Scope.PROFILE], "basis": Basis.SIGNED}
+    for lacking in ({"document": "Nr. 12"}, {"paper": paper()}):
+        with pytest.raises(DomainError) as refused:
+            services.ask_mandate(**asked, **lacking, valid_until=in_a_month(), by=by)
+        assert refused.value.code == "no_document"
+    mandate = services.ask_mandate(**asked, document="Nr. 12", paper=paper(), valid_until=in_a_month(), by=by)
     assert Mandate.objects.live().get() == mandate
-    assert "Nr. 12" in Notice.objects.get(recipient=client, key__startswith="mandate:").body
+    assert mandate.file is not None
+    assert mandate.file.signature_check.state == "waiting"  # read by a worker, as an institution's statement is
+    body = Notice.objects.get(recipient=client, key__startswith="mandate:").body
+    assert "Nr. 12" in body
+    assert "Tur varat to atvērt" in body
+
+
+def test_act_01_the_client_and_the_coordinator_open_the_document_and_the_look_is_written_down() -> None:
+    mandate = MandateFactory.create(signed=True)
+    own, theirs = signed_in(Client(), client_of(mandate)), signed_in(Client(), coordinator_of(mandate))
+    for browser, path in ((own, "/profils/pilnvarojumi"), (theirs, "/koordinators/klienti")):
+        address = f"{path}/{mandate.reference}/dokuments"
+        assert address in browser.get(path.removesuffix("/klienti")).content.decode()
+        assert "/faili/" in browser.get(address)["Location"]
+        seen = list(AccessEntry.objects.filter(what__contains="dokuments").values_list("person_id", "is_list"))
+        assert seen == ([(mandate.client_id, False)] if browser is theirs else [])
+    officer = AgencyOfficerFactory.create(duties=["approver"])
+    page = signed_in(Client(), officer).get(f"/admin/accounts/mandate/{mandate.pk}/change/").content.decode()
+    assert mandate.file.display_name in page
+    assert "/faili/" in page
+    assert AccessEntry.objects.filter(person_id=mandate.client_id, actor_user_id=officer.pk).exists()
+
+
+def test_act_01_a_document_opens_for_nobody_before_the_scanner_has_spoken_nor_once_the_mandate_has_ended() -> None:
+    waiting = MandateFactory.create(signed=True, file=StoredFileFactory.create())
+    ended = MandateFactory.create(signed=True, state=MandateState.ENDED, ended_at=timezone.now())
+    for mandate, path in ((waiting, "/koordinators/klienti"), (ended, "/koordinators/klienti")):
+        browser = signed_in(Client(), coordinator_of(mandate))
+        assert browser.get(f"{path}/{mandate.reference}/dokuments").status_code == 404
+    own = signed_in(Client(), client_of(waiting))
+    assert f"{waiting.reference}/dokuments" not in own.get("/profils/pilnvarojumi").content.decode()
+    assert own.get(f"/profils/pilnvarojumi/{waiting.reference}/dokuments").status_code == 404
+    still = signed_in(Client(), client_of(ended)).get(f"/profils/pilnvarojumi/{ended.reference}/dokuments")
+    assert still.status_code == 302  # it stays the client's
+
+
+def test_act_01_a_forgotten_document_is_asked_for_and_what_was_sent_stays() -> None:
+    client = ClientFactory.create(person__code=CODE)
+    browser = signed_in(Client(), CoordinatorFactory.create())
+    sealed = sealed_in(browser.post("/koordinators/klienti/jauns", {"code": CODE}).content.decode())
+    answers = {"sealed": sealed, "scope": ["profile"], "basis": "signed"}
+    answers["until"] = f"{timezone.localdate() + timedelta(days=10):%d.%m.%Y.}"
+    address = "/koordinators/klienti/pilnvarojums"
+    asked = browser.post(address, answers | {"document": "Nr. 7"})
+    assert asked.status_code == 422
+    assert "Pievienojiet klienta parakstīto dokumentu" in asked.content.decode()
+    sent = SimpleUploadedFile("pilnvara.pdf", signing.plain_pdf())
+    held = browser.post(address, answers | {"file": sent}).content.decode()  # now the number is missing
+    assert "pilnvara.pdf" in held
+    token = held.split('name="file-held" value="')[1].split('"')[0]
+    assert browser.post(address, answers | {"document": "Nr. 7", "file-held": token}).status_code == 302
+    mandate = Mandate.objects.get(client=client.person)
+    assert (mandate.document, mandate.file.display_name) == ("Nr. 7", "pilnvara.pdf")
+
+
+def test_act_03_a_person_is_not_registered_without_the_mandate() -> None:
+    by, names = actor_of(CoordinatorFactory.create()), {"first_name": "Zenta", "last_name": "Kalna"}
+    asked: dict[str, Any] = {"scope": [Scope.PROFILE], "basis": Basis.SIGNED, "document": "Nr. 3", "paper": paper()}
+    with pytest.raises(DomainError):
+        services.record_provisional(digits="01019012345", by=by, **names, **asked, valid_until=timezone.now())
+    assert not Person.objects.filter(last_name="Kalna").exists()
 
 
 @pytest.mark.parametrize("days", [0, -1, 367])
@@ -252,7 +319,14 @@ def test_act_03_a_person_never_seen_is_registered_provisionally_and_asked_again_
     coordinator = CoordinatorFactory.create()
     browser = signed_in(Client(), coordinator)
     sealed = sealed_in(browser.post("/koordinators/klienti/jauns", {"code": CODE}).content.decode())
-    answers = {"sealed": sealed, "first_name": "Zenta", "last_name": "Kalna", "scope": ["profile"], "document": "Nr. 3"}
+    answers: dict[str, Any] = {
+        "sealed": sealed,
+        "first_name": "Zenta",
+        "last_name": "Kalna",
+        "scope": ["profile"],
+        "document": "Nr. 3",
+    }
+    answers["file"] = SimpleUploadedFile("pilnvara.pdf", signing.plain_pdf())
     until = f"{timezone.localdate() + timedelta(days=10):%d.%m.%Y.}"
     assert browser.post("/koordinators/klienti/pilnvarojums", answers | {"until": until}).status_code == 302
     person = Person.objects.get(last_name="Kalna")

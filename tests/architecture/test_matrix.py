@@ -56,6 +56,7 @@ ROLES = (
 )
 SIGN_IN = ("/pieslegties", "/provider/login", "/admin/login")
 MANDATES = {f"accounts:{verb}" for verb in ("contest_mandate", "decide_mandate", "begin_acting", "end_own_mandate")}
+MANDATES |= {"accounts:mandate_document", "accounts:client_document"}
 # Public, and leading to the door on purpose.
 DOORS = {"accounts:coordinator_sign_in", "accounts:consultant_sign_in", "accounts:resend_invitation"}
 COLLEAGUES = {f"accounts:{verb}" for verb in ("decide_member", "change_role", "name_assessor", "hand_over")}
@@ -145,7 +146,7 @@ def world(db: None) -> World:
     )
     draft = DraftFactory.create(client=client.person)
     coordinator = CoordinatorFactory.create()
-    mandate = MandateFactory.create(right=coordinator.rights.get(), client=client.person)
+    mandate = MandateFactory.create(right=coordinator.rights.get(), client=client.person, signed=True)
     invitation = InvitationFactory.create(institution=programme.institution)
     audit.note_read(client.person.pk, by=Actor.system("darbs"), what="profils", purpose="pārbaude")
     notice = Notice.objects.create(recipient=client, key="x", title="x", body="x")

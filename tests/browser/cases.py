@@ -247,6 +247,8 @@ NO_PAGE = {
     "accounts:decide_mandate": "a button's post",
     "accounts:begin_acting": "a button's post",
     "accounts:end_own_mandate": "a button's post",
+    "accounts:mandate_document": "a file; walked by tests/browser/test_provisional.py",
+    "accounts:client_document": "a file",
     "accounts:stop_acting": "a button's post",
     "accounts:registry_facts": "a part of a page, fetched by its script",
     "accounts:education_field": "a part of a page, fetched by its script",

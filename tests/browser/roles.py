@@ -1,6 +1,7 @@
 """Who looks at a page: browsers signed in once and kept for the whole suite, and what the cases need to know."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,12 +89,16 @@ SAID = """
     WHERE p.email = %s AND f.kind = 'birth_date' AND f.superseded_at IS NULL"""
 
 
+PROOF = "Apstipriniet, ka tas esat Jūs"
+
+
 @dataclass(frozen=True)
 class People:
-    """Storage states by role (or what makes one, where it soon ends), and facts by name."""
+    """Storage states by role (or what makes one, where it soon ends), facts by name, and how a role shows who it is."""
 
     signed_in: dict[str, Any]
     facts: dict[str, str]
+    proofs: dict[str, Callable[[Visitor], None]]
 
 
 class Contexts(dict[tuple[str, int, str, bool], BrowserContext]):
@@ -116,6 +121,14 @@ class Contexts(dict[tuple[str, int, str, bool], BrowserContext]):
         )
         context.set_default_timeout(20_000)
         return context
+
+    def prove(self, role: str, visitor: Visitor) -> None:
+        """MFA-04: five minutes after the password the page asks who sits there; it is told, and every browser of the role."""
+        self._people.proofs[role](visitor)
+        self._people.signed_in[role] = state = visitor.page.context.storage_state()
+        for key, context in self.items():
+            if key[0] == role:
+                context.add_cookies(state["cookies"])  # type: ignore[arg-type]
 
 
 def gather(stack: Stack, browser: Browser) -> People:
@@ -233,7 +246,23 @@ def gather(stack: Stack, browser: Browser) -> People:
     keep("administrator", administrator)
     [(colleague,)] = stack.facts(COLLEAGUE, who["login"])
     facts["colleague"] = str(colleague)
-    return People(signed_in, facts)
+
+    def by_password(word: str, secret: str = "") -> Callable[[Visitor], None]:
+        def prove(visitor: Visitor) -> None:
+            steps.prove(visitor, word, secret)
+
+        return prove
+
+    def by_sign_on(visitor: Visitor) -> None:
+        visitor.press(visitor.page.get_by_role("main").get_by_role("link", name="Turpināt uz Vienotās"))
+        visitor.through_the_sign_on(person.name, person.code)
+
+    proofs = {
+        "client": by_sign_on,
+        "provider": by_password(password),
+        "administrator": by_password(who["password"], secrets_of(stack)[who["login"]]),
+    }
+    return People(signed_in, facts, proofs)
 
 
 def said_of(stack: Stack, person: steps.Someone) -> str:

@@ -55,6 +55,7 @@ def test_act_03_somebody_who_has_never_been_here_is_registered_on_paper_and_acce
     expect(main.get_by_role("alert")).to_be_visible()
     expect(main.get_by_label("Uzvārds", exact=True)).to_have_value(last)
     coordinator.fill("Parakstītā dokumenta numurs un datums", "Nr. 12, 14.04.2026.")
+    main.get_by_label("Parakstīts dokuments", exact=True).set_input_files(steps.SCAN)
     coordinator.press("Saglabāt pilnvarojumu")
     coordinator.sees("pats cilvēks tos apstiprinās, kad pirmo reizi pieslēgsies")
 
@@ -75,6 +76,9 @@ def test_act_03_somebody_who_has_never_been_here_is_registered_on_paper_and_acce
     learner.open("/profils/pilnvarojumi")
     learner.sees("Zane Liepziede")
     learner.sees(re.compile("Nr. 12"))
+    with learner.page.expect_download() as download:
+        learner.page.get_by_role("main").get_by_role("link", name=steps.SCAN["name"]).click()
+    assert download.value.suggested_filename == steps.SCAN["name"]
     learner.open("/profils/kas-skatijis")
     learner.sees(re.compile("koordinators"))
     coordinator.page.context.clear_cookies()

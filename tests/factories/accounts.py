@@ -281,7 +281,7 @@ class ConsultantFactory(_HolderFactory):
 
 
 class MandateFactory(factory.django.DjangoModelFactory):
-    """A live mandate for everything, confirmed by the client, for a month."""
+    """A live mandate for everything, confirmed by the client, for a month; `signed=True` on a document."""
 
     class Meta:
         model = models.Mandate
@@ -293,6 +293,13 @@ class MandateFactory(factory.django.DjangoModelFactory):
     state = MandateState.LIVE
     valid_from = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
     valid_until = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+
+    class Params:
+        signed = factory.Trait(
+            basis=models.Basis.SIGNED,
+            document="Nr. 12, 14.04.2026.",
+            file=factory.SubFactory("tests.factories.files.StoredFileFactory", clean=True),
+        )
 
 
 class CommissionMemberFactory(EmployeeFactory):

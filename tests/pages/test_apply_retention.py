@@ -72,7 +72,7 @@ def made(subject: str, days: int) -> Any:
         "mailed_links": lambda: people.MailedLinkFactory(created_at=ago(days + 1), expires_at=ago(days)),
         "questions": lambda: RegistryQuestionFactory(state="answered", answered_at=ago(days)),
         "invitations": lambda: people.InvitationFactory(state="withdrawn", closed_at=ago(days)),
-        "mandates": lambda: people.MandateFactory(valid_from=ago(days + 9), valid_until=ago(days)),
+        "mandates": lambda: people.MandateFactory(signed=True, valid_from=ago(days + 9), valid_until=ago(days)),
         "denials": lambda: people.DenialFactory(since=ago(days + 9), until=ago(days)),
         "registrations": lambda: _approved(days),
         "looks": lambda: _look(days),
@@ -164,6 +164,12 @@ def test_gdp_02_forget_registration_takes_the_statement_along_once_approved_long
     stored = row.files.get().file
     services.apply_retention(by=SYSTEM)
     assert not StoredFile.objects.filter(pk=stored.pk).exists()
+
+
+def test_gdp_02_forget_mandate_takes_the_signed_document_along() -> None:
+    row = made("mandates", 5000)
+    services.apply_retention(by=SYSTEM)
+    assert not StoredFile.objects.filter(pk=row.file.pk).exists()
 
 
 def test_log_04_looks_stay_for_two_years_whatever_the_agency_types() -> None:

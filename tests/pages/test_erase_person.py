@@ -172,10 +172,14 @@ def test_a_right_to_work_for_others_stands_in_the_way(client: User) -> None:
 
 
 def test_live_mandates_end_and_the_coordinator_is_told(client: User) -> None:
-    mandate = people.MandateFactory(client=client.person)
+    mandate = people.MandateFactory(client=client.person, signed=True)
+    assert mandate.file is not None
+    signed = mandate.file.pk
     erase(client)
     mandate.refresh_from_db()
     assert mandate.state == MandateState.ENDED
+    assert (mandate.document, mandate.file) == ("", None)
+    assert not StoredFile.objects.filter(pk=signed).exists()
     assert mandate.right.user.notices.exists()
 
 

@@ -80,12 +80,17 @@ def _empty(label: str, name: str) -> Any:
 
 
 def _drop_papers(person: Person) -> None:
-    """The paper that delegates, PDFs made of what is erased, and the file of own data."""
+    """The papers that delegate and empower, PDFs made of what is erased, and the file of own data."""
     for request in RightRequest.objects.filter(right__user__person=person, document__isnull=False).order_by("pk"):
         document, request.document = request.document, None
         request.save(update_fields=["document"])
         if document is not None:
             files.discard(file_id=document.pk)
+    for mandate in Mandate.objects.filter(client=person, file__isnull=False).order_by("pk"):
+        signed, mandate.file = mandate.file, None
+        mandate.save(update_fields=["file"])
+        if signed is not None:
+            files.discard(file_id=signed.pk)
     receipts = [
         f"receipt:{pk}" for pk in Receipt.objects.filter(person=person).order_by("pk").values_list("pk", flat=True)
     ]

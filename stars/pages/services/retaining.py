@@ -1,6 +1,7 @@
 """Every night: what is past its time goes, a thousand rows at a time, with a count in the trail (GDP-02)."""
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from accounts.services import forget_registration
+from accounts.services import forget_mandate, forget_registration
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
@@ -17,6 +18,11 @@ from stars.pages.models import RetentionTerm
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 1000
+# Rows that go with their documents.
+WITH_DOCUMENTS: Mapping[str, Callable[[Any], None]] = {
+    retention.Subject.REGISTRATIONS: lambda row: forget_registration(registration=row),
+    retention.Subject.MANDATES: lambda row: forget_mandate(mandate=row),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,9 @@ def _forget(term: RetentionTerm, by: Actor) -> int:
 
 
 def _drop(term: RetentionTerm, rows: QuerySet[Any]) -> None:
-    if term.subject != retention.Subject.REGISTRATIONS:
+    forget = WITH_DOCUMENTS.get(term.subject)
+    if forget is None:
         rows.order_by().delete()
         return
-    for registration in rows.select_for_update(of=("self",)):  # with its documents
-        forget_registration(registration=registration)
+    for row in rows.select_for_update(of=("self",)):
+        forget(row)
