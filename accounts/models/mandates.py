@@ -89,7 +89,8 @@ class Mandate(models.Model):
             models.CheckConstraint(condition=Q(valid_until__gt=F("valid_from")), name="accounts_mandate_has_a_term"),
             models.CheckConstraint(condition=Q(scope__len__gt=0), name="accounts_mandate_has_a_scope"),
             models.CheckConstraint(
-                condition=~Q(basis="signed") | ~Q(document=""), name="accounts_signed_mandate_names_its_document"
+                condition=~Q(basis="signed", state__in=("waiting", "live")) | ~Q(document=""),
+                name="accounts_signed_mandate_names_its_document",  # once it has ended, erasure may empty it
             ),
             models.CheckConstraint(
                 condition=Q(state__in=("waiting", "live"), ended_at=None)
