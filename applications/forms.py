@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from catalog.models import CourseGroup, Programme, ScheduleKind
 from catalog.services import GroupPlan
 from stars.classifiers.models import Profession, RejectionReason
-from stars.kernel.templatetags.stars import period
+from stars.kernel.templatetags.stars import NO_BREAK_SPACE, period, phone
 from stars.kernel.typed import DayField
 
 from .models import Question
@@ -72,10 +72,11 @@ class StepForm(forms.Form):
                 return self._choice(asked, common)
             case Kind.EMAIL:
                 return forms.EmailField(widget=forms.EmailInput(self._attrs(asked)), **common)
-        widget = forms.TextInput(self._attrs(asked))
         if asked.wording.kind == Kind.PHONE:
-            widget.input_type = "tel"
-        return forms.CharField(max_length=TOO_LONG, widget=widget, **common)
+            return _PhoneField(
+                max_length=TOO_LONG, widget=forms.TextInput({"type": "tel", **self._attrs(asked)}), **common
+            )
+        return forms.CharField(max_length=TOO_LONG, widget=forms.TextInput(self._attrs(asked)), **common)
 
     def _attrs(self, asked: Asked) -> dict[str, str]:
         attrs = {"autocomplete": AUTOCOMPLETE[asked.question]} if asked.question in AUTOCOMPLETE else {}
@@ -113,6 +114,13 @@ class StepForm(forms.Form):
         if phone := phone_number(found.get(Question.PHONE, "")):
             found[Question.PHONE.value] = phone
         return found
+
+
+class _PhoneField(forms.CharField):
+    """What was kept is shown as people write it; what was typed stays as it was typed."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return phone(value).replace(NO_BREAK_SPACE, " ") if str(value).startswith("+371 ") else value
 
 
 def _kept(value: Any) -> Any:

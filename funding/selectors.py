@@ -18,6 +18,7 @@ from .models import (
     LedgerEntry,
     LedgerTransaction,
     Movement,
+    Reservation,
     TargetGroupCheck,
 )
 from .rules import EarlierMoney
@@ -35,6 +36,7 @@ class Balance:
     reserved_cents: int = 0
     spent_cents: int = 0
     valid_to: date | None = None
+    reserved_at: datetime | None = None  # when what is reserved was; None where nothing is
     refusal_reason: str = ""  # of the account, or of the grant in the round now under way
     is_waiting: bool = False  # approved, and the grant of the round now under way is not decided yet
 
@@ -127,10 +129,12 @@ def _grants_with_sums(account: LearningAccount) -> QuerySet[Grant]:
     def of(bucket: Bucket) -> Coalesce:
         return Coalesce(Sum("transactions__entries__amount_cents", filter=Q(transactions__entries__bucket=bucket)), 0)
 
+    held = Reservation.objects.filter(grant=OuterRef("pk"), state=ReservationState.OPEN).order_by("-reserved_at")
     return (
         Grant.objects.filter(account=account)
         .select_related("source")
         .annotate(available=of(Bucket.AVAILABLE), reserved=of(Bucket.RESERVED), spent=of(Bucket.SPENT))
+        .annotate(reserved_at=Subquery(held.values("reserved_at")[:1]))
         .annotate(**_last_check(account, "source"))
         .order_by("source__position", "-allotment__opened_on", "-pk")
     )
@@ -145,6 +149,7 @@ def _balance(grant: Any, state: AccountState) -> Balance:
         granted_cents=grant.amount_cents,
         available_cents=grant.available if is_usable else 0,
         reserved_cents=grant.reserved,
+        reserved_at=grant.reserved_at if is_usable else None,
         spent_cents=grant.spent,
         valid_to=grant.valid_to,
         refusal_reason=_denial(grant),

@@ -1,6 +1,6 @@
 """Whether somebody may apply for a programme now, source by source, with the reason in words where not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,10 +63,9 @@ class _Facts:
     """Everything the options of one page need, read once whatever the number of sources."""
 
     is_resident: bool
-    profile: ClientProfile | None
     live: dict[int, Application]
     drafts: dict[int, Draft]
-    balances: Mapping[int, Balance]
+    purse: Purse
     rounds: dict[int, ApplicationRound]
     has_places: bool
 
@@ -74,7 +73,7 @@ class _Facts:
 def apply_options(
     programme: Programme, actor: Actor, moment: datetime, *, purse: Purse | None = None
 ) -> list[ApplyOption]:
-    """Every source of the programme in order. At most 7 queries, 3 for somebody not signed in; a `purse` spares three."""
+    """Every source of the programme in order. At most 8 queries, 3 for somebody not signed in; a `purse` spares three."""
     offers = _offers(programme)
     purse = purse or purse_of(actor)
     facts = _facts(programme, actor, moment, [offer.source_id for offer in offers], purse)
@@ -98,7 +97,6 @@ def _facts(programme: Programme, actor: Actor, moment: datetime, source_ids: Ite
     person_id = actor.person_id if actor.is_client else None
     return _Facts(
         is_resident=actor.is_client or not actor.is_authenticated,
-        profile=purse.profile,
         live={
             application.source_id: application
             for application in Application.objects.live()
@@ -110,7 +108,7 @@ def _facts(programme: Programme, actor: Actor, moment: datetime, source_ids: Ite
         drafts={draft.source_id: draft for draft in Draft.objects.filter(client_id=person_id, programme=programme)}
         if person_id
         else {},
-        balances=purse.balances,
+        purse=purse,
         rounds=_rounds(source_ids, moment),
         has_places=any(places.free > 0 for places in free_places([programme.pk], moment).values()),
     )
@@ -124,7 +122,7 @@ def _rounds(source_ids: Iterable[int], moment: datetime) -> dict[int, Applicatio
 
 def _option(programme: Programme, offer: ProgrammeOffer, facts: _Facts, moment: datetime) -> ApplyOption:
     source = offer.source
-    balance = facts.balances.get(source.pk)
+    balance = facts.purse.balances.get(source.pk)
     refusal = _refusal(programme, source, facts, moment)
     url = reverse("applications:form", args=(programme.number, source.code))
     if isinstance(refusal, AlreadyApplied):
@@ -138,13 +136,21 @@ def _option(programme: Programme, offer: ProgrammeOffer, facts: _Facts, moment: 
         money=money_preview(
             source,
             offer.price_cents,
-            balance_cents=balance.usable_cents if balance else None,
-            low_income=facts.profile.low_income if facts.profile else None,
+            balance_cents=_countable(programme, source, facts),
+            low_income=facts.purse.low_income,
         ),
         round=facts.rounds.get(source.pk),
         draft=facts.drafts.get(source.pk),
         balance=balance,
     )
+
+
+def _countable(programme: Programme, source: FundingSource, facts: _Facts) -> int | None:
+    """What the price stands against, cents. Who has applied for this very programme sees what they applied with."""
+    usable, live = facts.purse.usable_cents(source), facts.live.get(source.pk)
+    if usable is None or live is None or live.programme_id != programme.pk or source.pk in facts.purse.returning:
+        return usable
+    return usable + facts.purse.balances[source.pk].reserved_cents
 
 
 def _refusal(programme: Programme, source: FundingSource, facts: _Facts, moment: datetime) -> ApplyRefused | None:
@@ -158,7 +164,7 @@ def _refusal(programme: Programme, source: FundingSource, facts: _Facts, moment:
         return AlreadyApplied(source.label, live.programme.name, live.reference)
     if source.needs_test:
         return TestFirst()
-    if refusal := refusal_by_person(facts.profile, facts.balances.get(source.pk), moment):
+    if refusal := refusal_by_person(facts.purse.profile, facts.purse.balances.get(source.pk), moment):
         return refusal
     if round_ is None:
         return RoundClosed()

@@ -79,6 +79,8 @@ const show = async (link) => {
   const title = document.createElement("h2");
   title.id = "dialoga-virsraksts";
   title.textContent = heading.textContent;
+  title.tabIndex = -1;
+  title.autofocus = true; // the question first; a field first would bring up a phone's keyboard over it
   heading.replaceWith(title);
   dialog.setAttribute("aria-labelledby", title.id);
   const form = confirm.querySelector("form");

@@ -5,16 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.selectors import actor_of
+from applications.models import Application
 from applications.selectors import ApplyOption, apply_options, option_for
 from applications.selectors.options import is_adult
 from catalog.models import ApplicationRound, Programme
 from catalog.selectors import published_programme
 from funding.models import FundingSource, LearningAccount
-from funding.services import refuse_account
+from funding.services import refuse_account, reserve
 from stars.kernel.actor import Actor
 from tests.factories.accounts import AgencyUserFactory, ClientFactory, ProviderFactory
 from tests.factories.applications import ApplicationFactory, DraftFactory
@@ -61,6 +63,49 @@ def test_money_before_and_after(programme: Programme, client: User) -> None:
     programme.offers.update(price_cents=60899)
     approved = the_option(programme, client)
     assert (approved.own_share_cents, approved.after_cents) == (10899, 0)
+
+
+def hold(client: User, programme: Programme) -> Application:
+    """An application with its money set aside, as sending it does."""
+    open_round = ApplicationRound.objects.get()
+    made: Application = ApplicationFactory.create(
+        client=client.person, programme=programme, source=imk(), round=open_round
+    )
+    with transaction.atomic():
+        reserve(
+            person_id=client.person.pk,
+            source=imk(),
+            purpose=made.reference,
+            programme_name=programme.name,
+            price_cents=made.price_cents,
+            by=SYSTEM,
+        )
+    return made
+
+
+def test_who_has_applied_sees_what_they_applied_with(
+    programme: Programme, client: User, django_assert_max_num_queries: Any
+) -> None:
+    approved_account(client.person)
+    hold(client, programme)
+    elsewhere = ProgrammeFactory.create()
+    with django_assert_max_num_queries(9):
+        assert the_option(programme, client).own_share_cents == 0
+    # Another programme can be chosen once this one is given up, which gives its money back.
+    assert the_option(elsewhere, client).own_share_cents == 0
+
+
+def test_after_the_round_the_money_held_counts_for_nothing_else(programme: Programme, client: User) -> None:
+    approved_account(client.person)
+    hold(client, programme)
+    elsewhere = ProgrammeFactory.create()
+    ApplicationRound.objects.update(closes_at=timezone.now())
+    assert the_option(programme, client).own_share_cents == 0
+    assert the_option(elsewhere, client).own_share_cents == 42743 - 7257
+    RoundFactory.create(
+        source=imk(), opens_at=timezone.now()
+    )  # a later round opens: giving up is not possible any more
+    assert the_option(elsewhere, client).own_share_cents == 42743 - 7257
 
 
 def test_the_draft_is_found(programme: Programme, client: User) -> None:

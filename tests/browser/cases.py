@@ -239,6 +239,7 @@ NO_PAGE = {
     "accounts:assessor_home": "of an assessor by password; tests/accounts/test_choose_context.py",
     "accounts:withdraw_invitation": "a button's post",
     "pages:looks_file": "a file",
+    "funding:history_file": "a file",
     "accounts:coordinator_sign_in": "sends the browser to the state's sign-on",
     "accounts:consultant_sign_in": "sends the browser to the state's sign-on",
     "accounts:resend_registration": "a button's post",

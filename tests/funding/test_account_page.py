@@ -35,6 +35,20 @@ def test_balance_date_and_history(as_client: Browse) -> None:
     assert purpose
 
 
+def test_the_history_is_a_file_and_the_scale_has_words(as_client: Browse) -> None:
+    user = ClientFactory.create()
+    approved_account(user.person)
+    browser = as_client(user)
+    shown = main_of(browser.get(ADDRESS))
+    assert f"{ADDRESS}/vesture.csv" in shown
+    assert "250,00 €" in shown  # the middle of the scale
+    answer = browser.get(f"{ADDRESS}/vesture.csv")
+    assert answer["Content-Type"].startswith("text/csv")
+    head, row = answer.content.decode("utf-8-sig").replace("\u00a0", " ").splitlines()
+    assert head == "Datums;Darbība;Programma;Summa;Atlikums"
+    assert row.split(";")[1:] == ["piešķirts", "", "500,00 €", "500,00 €"]
+
+
 def test_before_approval_no_sum(as_client: Browse) -> None:
     shown = main_of(as_client(ClientFactory.create()).get(ADDRESS))
     assert "Tiek pārbaudīts" in shown

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 Point = tuple[str, float, str]
 """A label, a number and the words that show the number (``427,43 €``)."""
+Scale = Callable[[float], str] | None
 
 WIDE, NARROW = 860, 336
 BAR_STEP = 34
@@ -30,7 +31,7 @@ def _n(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
-def _bars(points: list[Point], width: int, top: float) -> dict[str, object]:
+def _bars(points: list[Point], width: int, top: float, _scale: Scale) -> dict[str, object]:
     """Place horizontal bars: on the wide drawing the label stands beside its bar, on the narrow one above it."""
     wide = width == WIDE
     left = 300 if wide else 0
@@ -58,9 +59,10 @@ def _bars(points: list[Point], width: int, top: float) -> dict[str, object]:
     return {"width": width, "height": len(points) * step + 8, "bars": bars}
 
 
-def _line(points: list[Point], width: int, top: float) -> dict[str, object]:
-    """Place a stepped line: a balance stays as it is until it changes."""
-    left = 20.0
+def _line(points: list[Point], width: int, top: float, scale: Scale) -> dict[str, object]:
+    """Place a stepped line: a balance stays as it is until it changes. The wide drawing has room for the scale's words."""
+    says = scale if width == WIDE and top else None
+    left = 20.0 + (LABEL_ROOM if says else 0)
     step = (width - left - LABEL_ROOM) / max(len(points) - 1, 1)
 
     def height(number: float) -> float:
@@ -77,7 +79,15 @@ def _line(points: list[Point], width: int, top: float) -> dict[str, object]:
         "height": LINE_HEIGHT,
         "path": f"{start}{path}H{last}" if marks else "",
         "area": f"{start}{path}H{last}V{LINE_BOTTOM}H{_n(left)}Z" if marks else "",
-        "levels": [_n(height(top * share)) for share in (1, 0.5, 0)],
+        "levels": [
+            {
+                "y": _n(height(top * share)),
+                "base": _n(height(top * share) + 5),
+                "words": says(top * share) if says else "",
+            }
+            for share in (1, 0.5, 0)
+        ],
+        "from": _n(left - 20),
         "right": last,
         "marks": [{"x": _n(x), "y": _n(y)} for x, y in marks],
         "shown": [
@@ -88,13 +98,23 @@ def _line(points: list[Point], width: int, top: float) -> dict[str, object]:
     }
 
 
-DRAWINGS: dict[str, Callable[[list[Point], int, float], dict[str, object]]] = {"bar": _bars, "line": _line}
+DRAWINGS: dict[str, Callable[[list[Point], int, float, Scale], dict[str, object]]] = {"bar": _bars, "line": _line}
 
 
 def chart(
-    kind: str, data: Sequence[Sequence[object]], *, title: str, label_head: str, value_head: str, csv: str = ""
+    kind: str,
+    data: Sequence[Sequence[object]],
+    *,
+    title: str,
+    label_head: str,
+    value_head: str,
+    csv: str = "",
+    scale: Scale = None,
 ) -> SafeString:
-    """Draw ``data`` (rows of label, number and optional words) for wide and narrow screens, with its table."""
+    """Draw ``data`` (rows of label, number and optional words) for wide and narrow screens, with its table.
+
+    ``scale`` puts a number of the axis into words, which a line then carries beside it.
+    """
     draw = DRAWINGS[kind]
     points = _points(data)
     top = max((number for _, number, _ in points), default=0.0)
@@ -104,7 +124,10 @@ def chart(
             "kind": kind,
             "title": title,
             "points": points,
-            "drawings": [("only-wide", draw(points, WIDE, top)), ("only-narrow", draw(points, NARROW, top))],
+            "drawings": [
+                ("only-wide", draw(points, WIDE, top, scale)),
+                ("only-narrow", draw(points, NARROW, top, scale)),
+            ],
             "label_head": label_head,
             "value_head": value_head,
             "csv": csv,
