@@ -81,13 +81,14 @@ def account(request: ActorRequest) -> HttpResponse:
     rows = selectors.movements_of(request.actor.person_id)
     balances = selectors.balances_of(request.actor.person_id).values()
     checks = {check.source_id: check for check in selectors.checks_of(request.actor.person_id)}
+    most = max((row.balance_cents for row in rows), default=0)
     context = {
         "balances": [(balance, _findings(checks.get(balance.source.pk))) for balance in balances],
         "money_may_come": not balances or any(balance.state != AccountState.REFUSED for balance in balances),
         "rows": [(row, row.movement.label, FAMILY[row.movement]) for row in rows],
         "chart": [(day(row.at), row.balance_cents, euros(row.balance_cents)) for row in reversed(rows)],
         "chart_words": {"title": _("Changes of the balance"), "label": _("Date"), "value": _("Balance")},
-        "in_money": lambda cents: euros(round(cents)),
+        "scale": [euros(most), euros(most // 2), euros(0)],
     }
     return render(request, "funding/account.html", context)
 

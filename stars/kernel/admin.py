@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
@@ -250,16 +251,32 @@ class Trail(ReadOnlyAdmin):
         )
 
 
+def kind_in_words(label: str) -> str:
+    """What agency staff call the kind of an entry's object; kinds that are gone keep their old label."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name).capitalize()
+    except (LookupError, ValueError):
+        return label
+
+
+class OfKind(admin.AllValuesFieldListFilter):
+    """The kinds of objects in words."""
+
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            yield choice | {"display": kind_in_words(str(choice["display"]))}
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(Watched, Trail):
     """Every event, newest first; an object's whole chain is found by its kind and number."""
 
-    list_display = ("at", "object_type", "object_id", "sequence", "action", "change", "who", "role")
-    list_filter = ("object_type", InRole)
+    list_display = ("at", "kind", "object_id", "sequence", "action", "change", "who", "role")
+    list_filter = (("object_type", OfKind), InRole)
     search_fields = ("object_type", "=object_id", "^actor_label", "=actor_user_id", "=request_id")
     search_help_text = _("Object and its number (for example: application 17), who did it, or the request's id")
     fields = (
-        ("object_type", "object_id", "sequence"),
+        ("kind", "object_id", "sequence"),
         ("action", "change"),
         ("actor_label", "role", "actor_user_id"),
         "acting_for_id",
@@ -268,12 +285,16 @@ class AuditEntryAdmin(Watched, Trail):
         "at",
         "seal",
     )
-    readonly_fields = ("change", "details", "role")
+    readonly_fields = ("kind", "change", "details", "role")
     list_per_page = 50
 
     def _person_of(self, entry: AuditEntry) -> Any:
         """The client somebody acted for, or the person the entry itself is about."""
         return entry.acting_for_id or (UUID(entry.object_id) if entry.object_type == "accounts.person" else None)
+
+    @admin.display(description=_("object"), ordering="object_type")
+    def kind(self, entry: AuditEntry) -> str:
+        return kind_in_words(entry.object_type)
 
     @admin.display(description=_("state"))
     def change(self, entry: AuditEntry) -> str:

@@ -4,6 +4,7 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from . import logs
 from .errors import Busy, DomainError
-from .views import service_unavailable, too_late, try_again
+from .views import service_unavailable, too_late, try_again, wrong_method
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
@@ -95,6 +96,20 @@ def domain_errors(get_response: Next) -> Next:
         return too_late(request, exception) if isinstance(exception, DomainError) else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def only_by_its_button(get_response: Next) -> Next:
+    """405: an address that answers buttons only, opened by itself, gets words instead of a blank page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content or request.method != "GET":
+            return response
+        page = wrong_method(request)
+        page["Allow"] = response["Allow"]
+        return page
+
     return middleware
 
 

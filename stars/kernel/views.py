@@ -66,6 +66,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, "404.html", 404, framed=True)
 
 
+def wrong_method(request: HttpRequest) -> HttpResponse:
+    return _page(request, "405.html", 405, framed=True)
+
+
 def too_late(request: HttpRequest, error: DomainError) -> HttpResponse:
     return _page(request, "409.html", 409, framed=True, message=error.message)
 

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "accounts.middleware.actor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "stars.kernel.middleware.only_by_its_button",
     "stars.kernel.middleware.upload",
     "stars.kernel.middleware.domain_errors",
     "accounts.middleware.agency_door",

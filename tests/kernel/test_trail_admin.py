@@ -27,6 +27,8 @@ def test_an_objects_chain_is_found_by_kind_and_number(as_client: Browser) -> Non
     assert str(person.pk) in page
     assert str(other.pk) not in page
     assert "a → b" in page
+    assert 'field-kind">Persona<' in page  # in words, in the row and in the filter
+    assert ">Persona</a>" in page
 
 
 @pytest.mark.django_db

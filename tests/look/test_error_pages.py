@@ -10,6 +10,7 @@ HEADINGS = {
     400: "Pieprasījumu neizdevās saprast",
     403: "Jums nav tiesību skatīt šo lapu",
     404: "Lapa nav atrasta",
+    405: "Šī adrese pieder pogai",
     409: "To vairs nevar izdarīt",
     413: "Fails ir par lielu",
     429: "Pārāk daudz mēģinājumu",

@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 
 Point = tuple[str, float, str]
 """A label, a number and the words that show the number (``427,43 €``)."""
-Scale = Callable[[float], str] | None
+Scale = Sequence[str]
+"""The greatest number, its half and nought in words, beside the axis of a line; empty for an axis without words."""
 
 WIDE, NARROW = 860, 336
 BAR_STEP = 34
@@ -61,8 +62,8 @@ def _bars(points: list[Point], width: int, top: float, _scale: Scale) -> dict[st
 
 def _line(points: list[Point], width: int, top: float, scale: Scale) -> dict[str, object]:
     """Place a stepped line: a balance stays as it is until it changes. The wide drawing has room for the scale's words."""
-    says = scale if width == WIDE and top else None
-    left = 20.0 + (LABEL_ROOM if says else 0)
+    says = scale if scale and width == WIDE and top else ("", "", "")
+    left = 20.0 + (LABEL_ROOM if any(says) else 0)
     step = (width - left - LABEL_ROOM) / max(len(points) - 1, 1)
 
     def height(number: float) -> float:
@@ -80,12 +81,8 @@ def _line(points: list[Point], width: int, top: float, scale: Scale) -> dict[str
         "path": f"{start}{path}H{last}" if marks else "",
         "area": f"{start}{path}H{last}V{LINE_BOTTOM}H{_n(left)}Z" if marks else "",
         "levels": [
-            {
-                "y": _n(height(top * share)),
-                "base": _n(height(top * share) + 5),
-                "words": says(top * share) if says else "",
-            }
-            for share in (1, 0.5, 0)
+            {"y": _n(height(top * share)), "base": _n(height(top * share) + 5), "words": words}
+            for share, words in zip((1, 0.5, 0), says, strict=True)
         ],
         "from": _n(left - 20),
         "right": last,
@@ -109,12 +106,9 @@ def chart(
     label_head: str,
     value_head: str,
     csv: str = "",
-    scale: Scale = None,
+    scale: Scale = (),
 ) -> SafeString:
-    """Draw ``data`` (rows of label, number and optional words) for wide and narrow screens, with its table.
-
-    ``scale`` puts a number of the axis into words, which a line then carries beside it.
-    """
+    """Draw ``data`` (rows of label, number and optional words) for wide and narrow screens, with its table."""
     draw = DRAWINGS[kind]
     points = _points(data)
     top = max((number for _, number, _ in points), default=0.0)
