@@ -19,6 +19,7 @@ from stars.classifiers.selectors import calendar_exceptions
 from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin, Watched
 from stars.kernel.money import euros
 from stars.kernel.templatetags.stars import day
+from stars.kernel.typed import DayField, WordsField
 from stars.kernel.working_days import working_days_between
 
 from . import models, policies, services
@@ -27,20 +28,17 @@ from .states import AccountAction, AccountState, CorrectionAction, GrantAction, 
 
 
 class RefuseForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label=pgettext_lazy("refusal", "Reason"),
-        widget=forms.Textarea({"rows": 4, "cols": 60}),
-        max_length=1000,
         help_text=_("The client will read it. Write kindly and say what to do next."),
         error_messages={"required": _("Enter the reason")},
     )
 
 
 class ApproveForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label=pgettext_lazy("approval", "Why"),
-        widget=forms.Textarea({"rows": 3, "cols": 60}),
-        max_length=1000,
+        rows=3,
         required=False,
         help_text=_("Needed where the check does not say that all conditions are met. The client does not see it."),
     )
@@ -232,7 +230,7 @@ class AllotmentForm(forms.ModelForm):
     """A new round brings the sum and the last day the source gives from then on."""
 
     grant_cents = forms.IntegerField(label=_("grant, cents"), min_value=1, max_value=10_000_000)
-    valid_to = forms.DateField(label=_("grant usable to, inclusive"), widget=forms.DateInput({"type": "date"}))
+    valid_to = DayField(label=_("grant usable to, inclusive"))
 
     class Meta:
         model = models.Allotment
@@ -292,20 +290,16 @@ class CorrectionForm(forms.Form):
         help_text=_("For example 12,50 adds and −12,50 takes away. Nothing moves before a second officer agrees."),
         error_messages={"required": _("Enter the sum"), "invalid": _("Enter the sum as a number, for example 12,50")},
     )
-    reason = forms.CharField(
+    reason = WordsField(
         label=pgettext_lazy("correction", "Reason"),
-        widget=forms.Textarea({"rows": 4, "cols": 60}),
-        max_length=1000,
         help_text=_("The client will read it. Say what was wrong and what is put right."),
         error_messages={"required": _("Enter the reason")},
     )
 
 
 class DeclineForm(forms.Form):
-    explanation = forms.CharField(
+    explanation = WordsField(
         label=pgettext_lazy("correction", "Why it is declined"),
-        widget=forms.Textarea({"rows": 4, "cols": 60}),
-        max_length=1000,
         help_text=_("Whoever proposed it reads it. The client does not see it."),
         error_messages={"required": _("Enter the reason")},
     )

@@ -14,6 +14,7 @@ from accounts import models, policies, services
 from accounts.gates import ProvedDecisions
 from accounts.states import RESET, ResetAction
 from stars.kernel.admin import Decision, DecisionAdmin, Watched
+from stars.kernel.typed import DayField, WordsField
 
 LIFT = "lift"
 
@@ -21,10 +22,8 @@ LIFT = "lift"
 class WordsForm(forms.Form):
     """Why, in words that are kept; where a person is told, they read them."""
 
-    words = forms.CharField(
+    words = WordsField(
         label=_("Reason"),
-        widget=forms.Textarea({"rows": 4, "cols": 60}),
-        max_length=1000,
         help_text=_("It is kept, and whoever it is about can read it."),
         error_messages={"required": _("Enter the reason")},
     )
@@ -45,9 +44,7 @@ class DenyForm(WordsForm):
         label=_("Point of the terms"),
         choices=[(one.value, one.label) for one in models.DenialReason if one is not models.DenialReason.TERM_OVER],
     )
-    until = forms.DateField(
-        label=_("Until, the day included"), required=False, help_text=_("Empty: until it is lifted.")
-    )
+    until = DayField(label=_("Until, the day included"), required=False, help_text=_("Empty: until it is lifted."))
     field_order = ("reason", "words", "until")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,11 +67,11 @@ class DenialAdmin(ProvedDecisions, Watched, DecisionAdmin):
 
     person = "user.person_id"
     sensitive = frozenset({LIFT})
-    list_display = ("reason", "about", "since", "until", "lifted_at")
+    list_display = ("point", "about", "since", "until", "lifted_at")
     list_filter = ("reason", "lifted_at")
     list_select_related = ("user__person", "right__user__person", "institution")
     fields = readonly_fields = (
-        "reason",
+        "point",
         "about",
         "words",
         "since",
@@ -84,6 +81,10 @@ class DenialAdmin(ProvedDecisions, Watched, DecisionAdmin):
         "lifted_by",
         "lifted_words",
     )
+
+    @admin.display(description=_("point of the terms"), ordering="reason")
+    def point(self, denial: models.Denial) -> str:
+        return f"{denial.reason} {denial.get_reason_display()}"
 
     @admin.display(description=_("whose access"))
     def about(self, denial: models.Denial) -> str:

@@ -20,6 +20,7 @@ from stars.files.selectors import download_url
 from stars.files.telling import standing_of
 from stars.kernel.admin import Decision, DecisionAdmin
 from stars.kernel.templatetags.stars import last_day
+from stars.kernel.typed import WordsField
 
 APPROVE_INTO = "approve_into"
 
@@ -27,10 +28,8 @@ APPROVE_INTO = "approve_into"
 class ExplanationForm(forms.Form):
     """What the person reads."""
 
-    explanation = forms.CharField(
+    explanation = WordsField(
         label=_("Explanation"),
-        widget=forms.Textarea({"rows": 4, "cols": 60}),
-        max_length=1000,
         help_text=_("The person will read it. Write kindly and say what to do next."),
         error_messages={"required": _("Enter the explanation")},
     )
@@ -109,7 +108,7 @@ class RegistrationFileInline(admin.TabularInline):
 
 @admin.register(models.Registration)
 class RegistrationAdmin(Due, DecisionAdmin):
-    list_display = ("name", "where", "kind", "email", "state", "due")
+    list_display = ("name", "where", "due", "state", "kind", "email")
     list_filter = (DueFilter, "kind", "state")
     list_select_related = ("institution",)
     list_per_page = 50

@@ -8,8 +8,10 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts import models, policies, services
 from accounts.registries import in_words
@@ -17,6 +19,8 @@ from accounts.sso.personal_code import digits_of
 from accounts.states import DisputeAction, FactKind
 from stars.classifiers.models import EducationLevel
 from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin, Watched
+from stars.kernel.templatetags.stars import day
+from stars.kernel.typed import DayField, WordsField
 
 
 @admin.register(models.RegistryQuestion)
@@ -65,10 +69,8 @@ class RegistryFactAdmin(Watched, ReadOnlyAdmin):
 
 
 class ExplainForm(forms.Form):
-    explanation = forms.CharField(
+    explanation = WordsField(
         label=_("Answer to the person"),
-        widget=forms.Textarea({"rows": 4, "cols": 60}),
-        max_length=1000,
         help_text=_("The client will read it. Write kindly and say what to do next."),
         error_messages={"required": _("Enter the answer")},
     )
@@ -80,7 +82,7 @@ class CorrectNameForm(ExplainForm):
 
 
 class CorrectBirthDateForm(ExplainForm):
-    value = forms.DateField(label=_("Birth date"), widget=forms.DateInput({"type": "date"}))
+    value = DayField(label=_("Birth date"), help_text=_("For example, 31.12.2026."))
     field_order = ("value", "explanation")
 
     def clean_value(self) -> str:
@@ -139,13 +141,13 @@ class FactDisputeAdmin(Watched, DecisionAdmin):
 
     person = "fact.person_id"
     purpose = _("a disputed entry is looked into")
-    list_display = ("client", "what", "state", "opened_at", "due_on", "late")
+    list_display = ("client", "what", "due", "state", "opened_at")
     list_filter = ("state", "fact__kind", "fact__origin")
     list_select_related = ("fact__person",)
     search_fields = ("fact__person__last_name", "fact__person__first_name")
     fields = readonly_fields = (
         *("client", "what", "says", "reason", "state"),
-        *("opened_at", "due_on", "answered_at", "explanation"),
+        *("opened_at", "due", "answered_at", "explanation"),
     )
 
     @admin.display(description=_("person"))
@@ -160,9 +162,12 @@ class FactDisputeAdmin(Watched, DecisionAdmin):
     def says(self, dispute: models.FactDispute) -> str:
         return _said(dispute.fact)
 
-    @admin.display(description=_("late"), boolean=True)
-    def late(self, dispute: models.FactDispute) -> bool:
-        return dispute.is_late(timezone.localdate())
+    @admin.display(description=_("to be answered by"), ordering="due_on")
+    def due(self, dispute: models.FactDispute) -> str | SafeString:
+        by = day(dispute.due_on)
+        if dispute.is_late(timezone.localdate()):
+            return format_html("<strong>{} {}</strong>", by, pgettext("due", "late"))
+        return by
 
     def open_decisions(self, request: Any, obj: models.FactDispute) -> Sequence[Decision]:
         forms_of = {DisputeAction.UPHOLD: ExplainForm, DisputeAction.CORRECT: CORRECTIONS.get(obj.fact.kind)}

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from accounts import models, policies, services
 from stars.kernel import audit
 from stars.kernel.admin import Decision, DecisionAdmin, Watched
+from stars.kernel.typed import WordsField
 
 
 class ResolveForm(forms.Form):
@@ -25,10 +26,8 @@ class ResolveForm(forms.Form):
         empty_label=_("Nobody's codes change"),
         widget=forms.RadioSelect,
     )
-    explanation = forms.CharField(
+    explanation = WordsField(
         label=pgettext_lazy("sign-on", "Explanation"),
-        widget=forms.Textarea({"rows": 4, "cols": 60}),
-        max_length=1000,
         help_text=_("What was found out and how; it stays in the audit trail. Write no personal codes."),
         error_messages={"required": _("Enter the explanation")},
     )

@@ -16,9 +16,10 @@ from .sessions import Session
 from .sign_on import SignOnConflict, SignOnHealth, SignOnSession
 from .signing_in import EmailConfirmation, FailedSignIn, SignInHandle, UsedAssertion
 from .ties import StaffTie
-from .users import User, UserManager
+from .users import FORGOTTEN, User, UserManager
 
 __all__ = [
+    "FORGOTTEN",
     "Basis",
     "ClientProfile",
     "Consent",

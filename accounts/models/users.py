@@ -31,6 +31,10 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+# The host of addresses nobody can have: whose name and address have gone after years keeps one of them.
+FORGOTTEN = "erased.invalid"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """One way in: a person by the state's sign-on, or an employee or agency officer by e-mail and password.
 
@@ -80,6 +84,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def check_password(self, raw_password: str | None) -> bool:
         return super().check_password(_composed(raw_password))
+
+    @property
+    def is_forgotten(self) -> bool:
+        return (self.email or "").endswith(f"@{FORGOTTEN}")
 
     def get_short_name(self) -> str:
         """How the admin greets its user."""

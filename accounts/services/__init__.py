@@ -10,6 +10,7 @@ from .disputing import ANSWERED_WITHIN, DISPUTABLE, correct_dispute, open_disput
 from .employing import create_institution_user
 from .ending_rights import end_rights, sweep_rights
 from .ending_sessions import end_other_sessions, end_refused_sessions, end_session
+from .forgetting import forget_right_request, forget_user
 from .inviting import (
     accept_invitation,
     invite_commission_member,
@@ -137,7 +138,9 @@ __all__ = [
     "finish_sign_in",
     "forget_mandate",
     "forget_registration",
+    "forget_right_request",
     "forget_session",
+    "forget_user",
     "give_assessor",
     "hand_over",
     "invite_commission_member",

@@ -1,4 +1,4 @@
-"""Form fields for what people type with spaces and dots: days, sums of money, account numbers (c-date, c-money, c-iban)."""
+"""Form fields for what people type: words, and days, sums of money, account numbers with spaces and dots (c-date, c-money, c-iban)."""
 
 import re
 from datetime import date
@@ -16,6 +16,13 @@ _IBAN = re.compile(r"LV\d{2}[A-Z]{4}[A-Z0-9]{13}")
 def _bare(value: object) -> str:
     """Without the spaces people put in and programs paste."""
     return re.sub(r"\s", "", str(value or ""))
+
+
+class WordsField(forms.CharField):
+    """What an officer writes to somebody, or for the file: a few lines, at most a thousand letters."""
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        super().__init__(max_length=1000, widget=forms.Textarea({"rows": rows, "cols": 60}), **kwargs)
 
 
 class DayField(forms.DateField):

@@ -240,6 +240,10 @@ class RetentionTerm(models.Model):
             ),
             # LOG-04.
             models.CheckConstraint(condition=Q(days__gte=731) | ~Q(subject="looks"), name="pages_looks_stay_two_years"),
+            # What people read in "My data".
+            models.CheckConstraint(
+                condition=Q(days__gte=3652) | ~Q(subject="people"), name="pages_people_stay_ten_years"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -248,4 +252,6 @@ class RetentionTerm(models.Model):
     @property
     def least(self) -> int:
         """Fewer days than these the database does not take."""
-        return {Subject.ERASED_GRANTS: 0, Subject.NOTICES: 366, Subject.LOOKS: 731}.get(Subject(self.subject), 30)
+        return {Subject.ERASED_GRANTS: 0, Subject.NOTICES: 366, Subject.LOOKS: 731, Subject.PEOPLE: 3652}.get(
+            Subject(self.subject), 30
+        )

@@ -1,15 +1,19 @@
 """What goes by itself after its time (GDP-02): each subject with its rows. How many days is the agency's data, see `RetentionTerm`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import DateTimeField, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import DateTimeField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import FORGOTTEN, Mandate, Person, PersonalCode, Right, RightRequest, User
+from accounts.states import AccessState, MandateState
+from applications.models import Application
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,9 @@ class Subject(models.TextChoices):
     LOOKS = "looks", _("Who has looked at whose data")
     ADMIN_LOG = "admin_log", _("What the agency changed by hand in the admin")
     ERASED_GRANTS = "erased_grants", _("That erased people were given the money of a round")
+    RIGHT_REQUESTS = "right_requests", _("Work contacts and papers of rights that have ended")
+    USERS = "users", _("Names and addresses of employees and officers, after the last sign-in")
+    PEOPLE = "people", _("Clients, after the last application and sign-in")
 
 
 ROWS: Mapping[str, Kept] = {
@@ -61,8 +68,45 @@ ROWS: Mapping[str, Kept] = {
 }
 
 
+def _ended_requests(limit: datetime) -> QuerySet[Any]:
+    return RightRequest.objects.filter(right__state=AccessState.EXPIRED, right__valid_until__lt=limit)
+
+
+def _idle_users(limit: datetime) -> QuerySet[Any]:
+    """Who signs in by password, and has not since; those whose name has gone already are not among them."""
+    rows = User.objects.filter(person=None).exclude(email__endswith=f"@{FORGOTTEN}")
+    return rows.alias(seen=Coalesce("last_login", "created_at")).filter(seen__lt=limit)
+
+
+def _idle_people(limit: datetime) -> QuerySet[Any]:
+    """Clients who have neither signed in nor had an application since. Erased people have no code any more.
+
+    Whoever has an application under way, a right to work for others or an open mandate still uses the portal.
+    """
+    closed = Coalesce("closed_at", "submitted_at")
+    own = Application.objects.filter(client=OuterRef("pk"))
+    rows = Person.objects.filter(
+        ~Exists(own.live()),
+        ~Exists(Right.objects.in_force().filter(user__person=OuterRef("pk"))),
+        ~Exists(Mandate.objects.filter(client=OuterRef("pk"), state__in=(MandateState.WAITING, MandateState.LIVE))),
+        Exists(PersonalCode.objects.filter(person=OuterRef("pk"))),
+    )
+    last = Subquery(own.alias(ended=closed).order_by("-ended").values(moment=closed)[:1])
+    return rows.alias(seen=Greatest(Coalesce("user__last_login", "user__created_at"), last)).filter(seen__lt=limit)
+
+
+# Rows that are chosen by more than one moment of their own.
+CHOSEN: Mapping[str, Callable[[datetime], QuerySet[Any]]] = {
+    Subject.RIGHT_REQUESTS: _ended_requests,
+    Subject.USERS: _idle_users,
+    Subject.PEOPLE: _idle_people,
+}
+
+
 def past(subject: str, days: int, now: datetime) -> QuerySet[Any]:
     """The rows whose time is over, the oldest first."""
+    if subject in CHOSEN:
+        return CHOSEN[subject](now - timedelta(days=days)).order_by("pk")
     kept = ROWS[subject]
     model = apps.get_model(kept.model)
     names = (kept.since,) if isinstance(kept.since, str) else kept.since

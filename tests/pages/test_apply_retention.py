@@ -12,9 +12,12 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Denial
+from accounts.models import Denial, Person, PersonalCode, Right, User
+from accounts.selectors import actor_of
+from accounts.services import forget_user
+from applications.models import Application
 from stars.files.models import StoredFile
-from stars.kernel.actor import Actor
+from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 from stars.kernel.models import AccessEntry, AuditEntry
 from stars.notices.models import Notice
@@ -23,6 +26,8 @@ from stars.pages.models import RetentionTerm
 from tests.architecture import house
 from tests.conftest import signed_in
 from tests.factories import accounts as people
+from tests.factories.applications import ApplicationFactory
+from tests.factories.files import StoredFileFactory
 from tests.factories.funding import ErasedGrantFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.registries import RegistryQuestionFactory
@@ -77,6 +82,7 @@ def made(subject: str, days: int) -> Any:
         "registrations": lambda: _approved(days),
         "looks": lambda: _look(days),
         "erased_grants": lambda: ErasedGrantFactory(kept_until=ago(days).date()),
+        "right_requests": lambda: _ended(days),
     }
     return makers[subject]()
 
@@ -93,6 +99,13 @@ def _approved(days: int) -> Any:
     row = people.RegistrationFactory(state="approved", user=member.user, institution=member.institution, **moments)
     people.RegistrationFileFactory(registration=row)
     return row
+
+
+def _ended(days: int) -> Any:
+    """What a coordinator told of their work when they asked for a right whose term ended so many days ago."""
+    term = {"valid_from": ago(days + 9), "valid_until": ago(days), "decided_at": ago(days + 9)}
+    right = people.RightFactory(state="expired", **term)
+    return people.RightRequestFactory(right=right, document=StoredFileFactory())
 
 
 def _look(days: int) -> Any:
@@ -112,6 +125,7 @@ SUBJECTS = [
     "registrations",
     "looks",
     "erased_grants",
+    "right_requests",
 ]
 
 
@@ -172,6 +186,88 @@ def test_gdp_02_forget_mandate_takes_the_signed_document_along() -> None:
     assert not StoredFile.objects.filter(pk=row.file.pk).exists()
 
 
+def test_gdp_02_forget_right_request_takes_the_paper_along_and_the_right_stays() -> None:
+    row = made("right_requests", 5000)
+    services.apply_retention(by=SYSTEM)
+    assert not StoredFile.objects.filter(pk=row.document.pk).exists()
+    assert Right.objects.filter(pk=row.right_id).exists()
+
+
+def test_gdp_02_an_employee_s_name_and_address_go_five_years_after_the_last_sign_in() -> None:
+    def seen(days: int, **more: Any) -> User:
+        user = people.ProviderFactory(name="Māra Kalna", **more)
+        User.objects.filter(pk=user.pk).update(created_at=ago(9000), last_login=ago(days) if days else None)
+        return user
+
+    old, young, never = seen(1827), seen(1825), seen(0)
+    officer = people.AgencyOfficerFactory(duties=["finance"])
+    User.objects.filter(pk=officer.pk).update(created_at=ago(9000), last_login=ago(4000))
+    client = people.ClientFactory()
+    User.objects.filter(pk=client.pk).update(
+        created_at=ago(3000), last_login=ago(3000)
+    )  # people have a term of their own
+    people.SecondFactorFactory(user=old)
+    services.apply_retention(by=SYSTEM)
+    for user in (old, never, officer):
+        user.refresh_from_db()
+        assert user.label == "Dzēsts lietotājs"
+        assert user.email.endswith("@erased.invalid")
+        assert not user.is_active
+        assert not user.has_usable_password()
+        assert AuditEntry.objects.filter(object_id=str(user.pk), action="forget").count() == 1
+    assert not old.memberships.get().is_active
+    assert not hasattr(User.objects.get(pk=old.pk), "second_factor")
+    assert officer.rights.get().state == "expired"
+    young.refresh_from_db()
+    client.refresh_from_db()
+    assert young.name == "Māra Kalna"
+    assert client.is_active
+    tasks.apply_retention()
+    assert AuditEntry.objects.filter(action="forget").count() == 3  # a second run does nothing
+    with pytest.raises(NotPermitted):
+        forget_user(user_id=young.pk, by=Actor(role=Role.AGENCY, user_id=officer.pk))
+
+
+def _idle(days: int) -> User:
+    user = people.ClientFactory()
+    User.objects.filter(pk=user.pk).update(created_at=ago(9000), last_login=ago(days))
+    return user
+
+
+def test_gdp_02_a_client_is_erased_ten_years_after_the_last_application_and_sign_in() -> None:
+    old, came, applied, at_work = _idle(3654), _idle(3652), _idle(9000), _idle(9000)
+    since = {"submitted_at": ago(3700), "closed_at": ago(3652)}
+    ApplicationFactory(client=applied.person, withdrawn=True)
+    Application.objects.update(**since)
+    ApplicationFactory(client=at_work.person, submitted_at=ago(5000))  # still under way
+    long_ago = _idle(9000)
+    before = ApplicationFactory(client=long_ago.person, withdrawn=True)
+    Application.objects.filter(pk=before.pk).update(submitted_at=ago(3800), closed_at=ago(3700))
+    services.apply_retention(by=SYSTEM)
+    for user in (old, long_ago):
+        person = Person.objects.get(user=user)
+        assert person.full_name == "Dzēsta persona"
+        assert not PersonalCode.objects.filter(person=person).exists()
+        assert not User.objects.get(pk=user.pk).is_active
+    for user in (came, applied, at_work):
+        assert Person.objects.get(user=user).full_name == user.person.full_name
+        assert PersonalCode.objects.filter(person=user.person_id).exists()
+    entries = AuditEntry.objects.filter(action="erase", object_type="accounts.person").count()
+    services.apply_retention(by=SYSTEM)
+    assert AuditEntry.objects.filter(action="erase", object_type="accounts.person").count() == entries == 2
+    assert came.person is not None
+    with pytest.raises(NotPermitted):
+        services.forget_person(person_id=came.person.pk, by=actor_of(came))
+
+
+def test_gdp_02_who_works_for_others_or_has_an_open_mandate_still_uses_the_portal() -> None:
+    coordinator, helped = _idle(9000), _idle(9000)
+    people.RightFactory(user=coordinator)
+    people.MandateFactory(client=helped.person)
+    services.apply_retention(by=SYSTEM)
+    assert PersonalCode.objects.filter(person__in=[coordinator.person_id, helped.person_id]).count() == 2
+
+
 def test_log_04_looks_stay_for_two_years_whatever_the_agency_types() -> None:
     term = RetentionTerm.objects.get(subject="looks")
     browser = signed_in(Client(), people.AgencyOfficerFactory.create(duties=["content"]))
@@ -223,7 +319,7 @@ def test_gdp_02_everything_to_be_deleted_has_a_term_or_a_job() -> None:
 
 
 def test_every_subject_has_its_rows_and_its_term() -> None:
-    assert set(retention.ROWS) == set(retention.Subject)
+    assert set(retention.ROWS) | set(retention.CHOSEN) == set(retention.Subject)
     assert set(RetentionTerm.objects.values_list("subject", flat=True)) == {one.value for one in retention.Subject}
 
 

@@ -1,6 +1,6 @@
 """What the roof does on its own account: the PDF of a policy, a person's own data as a file, its erasure, and what goes by itself."""
 
-from .erasing import erase_person
+from .erasing import erase_person, forget_person
 from .exporting import drop_expired_exports, exports_to_make, make_export, request_export
 from .policy_papers import request_policy_pdf
 from .retaining import apply_retention
@@ -10,6 +10,7 @@ __all__ = [
     "drop_expired_exports",
     "erase_person",
     "exports_to_make",
+    "forget_person",
     "make_export",
     "request_export",
     "request_policy_pdf",

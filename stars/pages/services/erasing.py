@@ -39,6 +39,19 @@ def erase_person(*, person_id: UUID, by: Actor) -> None:
     right to work in the portal is in force.
     """
     require(policies.may_own(by, person_id))
+    _erase_person(person_id, by)
+    happened(Event.ERASED, user=by.user_id)
+
+
+@transaction.atomic
+def forget_person(*, person_id: UUID, by: Actor) -> None:
+    """The same, years after the last application and sign-in (GDP-02): the account no longer lives. Only a job does it."""
+    require(by.is_system)
+    _erase_person(person_id, by)
+    happened(Event.ERASED, by=by.label)
+
+
+def _erase_person(person_id: UUID, by: Actor) -> None:
     person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
     if reason := selectors.erasure_waits_for(person_id):
         raise DomainError(reason, code="erasure_waits")
@@ -51,7 +64,6 @@ def erase_person(*, person_id: UUID, by: Actor) -> None:
     for label in sorted(own_data.WAYS, key=lambda one: (one in LAST, one)):
         _erase(label, person_id, done)
     audit.record(person, "erase", by=by, data={"rows": dict(sorted(done.items()))})
-    happened(Event.ERASED, user=by.user_id)
 
 
 def _erase(label: str, person_id: UUID, done: Counter[str]) -> None:

@@ -9,19 +9,24 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from accounts.services import forget_mandate, forget_registration
+from accounts.services import forget_mandate, forget_registration, forget_right_request, forget_user
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
 from stars.pages import retention
 from stars.pages.models import RetentionTerm
 
+from .erasing import forget_person
+
 logger = logging.getLogger(__name__)
 AT_ONCE = 1000
-# Rows that go with their documents.
-WITH_DOCUMENTS: Mapping[str, Callable[[Any], None]] = {
-    retention.Subject.REGISTRATIONS: lambda row: forget_registration(registration=row),
-    retention.Subject.MANDATES: lambda row: forget_mandate(mandate=row),
+# Rows that go with their documents, and those of which a number without a name stays.
+FORGOTTEN_BY: Mapping[str, Callable[[Any, Actor], None]] = {
+    retention.Subject.REGISTRATIONS: lambda row, _by: forget_registration(registration=row),
+    retention.Subject.MANDATES: lambda row, _by: forget_mandate(mandate=row),
+    retention.Subject.RIGHT_REQUESTS: lambda row, _by: forget_right_request(request=row),
+    retention.Subject.USERS: lambda row, by: forget_user(user_id=row.pk, by=by),
+    retention.Subject.PEOPLE: lambda row, by: forget_person(person_id=row.pk, by=by),
 }
 
 
@@ -69,17 +74,17 @@ def _forget(term: RetentionTerm, by: Actor) -> int:
         with transaction.atomic():
             keys = list(retention.past(term.subject, term.days, now).values_list("pk", flat=True)[:AT_ONCE])
             if keys:
-                _drop(term, retention.past(term.subject, term.days, now).filter(pk__in=keys))
+                _drop(term, retention.past(term.subject, term.days, now).filter(pk__in=keys), by)
                 audit.record(term, "apply", by=by, data={"rows": len(keys), "days": term.days})
         if not keys:
             return number
         number += len(keys)
 
 
-def _drop(term: RetentionTerm, rows: QuerySet[Any]) -> None:
-    forget = WITH_DOCUMENTS.get(term.subject)
+def _drop(term: RetentionTerm, rows: QuerySet[Any], by: Actor) -> None:
+    forget = FORGOTTEN_BY.get(term.subject)
     if forget is None:
         rows.order_by().delete()
         return
     for row in rows.select_for_update(of=("self",)):
-        forget(row)
+        forget(row, by)
