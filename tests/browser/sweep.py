@@ -1,11 +1,19 @@
-"""LOG-02: what people typed, were sent and signed in with, looked for in every line the portal has written."""
+"""LOG-02: what people typed, were sent and signed in with, looked for in all the portal has written and told its Valkey."""
 
+import base64
+import binascii
 import json
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+import redis
 
 from accounts.sso import personal_code
+from local import sockets
 from tests.browser import roles, steps
 from tests.browser.stack import Stack
 
@@ -46,17 +54,74 @@ def secrets_of_the_stack(stack: Stack) -> dict[str, str]:
 PASSWORDS = ("Zaļais-bērzs 7 Ventspils",)
 
 
-def leaks(stack: Stack) -> list[str]:
-    """File, number of the line and what stands there, for each leak."""
+def leaks(stack: Stack, heard: list[str] | None = None) -> list[str]:
+    """Where and what, for each leak: file and number of the line, a key that Valkey holds, a command it was `heard` to get."""
     secrets = secrets_of_the_stack(stack)
     any_secret = re.compile("|".join(re.escape(secret) for secret in sorted(secrets, key=len, reverse=True)))
+
+    def what(line: str) -> list[str]:
+        return list(dict.fromkeys([secrets[match] for match in any_secret.findall(line)] + list(personal_in(line))))
+
     found = []
     for path in logs(stack):
         with path.open(encoding="utf-8", errors="replace") as lines:
-            for number, line in enumerate(lines, 1):
-                what = [secrets[match] for match in any_secret.findall(line)] + list(personal_in(line))
-                found += [f"{path.name}:{number}: {one}" for one in dict.fromkeys(what)]
-    return found
+            found += [f"{path.name}:{number}: {one}" for number, line in enumerate(lines, 1) for one in what(line)]
+    found += [f"valkey: {one}" for line in kept_in_valkey(stack) for one in what(opened(line))]
+    return found + [f"told to valkey: {one}" for line in heard or [] for one in what(opened(line))]
+
+
+# --- Valkey: queues and their tasks ------------------------------------------------------
+
+WORKER = re.compile(r"celery@[\w.-]+")  # its own name, which looks like an address
+BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
+
+
+def valkey(stack: Stack) -> Any:
+    room = sockets.room_for(stack.folder / "valkey", "valkey.sock")
+    return redis.Redis(unix_socket_path=str(room / "valkey.sock"))
+
+
+def kept_in_valkey(stack: Stack) -> list[str]:
+    """Every key with what it holds, as Valkey itself writes it down."""
+    server = valkey(stack)
+    readers: dict[str, Callable[[Any], Any]] = {
+        "string": server.get,
+        "list": lambda key: server.lrange(key, 0, -1),
+        "set": server.smembers,
+        "zset": lambda key: server.zrange(key, 0, -1),
+        "hash": server.hgetall,
+    }
+    keys = list(server.scan_iter(count=1000))
+    return [f"{key!r} {readers[server.type(key).decode()](key)!r}" for key in keys]
+
+
+@contextmanager
+def listening(stack: Stack) -> Iterator[list[str]]:
+    """Every command Valkey gets meanwhile; what a task was given goes by within milliseconds."""
+    heard: list[str] = []
+    monitor = valkey(stack).monitor()
+    monitor.__enter__()
+
+    def listen() -> None:
+        with suppress(redis.RedisError, OSError, ValueError):
+            heard.extend(str(command["command"]) for command in monitor.listen())
+
+    ear = threading.Thread(target=listen, daemon=True)
+    ear.start()
+    try:
+        yield heard
+    finally:
+        monitor.connection.disconnect()
+        ear.join(5)
+
+
+def opened(line: str) -> str:
+    """With the bodies of messages, which travel in base64, read as well."""
+    bodies = []
+    for sealed in BASE64.findall(line):
+        with suppress(binascii.Error, UnicodeDecodeError):
+            bodies.append(base64.b64decode(sealed + "=" * (-len(sealed) % 4)).decode())
+    return WORKER.sub("", " ".join([line, *bodies]))
 
 
 def personal_in(line: str) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""What the journeys leave behind: nothing about a person in any log (LOG-02). `conftest.py` looks once more at the very end."""
+"""What the journeys leave behind: nothing about a person in any log nor in Valkey (LOG-02); `conftest.py` looks again at the end."""
+
+import base64
 
 import pytest
 
@@ -14,13 +16,15 @@ def test_log_02_log_03_a_journey_leaves_its_events_and_nothing_of_the_person(
 ) -> None:
     """A person registers, an employee mistypes a password: both are in the kept log, by number."""
     learner = visitor()
-    steps.client(learner, steps.someone())
-    employee = next(one for one in stack.logins if one["who"] == "institution")
-    steps.show_password(visitor(), "/provider/login", employee["login"], "nav-pareizi-1A")
+    with sweep.listening(stack) as heard:
+        steps.client(learner, steps.someone())
+        employee = next(one for one in stack.logins if one["who"] == "institution")
+        steps.show_password(visitor(), "/provider/login", employee["login"], "nav-pareizi-1A")
+    assert any("accounts.answer_question" in line for line in heard), "no task was heard: the ear is deaf"
     kept = "".join(path.read_text(encoding="utf-8") for path in (stack.folder / "log" / "security").glob("*.log"))
     assert "sign_in_ok user=" in kept
     assert "password_refused" in kept
-    assert sweep.leaks(stack) == []
+    assert sweep.leaks(stack, heard) == []
     troubles[:] = [one for one in troubles if "status of 422" not in one]  # caused on purpose
 
 
@@ -38,6 +42,14 @@ def test_log_02_log_03_a_journey_leaves_its_events_and_nothing_of_the_person(
 )
 def test_log_02_a_leak_would_be_seen(line: str, what: str) -> None:
     assert list(sweep.personal_in(f"2026-11-28T12:00:00.000+00:00 INFO x request=- {line}")) == [what]
+
+
+def test_log_02_a_leak_in_a_task_s_body_would_be_seen() -> None:
+    body = base64.b64encode(b'[["329001-70001", "cilveks1@example.lv"], {}, {}]').decode()
+    assert set(sweep.personal_in(sweep.opened(f'LPUSH celery {{"body": "{body}"}}'))) == {
+        "personal code",
+        "e-mail address",
+    }
 
 
 def test_log_02_numbers_moments_and_ids_are_no_leak() -> None:
