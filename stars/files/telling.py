@@ -31,6 +31,8 @@ def standing_of(stored: StoredFile) -> Standing:
         family, word = "bad", str(ScanState.REFUSED.label)
     elif stored.state == ScanState.QUARANTINED:
         family, word = "warn", str(ScanState.QUARANTINED.label)
+    elif check is not None and check.state == CheckState.DONE and not check.found:
+        family, word = "mute", _("No electronic signature")  # perhaps signed by hand and scanned
     elif check is not None and check.state == CheckState.DONE:
         family, word = ("ok", _("Signature holds")) if check.is_good else ("bad", _("Signature does not hold"))
     elif check is not None:

@@ -423,8 +423,11 @@ def test_sam_08_the_person_did_not_want_to(sign_on: Keys) -> None:
 
 @pytest.mark.parametrize(
     ("off", "is_fine"),
-    [(-50, True), (50, True), (-180, False), (180 + 300, False)],
-    ids=["50 s ahead", "50 s late", "3 min ahead", "3 min past its time"],
+    [(-50, True), (50, True), (-70, False), (-180, False), (240 + 70, False), (180 + 300, False)],
+    ids=[
+        *("50 s ahead", "50 s late"),
+        *("70 s ahead", "3 min ahead", "70 s past its time", "3 min past its time"),
+    ],
 )
 def test_sso_07_clocks_may_differ_by_a_minute(sign_on: Keys, off: int, is_fine: bool) -> None:
     honest = Answer()

@@ -357,8 +357,8 @@ def test_wsf_07_both_limits_and_no_condition_we_do_not_know(wsfed: Keys, bend: B
 
 @pytest.mark.parametrize(
     ("age", "is_fine"),
-    [(-50, True), (290, True), (-180, False), (480, False)],
-    ids=["50 s ahead", "290 s old", "3 min ahead", "8 min old"],
+    [(-50, True), (290, True), (-70, False), (-180, False), (300 + 70, False), (480, False)],
+    ids=["50 s ahead", "290 s old", "70 s ahead", "3 min ahead", "6 min and 10 s old", "8 min old"],
 )
 def test_wsf_07_a_token_valid_for_hours_is_taken_for_five_minutes(wsfed: Keys, age: int, is_fine: bool) -> None:
     token = Token(moment=timezone.now() - timedelta(seconds=age))

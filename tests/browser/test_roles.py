@@ -22,6 +22,8 @@ pytestmark = pytest.mark.browser
 CHOSEN = "Zaļais-bērzs 7 Ventspils"
 # Nobody else in this suite signs in as these: a code is good once.
 APPROVER, CHIEF = "harijs.zimulkalns@agentura.example", "miks.laivenieks-ozols@agentura.example"
+FINANCE = ("karina.lapmale@agentura.example", "nauris.akmenslejs@agentura.example")
+LEARNER = steps.Someone("Ilze Sūnkalne", "120384-10004", "")  # has a grant, and no application yet
 ADMINISTRATOR, INSTITUTION = "juris.krastozols@jtt.example", "jtt"
 
 
@@ -311,3 +313,32 @@ def test_30_the_agency_invites_an_officer_and_a_member_of_the_commission(
     steps.show_password(officer, "/admin/login/", dagnija.email, CHOSEN)
     set_up_factor(officer)
     expect(officer.page).to_have_url(re.compile("/admin/$"))
+
+
+GRANT = """SELECT g.id FROM funding_grant g JOIN funding_learningaccount a ON a.id = g.account_id
+    JOIN accounts_person p ON p.id = a.person_id WHERE p.first_name = %s AND p.last_name = %s ORDER BY g.id LIMIT 1"""
+
+
+def test_30_adm_03_one_officer_of_finance_proposes_a_correction_another_posts_it_and_the_client_reads_why(
+    visitor: NewVisitor, stack: Stack, signed_in: dict[str, Any]
+) -> None:
+    """The first useful act of finance: money moves by two hands, and by a reason."""
+    first, second = (desk(visitor, stack, signed_in, login) for login in FINANCE)
+    [(grant,)] = stack.facts(GRANT, *LEARNER.name.split())
+    first.open(f"/admin/funding/grant/{grant}/change/")
+    first.page.locator("#content").get_by_role("link", name="Ierosināt labojumu").click()
+    first.page.locator("input[name=sum]").fill("-12,50")
+    first.page.locator("textarea[name=reason]").fill("Summa bija ieskaitīta divreiz.")
+    first.page.locator("#content form").get_by_role("button", name="Ierosināt labojumu").click()
+    first.open("/admin/funding/correction/")
+    row = re.compile(LEARNER.name)
+    first.page.get_by_role("row", name=row).get_by_role("link").first.click()
+    expect(first.page.locator("#content").get_by_role("link", name="Iegrāmatot")).to_have_count(0)
+
+    decide(second, "/admin/funding/correction/", LEARNER.name, "Iegrāmatot")
+    learner = visitor(script=False)
+    steps.newcomer(learner, LEARNER)
+    learner.open("/profils/finansejums")
+    learner.sees("487,50 €")
+    learner.open("/profils/pazinojumi")
+    learner.sees(re.compile("ieskaitīta divreiz"))

@@ -9,6 +9,7 @@ from stars.demo import signing
 from stars.files import services, tasks
 from stars.files.models import SignatureCheck
 from stars.files.states import CheckState, ScanState
+from stars.files.telling import standing_of
 from tests.conftest import Task
 from tests.factories.files import SignatureCheckFactory, laid
 from tests.standins.servers import Server
@@ -35,6 +36,8 @@ def test_an_unsigned_file_is_not_good() -> None:
     services.check_signatures()
     check.refresh_from_db()
     assert (check.state, check.found, check.is_good, check.is_stamped) == (CheckState.DONE, [], False, False)
+    standing = standing_of(check.file)
+    assert (standing.family, standing.word) == ("mute", "Bez elektroniskā paraksta")  # a scan is no broken signature
 
 
 def test_upl_02_nothing_in_quarantine_is_read() -> None:
