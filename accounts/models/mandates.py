@@ -15,6 +15,7 @@ from accounts.states import MandateState
 from stars.files.models import StoredFile
 from stars.kernel.actor import Actor, Role
 
+from .denials import Denial
 from .people import Person
 from .rights import Right
 
@@ -35,16 +36,18 @@ class Basis(models.TextChoices):
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
     def live(self, moment: datetime | None = None) -> Self:
-        """In force now, and so are the coordinator's own rights; asked at each request (ACC-09, X6)."""
+        """In force now, and so are the coordinator's own rights and the client's access; asked at each request (ACC-09, X6)."""
         now = moment or timezone.now()
         rights = Right.objects.in_force(now).values("pk")
+        denied = Denial.objects.in_force(now).of_users().values("user")
         return self.filter(
             state=MandateState.LIVE,
             valid_from__lte=now,
             valid_until__gt=now,
             right__in=rights,
             right__user__is_active=True,
-        )
+            client__user__is_active=True,
+        ).exclude(client__user__in=denied)
 
     def visible_to(self, actor: Actor) -> Self:
         """The client's own, a coordinator's own while open, all for the agency; anything else is 404 (X85)."""

@@ -12,12 +12,13 @@ from django.utils import timezone
 from accounts import services, tasks
 from accounts.models import EntryLink, Right, RightKind, RightRequest, User
 from accounts.selectors import actor_of
+from accounts.services import AskedRight
 from accounts.states import AccessState
 from stars.classifiers.models import Municipality
 from stars.demo import signing
 from stars.files.models import SignatureCheck, StoredFile
 from stars.kernel.actor import Actor, Role
-from stars.kernel.errors import NotPermitted
+from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AccessEntry, AuditEntry
 from stars.notices.models import Delivery, Notice
 from tests.accounts.registering import link_to
@@ -73,6 +74,24 @@ def asked(user: User, address: str = COORDINATOR, **changes: Any) -> Right:
     answer = signed_in(Client(), user).post(address, filled(**changes))
     assert answer.status_code == 302, answer.context["form"].errors
     return Right.objects.get(user=user)
+
+
+def test_17_1_who_has_not_accepted_the_terms_in_force_asks_for_nothing(person: User) -> None:
+    """The service says so too, whatever page a request comes from."""
+    PolicyVersionFactory()  # newer than the ones accepted
+    told = AskedRight(
+        kind=RightKind.CONSULTANT,
+        municipality=None,
+        institution=None,
+        position="Konsultante",
+        email=WORK,
+        phone="67123456",
+        document=None,
+    )
+    with pytest.raises(DomainError) as refused:
+        services.ask_right(user_id=person.pk, asked=told, by=actor_of(person))
+    assert refused.value.code == "no_consent"
+    assert not Right.objects.exists()
 
 
 # --- the whole way -------------------------------------------------------------------

@@ -25,6 +25,7 @@ from tests.factories.accounts import (
     AgencyOfficerFactory,
     ClientFactory,
     CoordinatorFactory,
+    DenialFactory,
     MandateFactory,
     PolicyVersionFactory,
 )
@@ -269,14 +270,17 @@ def test_x2_a_coordinators_form_is_not_sent_in_the_clients_own_browser() -> None
         lambda mandate: Mandate.objects.update(valid_until=timezone.now()),
         lambda mandate: Right.objects.update(valid_until=timezone.now()),
         lambda mandate: User.objects.filter(pk=mandate.right.user_id).update(is_active=False),
+        lambda mandate: User.objects.filter(person=mandate.client).update(is_active=False),
+        lambda mandate: DenialFactory.create(user=client_of(mandate), reason="32.4"),
     ],
-    ids=["ended", "term over", "right over", "coordinator deactivated"],
+    ids=["ended", "term over", "right over", "coordinator deactivated", "client deactivated", "client denied"],
 )
 def test_acc_09_x6_the_next_request_is_refused_open_forms_included(end: Any) -> None:
     mandate = MandateFactory.create()
     browser = acting(mandate)
     assert browser.get(PROFILE).status_code == 200
     end(mandate)
+    assert not Mandate.objects.live().filter(pk=mandate.pk).exists()
     assert browser.get(PROFILE).status_code in {302, 403}
     browser.post(PROFILE, changed(mandate, acting_for=str(mandate.reference)))
     mandate.client.profile.refresh_from_db()
