@@ -14,7 +14,7 @@ from accounts.gates import for_clients_home
 from stars.kernel.actor import ActorRequest
 from stars.kernel.money import euros
 from stars.kernel.sheets import csv_file
-from stars.kernel.templatetags.stars import day
+from stars.kernel.templatetags.stars import day, money
 
 from . import selectors
 from .models import Movement, TargetGroupCheck
@@ -107,7 +107,7 @@ def history_file(request: ActorRequest) -> HttpResponse:
         _("Balance"),
     ]
     rows = [
-        [day(row.at), row.movement.label, row.programme_name, euros(row.amount_cents), euros(row.balance_cents)]
+        [day(row.at), row.movement.label, row.programme_name, money(row.amount_cents), money(row.balance_cents)]
         for row in selectors.movements_of(request.actor.person_id)
     ]
     return csv_file("finansejuma-vesture.csv", head, rows)

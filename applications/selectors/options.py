@@ -43,6 +43,7 @@ class ApplyOption:
     draft: Draft | None
     balance: Balance | None = None
     code: str = ""  # names the reason: not_open_yet, full, already_applied …
+    is_applied_for: bool = False  # the application that stands in the way is for this very programme
 
     @property
     def price_cents(self) -> int:
@@ -142,6 +143,7 @@ def _option(programme: Programme, offer: ProgrammeOffer, facts: _Facts, moment: 
         round=facts.rounds.get(source.pk),
         draft=facts.drafts.get(source.pk),
         balance=balance,
+        is_applied_for=isinstance(refusal, AlreadyApplied) and facts.live[source.pk].programme_id == programme.pk,
     )
 
 

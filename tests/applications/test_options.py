@@ -90,9 +90,11 @@ def test_who_has_applied_sees_what_they_applied_with(
     hold(client, programme)
     elsewhere = ProgrammeFactory.create()
     with django_assert_max_num_queries(9):
-        assert the_option(programme, client).own_share_cents == 0
+        applied = the_option(programme, client)
+    assert (applied.own_share_cents, applied.is_applied_for) == (0, True)
     # Another programme can be chosen once this one is given up, which gives its money back.
-    assert the_option(elsewhere, client).own_share_cents == 0
+    other = the_option(elsewhere, client)
+    assert (other.own_share_cents, other.is_applied_for) == (0, False)
 
 
 def test_after_the_round_the_money_held_counts_for_nothing_else(programme: Programme, client: User) -> None:
