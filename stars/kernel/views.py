@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import Error, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template import loader
+from django.urls import is_valid_path
 from django.views.decorators.http import require_safe
 
 from . import health
@@ -63,6 +64,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """No address of ours ends in a slash (screens.md 1); whoever types one is led to the page without it."""
+    bare = request.path.rstrip("/")
+    if bare != request.path and request.method == "GET" and is_valid_path(bare) and not is_valid_path(request.path):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(f"{bare}?{query}" if query else bare)
     return _page(request, "404.html", 404, framed=True)
 
 
