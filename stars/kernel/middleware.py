@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from . import logs
 from .errors import Busy, DomainError
-from .views import service_unavailable, too_late, try_again, wrong_method
+from .views import healthz, service_unavailable, too_late, try_again, wrong_method
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
@@ -80,6 +80,15 @@ def security_headers(get_response: Next) -> Next:
         if not request.path.startswith(_PUBLIC_PREFIXES) and request.COOKIES.get(settings.SESSION_COOKIE_NAME):
             response.setdefault("Cache-Control", "private, no-store")
         return response
+
+    return middleware
+
+
+def alive(get_response: Next) -> Next:
+    """AC-04: the proxy and the container's own check ask plainly and by number; by which host or scheme is no matter here."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return healthz(request) if request.path_info == "/healthz" else get_response(request)
 
     return middleware
 

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "stars.kernel.middleware.security_headers",
+    "stars.kernel.middleware.alive",  # before anything asks for the host
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "stars.kernel.kept.kept_first",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -284,6 +285,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # its askers are in the house and speak no TLS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -124,6 +124,10 @@ def test_no_old_tls(proxy: Proxy) -> None:
         ("/programmas", 121 * KB, True, 413),
         ("/profils/faili", 11 * KB * KB, True, 200),
         ("/profils/faili", 13 * KB * KB, True, 413),
+        ("/provider/registracija", 11 * KB * KB, False, 200),
+        ("/provider/registracija/darbinieks", 121 * KB, False, 413),
+        ("/koordinators/registracija", 11 * KB * KB, True, 200),
+        ("/konsultants/registracija", 11 * KB * KB, True, 200),
     ],
 )
 def test_upl_07_sso_12_a_body_too_large_is_refused_unread(
@@ -142,6 +146,19 @@ def test_upl_07_sso_12_a_body_too_large_is_refused_unread(
     link.close()
     assert reply.status == status
     assert ("Pieprasījumu neizdevās pieņemt" in text) == (status == 413)
+
+
+def test_log_02_a_link_that_opens_something_stands_in_no_line_of_the_log(proxy: Proxy) -> None:
+    token, handed = "k3J-_" * 9, "eyJmIjoiYWJjIn0:1vP0aB:" + "q7" * 20
+    own_page = "/profils/pieteikumi/6d1f0c52-3c1e-4f0e-9a53-1f2f8d6a7b10"
+    for path in (f"/parole/jauna/{token}?x=1", f"/faili/{handed}", own_page):
+        proxy.ask("GET", path)
+    assert processes.wait_until(lambda: f"GET {own_page} " in proxy.log.read_text(), 15)
+    told = proxy.log.read_text()
+    assert "GET /parole/jauna/TOKEN " in told
+    assert "GET /faili/TOKEN " in told
+    assert token not in told
+    assert handed not in told
 
 
 @pytest.mark.parametrize("headers", [{"Transfer-Encoding": "chunked"}, {}], ids=["chunked", "no length"])

@@ -248,6 +248,17 @@ def test_an_answer_is_kept_and_one_request_looks_for_all(monkeypatch: pytest.Mon
     assert health.EACH <= 1
 
 
+def test_ac_04_healthz_answers_whoever_asks_plainly_and_by_number(settings: Any) -> None:
+    """As the proxy (no host at all) and the container's own check ask in production: a redirect would be "not healthy"."""
+    settings.SECURE_SSL_REDIRECT, settings.ALLOWED_HOSTS = True, ["stars.example"]
+    for asker in ("0.0.0.0", "127.0.0.1"):
+        reply = Client().get("/healthz", SERVER_NAME=asker, SERVER_PORT="8000")
+        assert (reply.status_code, reply.content) == (200, b"ok")
+        assert reply["X-Content-Type-Options"] == "nosniff"
+        assert reply["Content-Security-Policy"]
+    assert Client().get("/readyz", SERVER_NAME="stars.example").status_code == 301
+
+
 def test_healthz_asks_nobody(monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any) -> None:
     monkeypatch.setattr(health, "look", lambda: pytest.fail("looked"))
     with django_assert_num_queries(0):
