@@ -221,6 +221,11 @@ def may_mandate(actor: Actor, action: MandateAction, mandate: Mandate) -> bool:
     return any(rule(actor, mandate) for rule in WHO_MANDATES[action])
 
 
+def may_act_by(actor: Actor, mandate: Mandate) -> bool:
+    """Take the client's place: the mandate's own coordinator, who stands in nobody's place yet."""
+    return the_coordinator(actor, mandate) and actor.acting_for_id is None
+
+
 def open_mandate_actions(actor: Actor, mandate: Mandate) -> list[MandateAction]:
     """The buttons of the page: permitted to this actor and possible in this state."""
     return [

@@ -65,7 +65,6 @@ class DenyForm(WordsForm):
 class DenialAdmin(ProvedDecisions, Watched, DecisionAdmin):
     """Every denial there was, and the way to lift one."""
 
-    person = "user.person_id"
     sensitive = frozenset({LIFT})
     list_display = ("point", "about", "since", "until", "lifted_at")
     list_filter = ("reason", "lifted_at")
@@ -81,6 +80,11 @@ class DenialAdmin(ProvedDecisions, Watched, DecisionAdmin):
         "lifted_by",
         "lifted_words",
     )
+
+    def _person_of(self, row: models.Denial) -> Any:
+        """Whose access it is, be it a user's own or by one of their rights."""
+        user = row.user or (row.right.user if row.right else None)
+        return user.person_id if user else None
 
     @admin.display(description=_("point of the terms"), ordering="reason")
     def point(self, denial: models.Denial) -> str:

@@ -19,7 +19,7 @@ from accounts.forms import TermForm, email_field, name_field
 from accounts.models import InvitationKind
 from accounts.states import INVITATION, InvitationAction
 from stars.kernel.actor import Actor, ActorRequest, Duty
-from stars.kernel.admin import Decision, DecisionAdmin
+from stars.kernel.admin import Decision, DecisionAdmin, SearchedByPost
 from stars.kernel.refusals import refusals
 
 
@@ -76,7 +76,7 @@ def open_ways(by: Actor) -> list[tuple[Any, str]]:
 
 
 @admin.register(models.Invitation)
-class InvitationAdmin(DecisionAdmin):
+class InvitationAdmin(SearchedByPost, DecisionAdmin):
     """Every invitation; an institution's own are sent by its administrator."""
 
     change_list_template = "admin/invitations.html"

@@ -20,7 +20,7 @@ from accounts.selectors import second_factor_of, sessions_of
 from stars.kernel.admin import Deciding, Decision, DecisionAdmin, Watched
 from stars.kernel.templatetags.stars import masked
 
-from .documents import document_of
+from .documents import ShowsDocuments, document_of
 from .doors import DenyForm, WhyForm, WordsForm
 
 
@@ -264,7 +264,7 @@ class ConsentAdmin(ReadOnly, Watched):
 
 
 @admin.register(models.Mandate)
-class MandateAdmin(ReadOnly, Watched):
+class MandateAdmin(ReadOnly, ShowsDocuments, Watched):
     person = "client_id"
     list_display = ("client", "right", "state", "valid_from", "valid_until", "basis")
     list_filter = ("state", "basis")
@@ -290,4 +290,4 @@ class MandateAdmin(ReadOnly, Watched):
 
     @admin.display(description=_("signed document"))
     def signed(self, mandate: models.Mandate) -> str | SafeString:
-        return document_of(mandate.file)
+        return document_of(mandate.file, getattr(mandate, "bearer", None))

@@ -16,9 +16,10 @@ from django.utils.translation import pgettext
 from accounts import models, policies, services
 from accounts.selectors import clashing_institutions
 from accounts.states import AccessAction
-from stars.files.selectors import download_url
+from stars.files.handing import bearer_of
+from stars.files.selectors import Bearer, download_url
 from stars.files.telling import standing_of
-from stars.kernel.admin import Decision, DecisionAdmin
+from stars.kernel.admin import Decision, DecisionAdmin, SearchedByPost
 from stars.kernel.templatetags.stars import last_day
 from stars.kernel.typed import WordsField
 
@@ -87,15 +88,18 @@ class RegistrationFileInline(admin.TabularInline):
     fields = readonly_fields = ("part", "document", "standing", "signatures")
     extra = max_num = 0
     can_delete = False
+    bearer: Bearer | None = None
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[models.RegistrationFile]:
+    def get_queryset(self, request: Any) -> QuerySet[models.RegistrationFile]:
+        """Django makes an inline anew for each request, so it may remember whose browser asks (ACC-07)."""
+        self.bearer = bearer_of(request)
         return super().get_queryset(request).select_related("file__signature_check")
 
     @admin.display(description=_("document"))
     def document(self, row: models.RegistrationFile) -> str | SafeString:
-        if not row.file.is_clean:
+        if not row.file.is_clean or self.bearer is None:
             return row.file.display_name
-        return format_html('<a href="{}">{}</a>', download_url(row.file), row.file.display_name)
+        return format_html('<a href="{}">{}</a>', download_url(row.file, self.bearer), row.file.display_name)
 
     @admin.display(description=_("state"))
     def standing(self, row: models.RegistrationFile) -> str:
@@ -107,7 +111,7 @@ class RegistrationFileInline(admin.TabularInline):
 
 
 @admin.register(models.Registration)
-class RegistrationAdmin(Due, DecisionAdmin):
+class RegistrationAdmin(Due, SearchedByPost, DecisionAdmin):
     list_display = ("name", "where", "due", "state", "kind", "email")
     list_filter = (DueFilter, "kind", "state")
     list_select_related = ("institution",)

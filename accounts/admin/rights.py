@@ -16,7 +16,7 @@ from accounts.gates import ProvedDecisions
 from accounts.states import AccessAction
 from stars.kernel.admin import Decision, DecisionAdmin, Watched
 
-from .documents import document_of
+from .documents import ShowsDocuments, document_of
 from .registrations import Due, DueFilter, ExplanationForm
 
 FORMS: dict[AccessAction, type[forms.Form]] = {
@@ -44,7 +44,7 @@ class DueRightFilter(DueFilter):
 
 
 @admin.register(models.Right)
-class RightAdmin(Due, ProvedDecisions, Watched, DecisionAdmin):
+class RightAdmin(Due, ProvedDecisions, ShowsDocuments, Watched, DecisionAdmin):
     """Whose they are is written down before they are shown (AUD-02); roles change after a fresh proof (MFA-04)."""
 
     person = "user.person_id"
@@ -95,7 +95,7 @@ class RightAdmin(Due, ProvedDecisions, Watched, DecisionAdmin):
     @admin.display(description=_("authorisation"))
     def document(self, right: models.Right) -> str | SafeString:
         request = _request(right)
-        return document_of(request.document if request else None)
+        return document_of(request.document if request else None, getattr(right, "bearer", None))
 
     def open_decisions(self, request: Any, obj: models.Right) -> Sequence[Decision]:
         return [

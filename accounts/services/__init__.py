@@ -26,6 +26,7 @@ from .keeping_facts import judge_facts, keep_answer
 from .mandates import (
     accept_mandate,
     ask_mandate,
+    begin_acting,
     contest_mandate,
     decline_mandate,
     end_mandate,
@@ -106,6 +107,7 @@ __all__ = [
     "ask_registries",
     "ask_removal",
     "ask_right",
+    "begin_acting",
     "block_member",
     "block_right",
     "change_member_role",

@@ -22,8 +22,7 @@ def drop_sessions(*, user_id: int, but: str = "") -> int:
 @transaction.atomic
 def end_session(*, user_id: int, digest: str, by: Actor) -> bool:
     """The person ends one session of their own, named by the digest the page shows; tells whether it was there."""
-    user = User.objects.get(pk=user_id)
-    require(policies.may_end_sessions(by, user))
+    user = _held(user_id, by)
     rows = Session.objects.filter(user_id=user_id).only("session_key")
     found = next((row for row in rows if token_digest(row.session_key) == digest), None)
     if found is None:
@@ -37,13 +36,19 @@ def end_session(*, user_id: int, digest: str, by: Actor) -> bool:
 @transaction.atomic
 def end_other_sessions(*, user_id: int, keep: str, by: Actor) -> int:
     """The person ends every session but the one they sit at; the agency all of them (`keep` empty). Gives the number."""
-    user = User.objects.get(pk=user_id)
-    require(policies.may_end_sessions(by, user))
+    user = _held(user_id, by)
     gone = drop_sessions(user_id=user_id, but=keep)
     if gone:
         audit.record(user, "end_sessions", by=by, data={"sessions": gone})
         happened(Event.SESSION_ENDED, user=user_id, by=by.user_id, sessions=gone)
     return gone
+
+
+def _held(user_id: int, by: Actor) -> User:
+    """The user under a lock: two presses at once leave two entries in the trail, one after the other."""
+    user = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user_id)
+    require(policies.may_end_sessions(by, user))
+    return user
 
 
 def end_refused_sessions() -> int:

@@ -132,6 +132,18 @@ def ask_mandate(
 
 
 @transaction.atomic
+def begin_acting(*, mandate_id: int, by: Actor) -> Mandate:
+    """From here on the coordinator is in the client's place; the client can read when (ACT-04)."""
+    live = Mandate.objects.live().select_for_update(of=("self",), no_key=True).select_related("right")
+    mandate = live.filter(pk=mandate_id).first()
+    if mandate is None:
+        raise DomainError(_("This mandate is no longer open."), code="wrong_state")
+    require(policies.may_act_by(by, mandate))
+    audit.record(mandate, "begin_acting", by=by)
+    return mandate
+
+
+@transaction.atomic
 def accept_mandate(*, mandate_id: int, by: Actor) -> Mandate:
     """The client agrees; the coordinator may begin."""
     mandate = _locked(mandate_id, MandateAction.ACCEPT, by)
@@ -206,11 +218,11 @@ def tell_acted(*, by: Actor, what: str, key: str) -> None:
 
 
 def _right_of(by: Actor) -> Right:
+    """The right behind the coordinator's role, held until the end: what is looked for stands in its trail."""
     assert by.user_id is not None
     assert by.municipality_id is not None
-    return Right.objects.in_force().get(
-        user_id=by.user_id, municipality_id=by.municipality_id, kind=RightKind.COORDINATOR
-    )
+    rights = Right.objects.in_force().select_for_update(of=("self",), no_key=True)
+    return rights.get(user_id=by.user_id, municipality_id=by.municipality_id, kind=RightKind.COORDINATOR)
 
 
 def _locked(mandate_id: int, action: MandateAction, by: Actor) -> Mandate:

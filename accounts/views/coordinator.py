@@ -125,7 +125,7 @@ def _binding(request: ActorRequest) -> str:
 def begin_acting(request: ActorRequest, reference: UUID) -> HttpResponse:
     """From here on the client's own pages open, under a bar that says so (ACT-02)."""
     mandate = get_object_or_404(Mandate.objects.live().visible_to(request.actor), reference=reference)
-    audit.record(mandate, "begin_acting", by=request.actor)
+    services.begin_acting(mandate_id=mandate.pk, by=request.actor)
     act_by(request.session, str(mandate.reference))
     return redirect("pages:client_home")
 

@@ -15,7 +15,7 @@ from calls import models, policies, results, selectors, services
 from calls.states import CallEdit, Evaluating, SeatRole
 from stars.files.contents import KINDS
 from stars.files.forms import UploadField
-from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin
+from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin, SearchedByPost
 from stars.kernel.typed import DayField
 
 from .papers import Papers, opened, shown
@@ -130,7 +130,7 @@ class ContractForm(forms.Form):
 
 
 @admin.register(models.Seat)
-class SeatAdmin(DecisionAdmin):
+class SeatAdmin(SearchedByPost, DecisionAdmin):
     """Who sits in which commission; named on the page of the call."""
 
     list_display = ("user", "call", "role", "named_at")
@@ -149,7 +149,7 @@ class SeatAdmin(DecisionAdmin):
 
 
 @admin.register(models.Declaration)
-class DeclarationAdmin(ReadOnlyAdmin):
+class DeclarationAdmin(SearchedByPost, ReadOnlyAdmin):
     """Interests members have declared, offer by offer."""
 
     list_display = ("offer", "member", "has_conflict", "reason", "declared_at")
@@ -189,7 +189,7 @@ class AgreedInline(Shown):
 
 
 @admin.register(models.ScoreSheet)
-class ScoreSheetAdmin(ReadOnlyAdmin):
+class ScoreSheetAdmin(SearchedByPost, ReadOnlyAdmin):
     """Given sheets of programmes that have every score their call asks for; before that they are nobody's but their authors'."""
 
     list_display = ("programme", "member", "total", "given_at")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models.base import ModelBase
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -60,7 +61,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("classifiers", _("Classifiers"), ("classifiers.*",)),
     ("journal", _("Journal"), ("kernel.*", "accounts.RegistryQuestion", "accounts.RegistryLine", "files.*")),
 )
-HIDDEN = {"auth.Group"}  # the portal's duties stand in rights, not in Django's groups
+ABSENT = {"auth.Group"}  # the portal's duties stand in rights, not in Django's groups
 
 
 class AgencySite(AdminSite):
@@ -76,18 +77,17 @@ class AgencySite(AdminSite):
         self.disable_action("delete_selected")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Every list is narrowed by its own filters only (ACC-06)."""
+        """Every list is narrowed by its own filters only (ACC-06); what nobody needs has no page to write it on (ADM-01)."""
         given = admin_class or ModelAdmin
         guarded = given if issubclass(given, NarrowedByName) else type(given.__name__, (NarrowedByName, given), {})
-        super().register(model_or_iterable, guarded, **options)
+        given_models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
+        super().register([one for one in given_models if one._meta.label not in ABSENT], guarded, **options)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         apps = super().get_app_list(request, app_label)
         if app_label is not None:
             return apps
         models = {model["model"]._meta.label: model for app in apps for model in app["models"]}
-        for label in HIDDEN:
-            models.pop(label, None)
         groups = []
         for slug, name, wanted in GROUPS:
             taken = [label for pattern in wanted for label in models if _stands_for(pattern, label)]

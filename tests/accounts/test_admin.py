@@ -1,5 +1,6 @@
 """What the agency sees of people: masked codes, no hashes, and a row for each look (ADM-01, AUD-02)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import totp
-from accounts.models import Institution, PolicyVersion, User
+from accounts.models import DenialReason, Institution, PolicyVersion, Session, User
 from stars.kernel.models import AccessEntry, AuditEntry
 from tests.conftest import signed_in
 from tests.factories.accounts import (
@@ -18,12 +19,18 @@ from tests.factories.accounts import (
     AgencyUserFactory,
     ClientFactory,
     ConsentFactory,
+    DenialFactory,
     InstitutionFactory,
+    MandateFactory,
     PersonFactory,
     PolicyVersionFactory,
     ProviderFactory,
+    RegistrationFileFactory,
+    RightFactory,
+    RightRequestFactory,
     SecondFactorFactory,
 )
+from tests.factories.files import laid
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +54,44 @@ def test_aud_02_so_is_opening_their_user(browser: Client) -> None:
     client = ClientFactory()
     browser.get(f"/admin/accounts/user/{client.pk}/change/")
     assert AccessEntry.objects.filter(person_id=client.person_id).count() == 1
+
+
+def test_aud_02_so_is_a_denial_of_one_of_their_rights(browser: Client) -> None:
+    right = RightFactory()
+    denial = DenialFactory(user=None, right=right, reason=DenialReason.TERM_OVER)
+    assert right.user.label in browser.get("/admin/accounts/denial/").content.decode()
+    browser.get(f"/admin/accounts/denial/{denial.pk}/change/")
+    assert AccessEntry.objects.filter(person_id=right.user.person_id).count() == 2
+
+
+def opened_by(address: str, browser: str) -> int:
+    """What a link to a file answers to whoever calls their browser so."""
+    answer = Client().get(address, headers={"host": "localhost:8000", "user-agent": browser})
+    if answer.streaming:
+        answer.close()
+    return answer.status_code
+
+
+@pytest.mark.parametrize("kind", ["registration", "right", "mandate"])
+def test_acc_07_an_officer_s_link_to_a_paper_opens_in_their_browser_and_while_they_are_signed_in(kind: str) -> None:
+    stored = laid(clean=True)
+    if kind == "registration":
+        pk = RegistrationFileFactory(file=stored).registration_id
+    elif kind == "right":
+        pk = RightRequestFactory(document=stored).right_id
+    else:
+        pk = MandateFactory(signed=True, file=stored).pk
+    mine, another, links = "Mozilla/5.0 (X11)", "Mozilla/5.0 (iPhone)", []
+    officers = AgencyUserFactory.create(), AgencyUserFactory.create()
+    for officer in officers:
+        browser = signed_in(Client(headers={"user-agent": mine}), officer)
+        page = browser.get(f"/admin/accounts/{kind}/{pk}/change/").content.decode()
+        links += re.findall(r'href="http://localhost:8000(/faili/[^"]+)"', page)
+    gone, live = links
+    Session.objects.filter(user=officers[0]).delete()
+    assert opened_by(gone, mine) == 404
+    assert opened_by(live, another) == 404
+    assert opened_by(live, mine) == 200  # last: who closes a file closes the connection
 
 
 @pytest.mark.parametrize("model", ["person", "user", "consent"])

@@ -4,10 +4,13 @@ import logging
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 
 from accounts.browsers.addresses import is_within
-from accounts.models import User
+from accounts.models import Invitation, Person, Registration, Right, User
+from calls.models import Seat
+from stars.kernel.admin import SearchedByPost
 from stars.kernel.models import AccessEntry
 from tests.conftest import signed_in
 from tests.factories.accounts import AgencyUserFactory, ClientFactory, ProviderFactory
@@ -93,6 +96,25 @@ def test_web_05_people_are_searched_by_post_and_no_link_holds_the_words(officer:
     assert AccessEntry.objects.about(found.person_id).exists()
     browser.post("/admin/accounts/person/", {"q": ""})
     assert "Kalns" in browser.get("/admin/accounts/person/").content.decode()
+
+
+NAMES = {"name", "email", "first_name", "last_name"}
+PEOPLE = {Person, User, Registration, Invitation}
+
+
+def test_web_05_every_list_that_knows_people_by_name_is_searched_by_post() -> None:
+    """Found by following each search field to the table it ends in."""
+    by_name = set()
+    for model, shown in admin.site._registry.items():
+        for asked in shown.search_fields:
+            *way, last = str(asked).lstrip("=^@").split("__")
+            end: Any = model
+            for step in way:
+                end = end._meta.get_field(step).related_model
+            if end in PEOPLE and last in NAMES:
+                by_name.add(model)
+                assert isinstance(shown, SearchedByPost), f"{model._meta.label}: {asked}"
+    assert by_name >= {Person, User, Registration, Invitation, Right, Seat}
 
 
 def test_web_05_words_in_an_address_are_taken_out_of_it(officer: User) -> None:

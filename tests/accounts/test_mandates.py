@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import services
-from accounts.models import Basis, Consent, Mandate, Person, Right, Scope, User
+from accounts.models import Basis, Consent, DenialReason, Mandate, Person, Right, Scope, User
 from accounts.selectors import actor_of, needs_consent
 from accounts.states import MANDATE, MandateAction, MandateState
 from applications import services as applications
@@ -285,6 +287,45 @@ def test_acc_09_x6_the_next_request_is_refused_open_forms_included(end: Any) -> 
     browser.post(PROFILE, changed(mandate, acting_for=str(mandate.reference)))
     mandate.client.profile.refresh_from_db()
     assert mandate.client.profile.phone != "+371 20000001"
+
+
+def test_ses_04_nobody_acts_for_the_dead_nor_begins_to() -> None:
+    mandate = MandateFactory.create()
+    services.deny_access(
+        user_id=client_of(mandate).pk, reason=DenialReason.DEATH, words="", by=Actor.system("accounts.answer_question")
+    )
+    browser = signed_in(Client(), coordinator_of(mandate))
+    assert browser.post(f"/koordinators/klienti/{mandate.reference}/sakt").status_code == 404
+    with pytest.raises(DomainError):
+        services.begin_acting(mandate_id=mandate.pk, by=actor_of(coordinator_of(mandate)))
+
+
+def test_act_04_each_beginning_stands_in_the_mandates_trail() -> None:
+    mandate = MandateFactory.create()
+    for _turn in range(2):
+        acting(mandate)
+    begun = AuditEntry.objects.filter(object_type="accounts.mandate", object_id=str(mandate.pk), action="begin_acting")
+    assert {one.actor_user_id for one in begun} == {mandate.right.user_id}
+    assert begun.count() == 2
+
+
+def test_act_03_nobody_begins_by_another_s_mandate_nor_from_a_client_s_place() -> None:
+    mandate = MandateFactory.create()
+    for other in (actor_of(CoordinatorFactory.create()), actor_of(client_of(mandate)), mandate.actor()):
+        with pytest.raises(NotPermitted):
+            services.begin_acting(mandate_id=mandate.pk, by=other)
+
+
+def test_aud_01_who_writes_into_a_trail_holds_its_object_so_two_presses_at_once_are_two_entries() -> None:
+    mandate = MandateFactory.create()
+    coordinator = actor_of(coordinator_of(mandate))
+    for press, table in (
+        (lambda: services.begin_acting(mandate_id=mandate.pk, by=coordinator), "accounts_mandate"),
+        (lambda: services.find_client(digits="01019012345", by=coordinator), "accounts_right"),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            press()
+        assert any(f'FOR NO KEY UPDATE OF "{table}"' in one["sql"] for one in asked)
 
 
 def test_aud_02_each_page_opened_for_a_client_leaves_one_row() -> None:

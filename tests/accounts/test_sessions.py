@@ -70,6 +70,18 @@ def test_ses_03_all_others_end_at_once() -> None:
     assert Session.objects.get(user=user).session_key == here.session.session_key
 
 
+def test_ses_03_sessions_are_ended_under_the_user_s_lock_so_two_presses_at_once_are_two_entries() -> None:
+    session = SessionFactory(user=ClientFactory.create())
+    user = session.user
+    for press in (
+        lambda: services.end_session(user_id=user.pk, digest=token_digest(session.session_key), by=actor_of(user)),
+        lambda: services.end_other_sessions(user_id=user.pk, keep="", by=actor_of(user)),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            press()
+        assert any('FOR NO KEY UPDATE OF "accounts_user"' in one["sql"] for one in asked)
+
+
 def test_ses_03_nobody_ends_another_s_session() -> None:
     mine, other = signed_in(Client(), ClientFactory.create()), signed_in(Client(), ClientFactory.create())
     mine.post(ADDRESS, {"session": token_digest(other.session.session_key or "")})

@@ -91,7 +91,13 @@ def test_every_list_stands_in_one_group_only(officer: Client) -> None:
     request = officer.get("/admin/").wsgi_request
     shown = [model["model"]._meta.label for group in admin.site.get_app_list(request) for model in group["models"]]
     assert len(shown) == len(set(shown))
-    assert set(shown) == {model._meta.label for model in admin.site._registry} - agency.HIDDEN
+    assert set(shown) == {model._meta.label for model in admin.site._registry}
+
+
+def test_adm_01_what_the_portal_does_without_has_no_page_to_write_it_on(officer: Client) -> None:
+    """Django brings groups of permissions along; nobody would leave a trail in them."""
+    assert officer.get("/admin/auth/group/add/").status_code == 404
+    assert not {model._meta.label for model in admin.site._registry} & agency.ABSENT
 
 
 def test_a_text_the_agency_changes_leaves_a_trail(officer: Client) -> None:

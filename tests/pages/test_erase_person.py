@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Person, PersonalCode, User
@@ -181,6 +183,16 @@ def test_live_mandates_end_and_the_coordinator_is_told(client: User) -> None:
     assert (mandate.document, mandate.file) == ("", None)
     assert not StoredFile.objects.filter(pk=signed).exists()
     assert mandate.right.user.notices.exists()
+
+
+def test_k4_the_account_is_held_so_no_application_is_sent_while_the_data_go(client: User) -> None:
+    """A submit takes the same lock first: it is seen by the erasure, or finds its draft gone."""
+    with CaptureQueriesContext(connection) as asked:
+        erase(client)
+    told = [one["sql"] for one in asked]
+    held = next(at for at, sql in enumerate(told) if 'FOR NO KEY UPDATE OF "funding_learningaccount"' in sql)
+    looked = next(at for at, sql in enumerate(told) if 'FROM "applications_application"' in sql)
+    assert held < looked
 
 
 def test_nobody_else_erases(client: User, as_client: Callable[[User], Client]) -> None:

@@ -53,6 +53,7 @@ def forget_person(*, person_id: UUID, by: Actor) -> None:
 
 def _erase_person(person_id: UUID, by: Actor) -> None:
     person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
+    funding.lock_account(person_id=person_id)  # an application that is being sent now is seen, or finds nothing to send
     if reason := selectors.erasure_waits_for(person_id):
         raise DomainError(reason, code="erasure_waits")
     for mandate in Mandate.objects.filter(client=person).order_by("pk"):
