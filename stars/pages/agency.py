@@ -80,7 +80,9 @@ class AgencySite(AdminSite):
         """Every list is narrowed by its own filters only (ACC-06); what nobody needs has no page to write it on (ADM-01)."""
         given = admin_class or ModelAdmin
         guarded = given if issubclass(given, NarrowedByName) else type(given.__name__, (NarrowedByName, given), {})
-        given_models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
+        given_models: Iterable[Any] = (
+            [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
+        )
         super().register([one for one in given_models if one._meta.label not in ABSENT], guarded, **options)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:

@@ -73,10 +73,11 @@ def test_ses_03_all_others_end_at_once() -> None:
 def test_ses_03_sessions_are_ended_under_the_user_s_lock_so_two_presses_at_once_are_two_entries() -> None:
     session = SessionFactory(user=ClientFactory.create())
     user = session.user
-    for press in (
+    presses: list[Callable[[], object]] = [
         lambda: services.end_session(user_id=user.pk, digest=token_digest(session.session_key), by=actor_of(user)),
         lambda: services.end_other_sessions(user_id=user.pk, keep="", by=actor_of(user)),
-    ):
+    ]
+    for press in presses:
         with CaptureQueriesContext(connection) as asked:
             press()
         assert any('FOR NO KEY UPDATE OF "accounts_user"' in one["sql"] for one in asked)
