@@ -62,6 +62,7 @@ def test_f17_tabs_from_before_resurrect_nothing(visitor: NewVisitor, stack: Stac
     learner.page.reload()
     assert stack.facts(LEFT, number) == before
     assert before[0][:2] == ("withdrawn", "released")
+    stack.manage("check_invariants")
 
 
 def test_f17_k6_a_profile_form_from_before_overwrites_nothing(visitor: NewVisitor, troubles: list[str]) -> None:
