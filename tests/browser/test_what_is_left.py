@@ -19,7 +19,10 @@ def test_log_02_log_03_a_journey_leaves_its_events_and_nothing_of_the_person(
     with sweep.listening(stack) as heard:
         steps.client(learner, steps.someone())
         employee = next(one for one in stack.logins if one["who"] == "institution")
-        steps.show_password(visitor(), "/provider/login", employee["login"], "nav-pareizi-1A")
+        mistaken = visitor()
+        steps.show_password(mistaken, "/provider/login", employee["login"], "nav-pareizi-1A")
+        mistaken.is_at("Pieslēgties izglītības iestādes darba vietai")
+        mistaken.page.wait_for_load_state("networkidle")  # the console has said what it says of a refusal
     assert any("accounts.answer_question" in line for line in heard), "no task was heard: the ear is deaf"
     kept = "".join(path.read_text(encoding="utf-8") for path in (stack.folder / "log" / "security").glob("*.log"))
     assert "sign_in_ok user=" in kept
