@@ -16,6 +16,14 @@ Row = dict[str, str]
 
 
 def sent(version: OfferVersion) -> Receipt:
+    return documents.issue(**said_of_sending(version))
+
+
+def withdrawn(version: OfferVersion, *, by: Actor) -> Receipt:
+    return documents.issue(**said_of_withdrawing(version, by=by))
+
+
+def said_of_sending(version: OfferVersion) -> dict[str, Any]:
     """Proof of submitting: to which call, which programmes for how much, and the fingerprint of the sealed content."""
     said = version.content
     rows = [
@@ -32,17 +40,17 @@ def sent(version: OfferVersion) -> Receipt:
         )
         for one in said["programmes"]
     ]
-    return documents.issue(
-        institution_id=version.offer.institution_id,
-        kind=ReceiptKind.OFFER_SENT,
-        subject=version.reference,
-        number=_number(version),
-        content=_content(version, rows, answers, [said["declaration"]]),
-        moment=version.submitted_at,
-    )
+    return {
+        "institution_id": version.offer.institution_id,
+        "kind": ReceiptKind.OFFER_SENT,
+        "subject": version.reference,
+        "number": _number(version),
+        "content": _content(version, rows, answers, [said["declaration"]]),
+        "moment": version.submitted_at,
+    }
 
 
-def withdrawn(version: OfferVersion, *, by: Actor) -> Receipt:
+def said_of_withdrawing(version: OfferVersion, *, by: Actor) -> dict[str, Any]:
     """Proof of withdrawing: which version, and when the withdrawal arrived."""
     assert version.withdrawn_at is not None
     rows = [
@@ -51,14 +59,14 @@ def withdrawn(version: OfferVersion, *, by: Actor) -> Receipt:
         _row(_("Withdrawn by"), by.label),
         _row(_("Fingerprint of the offer (SHA-256)"), version.shown_sha256),
     ]
-    return documents.issue(
-        institution_id=version.offer.institution_id,
-        kind=ReceiptKind.OFFER_WITHDRAWN,
-        subject=version.reference,
-        number=_number(version),
-        content=_content(version, rows, [], []),
-        moment=version.withdrawn_at,
-    )
+    return {
+        "institution_id": version.offer.institution_id,
+        "kind": ReceiptKind.OFFER_WITHDRAWN,
+        "subject": version.reference,
+        "number": _number(version),
+        "content": _content(version, rows, [], []),
+        "moment": version.withdrawn_at,
+    }
 
 
 def _number(version: OfferVersion) -> str:

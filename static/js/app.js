@@ -57,8 +57,7 @@ document.addEventListener("submit", (event) => {
 all("form[data-autosubmit] select").forEach((select) => select.addEventListener("change", () => select.form.requestSubmit()));
 
 // After an error the focus goes to the summary.
-const errors = document.querySelector(".errors");
-if (errors) errors.focus();
+document.querySelector(".errors")?.focus();
 
 // Drukāt: there is such a button only where a script can press it.
 all("[data-print]").forEach((button) => {

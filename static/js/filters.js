@@ -1,6 +1,10 @@
 // Filters apply at once on wide screens; on phones and without script the button does it.
 "use strict";
-const wide = window.matchMedia("(min-width:60rem)");
+const wide = matchMedia("(min-width:60rem)");
+// Programmes ticked for comparison go along to the next page, in its address.
+document.addEventListener("click", ({ target }) => {
+  if (target.matches(".pager a")) target.search = `${target.search.replace(/&?id=\d+/g, "")}&${new URLSearchParams(new FormData(document.getElementById("salidzinat")))}`;
+});
 document.querySelectorAll("form[data-filters]").forEach((form) => {
   let timer = 0;
   // On phones the tray's button says how many programmes the choice would give.
@@ -8,17 +12,17 @@ document.querySelectorAll("form[data-filters]").forEach((form) => {
   if (button) button.textContent = button.dataset.show;
   const ask = async () => {
     const answer = await fetch(`${form.dataset.count}?${new URLSearchParams(new FormData(form))}`).catch(() => null);
-    if (answer && answer.ok) button.textContent = await answer.text();
+    if (answer?.ok) button.textContent = await answer.text();
   };
-  const send = () => { if (wide.matches) form.requestSubmit(); else if (button && form.dataset.count) ask(); };
+  const send = () => { if (wide.matches) form.requestSubmit(); else if (button) ask(); };
   // Filters left empty stay out of the address.
   form.addEventListener("formdata", ({ formData }) => {
-    [...formData].forEach(([name, value]) => { if (value === "") formData.delete(name); });
+    [...formData].forEach(([name, value]) => { if (!value) formData.delete(name); });
   });
   form.addEventListener("change", ({ target }) => {
     clearTimeout(timer);
-    sessionStorage.setItem("stars-filter", JSON.stringify({ id: target.id, at: window.scrollY, path: location.pathname }));
-    timer = setTimeout(send, target.matches("input[type=checkbox]") ? 350 : 0);
+    sessionStorage.setItem("stars-filter", JSON.stringify({ id: target.id, at: scrollY, path: location.pathname }));
+    timer = setTimeout(send, target.type === "checkbox" ? 350 : 0);
   });
 });
 
@@ -28,10 +32,10 @@ if (kept && wide.matches) {
   sessionStorage.removeItem("stars-filter");
   const { id, at, path } = JSON.parse(kept);
   if (path === location.pathname) {
-    window.scrollTo(0, at);
-    const control = id && document.getElementById(id);
-    const pick = control && control.closest("details");
+    scrollTo(0, at);
+    const control = document.getElementById(id);
+    const pick = control?.closest("details");
     if (pick) pick.open = true;
-    if (control) control.focus({ preventScroll: true });
+    control?.focus({ preventScroll: true });
   }
 }

@@ -1,7 +1,7 @@
 // Two minutes before the session ends a dialog says so; one press extends it, and every tab follows (no personal data is kept).
 "use strict";
 const warning = document.getElementById("sesija");
-if (warning && warning.showModal) {
+if (warning?.showModal) {
   const WARN = 120000, GRACE = 2000, KEY = "stars-session";
   const form = warning.querySelector("form");
   const [more] = form.querySelectorAll("button");
@@ -40,10 +40,10 @@ if (warning && warning.showModal) {
       .catch(() => { /* no connection: the dialog stays, and the button can be pressed again */ });
   });
   // Esc is "not now", never "extend": the dialog comes back when the page is looked at again.
-  document.addEventListener("input", ({ target }) => { const at = target.closest("form"); if (at && at.method === "post" && !at.matches("[data-autosave],[data-look]")) typed = true; });
+  document.addEventListener("input", ({ target }) => { const at = target.closest("form"); if (at?.method === "post" && !at.matches("[data-autosave],[data-look]")) typed = true; });
   document.addEventListener("submit", ({ target, submitter }) => {
     typed = false;
-    if ((submitter && submitter.getAttribute("formaction") || target.getAttribute("action")) === form.querySelector("[formaction]").getAttribute("formaction")) share(0);
+    if ((submitter?.getAttribute("formaction") || target.getAttribute("action")) === form.querySelector("[formaction]").getAttribute("formaction")) share(0);
   });
   document.addEventListener("stars:alive", ({ detail }) => { if (detail > 0) lasts(detail); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });

@@ -21,6 +21,7 @@ from accounts.services import pass_second_step
 from applications import questions, services
 from applications.models import Application
 from applications.states import State
+from calls.states import OfferState
 from catalog.models import CourseGroup, ProgrammeOffer
 from stars.pages import invariants
 from tests.factories.applications import DraftFactory, complete_answers
@@ -84,6 +85,8 @@ def test_ac_02_two_of_every_role_and_an_application_in_every_state() -> None:
         "provider_employee",
         "agency_admin",
         "agency_staff",
+        "agency_evaluator",
+        "commission_member",
     }
     assert min(roles.values()) >= 2
     members = [user for user in said["users"] if user["role"].startswith("provider")]
@@ -94,6 +97,9 @@ def test_ac_02_two_of_every_role_and_an_application_in_every_state() -> None:
     assert {window["when"] for window in said["objects"]["windows"]} == {"past", "open", "to_come"}
     assert {call["when"] for call in said["objects"]["calls"]} == {"past", "open"}
     assert len({offer["institution"] for offer in said["objects"]["offers"]}) == 2
+    assert {offer["state"] for offer in said["objects"]["offers"]} == set(OfferState.values)
+    assert {one["state"] for one in said["objects"]["offered_programmes"]} == set(OfferState.values) - {"draft"}
+    assert len(said["objects"]["commission"]) == 2
     assert {account["state"] for account in said["objects"]["ledger_accounts"]} == {"pending", "approved", "refused"}
 
 

@@ -1,6 +1,7 @@
 """Institutions with their staff, programmes with their groups, windows."""
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
 
-from accounts.models import Consent, Institution, Membership, SecondFactor, User
+from accounts.models import Consent, Institution, Membership, Right, RightKind, SecondFactor, User
 from accounts.selectors import current_policies
+from accounts.states import AccessState
 from catalog.models import ApplicationRound, CourseGroup, Mode, Programme, ProgrammeOffer, ProgrammePart, Venue
 from catalog.search import indexed
 from catalog.services import raise_catalogue_version
@@ -131,8 +133,11 @@ def _staff(house: House, dice: Dice) -> None:
     for number in (1, 2):
         user(f"agency_admin_{number}", f"Agency Admin {number}", is_staff=True, is_superuser=True)
         user(f"agency_staff_{number}", f"Agency Staff {number}", is_staff=True)
+        user(f"evaluator_{number}", f"Evaluator {number}", is_staff=True)
+        user(f"commission_member_{number}", f"Commission Member {number}")
     write(User, house.staff.values())
     write(Membership, members)
+    write(Right, _rights(house, dice))
     factors = []
     for key, one in house.staff.items():
         if one.is_staff or key.startswith("administrator"):
@@ -141,7 +146,7 @@ def _staff(house: House, dice: Dice) -> None:
     write(SecondFactor, factors)
     may = User.user_permissions.through
     reading = list(Permission.objects.filter(codename__startswith="view_").order_by("pk"))
-    readers = [house.staff[f"agency_staff_{number}"] for number in (1, 2)]
+    readers = [house.staff[f"{key}_{number}"] for key in ("agency_staff", "evaluator") for number in (1, 2)]
     write(
         may,
         (
@@ -151,6 +156,22 @@ def _staff(house: House, dice: Dice) -> None:
         ),
     )
     agree(list(house.staff.values()), dice)
+
+
+def _rights(house: House, dice: Dice) -> Iterator[Right]:
+    """Officers charged with evaluation, and members of the commission: two of each."""
+    for key, kind in (("evaluator", RightKind.EVALUATOR), ("commission_member", RightKind.COMMISSION_MEMBER)):
+        for number in (1, 2):
+            yield Right(
+                id=dice.id(Right),
+                reference=dice.uuid(),
+                user=house.staff[f"{key}_{number}"],
+                kind=kind,
+                state=AccessState.APPROVED,
+                asked_at=BUILT,
+                valid_from=BUILT,
+                decided_at=BUILT,
+            )
 
 
 def agree(users: list[User], dice: Dice) -> None:

@@ -102,13 +102,8 @@ def _staff(house: House) -> list[dict[str, Any]]:
     said = []
     for key, user in house.staff.items():
         place = places.get(user.pk)
-        role = (
-            "agency_admin"
-            if user.is_superuser
-            else "agency_staff"
-            if user.is_staff
-            else f"provider_{key.split('_')[0]}"
-        )
+        kind = key.rpartition("_")[0]  # evaluator_1: evaluator
+        role = f"provider_{kind}" if place else {"evaluator": "agency_evaluator"}.get(kind, kind)
         said.append(
             {
                 "key": key,
@@ -194,7 +189,15 @@ def _supply(supply: Supply) -> dict[str, Any]:
                 "call": one.call.slug,
                 "state": str(one.state),
             }
-            for one in supply.offers
+            for one in (*supply.offers, *supply.evaluation.offers)
+        ],
+        "offered_programmes": [
+            {"id": one.pk, "offer": one.version.offer.number, "state": str(one.state)}
+            for one in supply.evaluation.programmes
+        ],
+        "commission": [
+            {"id": one.pk, "call": one.call.slug, "user": one.user.email, "role": str(one.role)}
+            for one in supply.evaluation.seats
         ],
     }
 

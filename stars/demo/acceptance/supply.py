@@ -12,6 +12,7 @@ from catalog.models import Programme
 from stars.demo.loading.calls import belongs, needs
 from stars.kernel.actor import Actor
 
+from .evaluation import Evaluation, Sending
 from .house import BUILT, OPEN, PAST, House
 from .rows import Dice, write
 from .trail import Trail
@@ -25,6 +26,7 @@ class Supply:
     calls: dict[str, Call] = field(default_factory=dict)
     drafts: list[ProgrammeDraft] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
+    evaluation: Evaluation = field(default_factory=Evaluation)
 
 
 def build_supply(house: House, dice: Dice, trail: Trail) -> Supply:
@@ -53,6 +55,7 @@ def build_supply(house: House, dice: Dice, trail: Trail) -> Supply:
         supply.offers.append(_offer(draft, supply.calls["open"], len(supply.offers) + 1, dice))
     write(ProgrammeDraft, supply.drafts)
     write(Offer, supply.offers)
+    supply.evaluation = Sending(house, supply.calls, dice, trail).send()
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('calls_offer_number', %s)", [max(len(supply.offers), 1)])
     return supply
