@@ -13,7 +13,7 @@ from .catalogue import (
     profile_sectors,
     similar_programmes,
 )
-from .comparing import MOST_COMPARED, Compared, compared, institution_at, institutions, programmes_of
+from .comparing import MOST_COMPARED, Compared, compared, institution_at, institutions, named, programmes_of
 from .facets import WORDS, CatalogueQuery, Facets, Option
 from .full import forget_full
 from .index import forget_index
@@ -60,6 +60,7 @@ __all__ = [
     "kept_programmes",
     "kept_searches",
     "matching",
+    "named",
     "newest_open",
     "next_round",
     "open_groups",

@@ -57,6 +57,13 @@ def compared(numbers: Sequence[int], *, standing: Standing, purse: Purse) -> lis
     return [Compared(one, rows[one.pk]) for one in ordered if one.pk in rows]
 
 
+def named(numbers: Sequence[int]) -> list[tuple[int, str]]:
+    """Number and name of those anybody may see, in this order; nothing is asked for none. One query."""
+    rows = Programme.objects.published().filter(number__in=numbers).order_by()
+    names = dict(rows.values_list("number", "name")) if numbers else {}
+    return [(number, names[number]) for number in numbers if number in names]
+
+
 # --- institutions --------------------------------------------------------------------
 
 

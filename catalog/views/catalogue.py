@@ -16,13 +16,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.gates import public
 from catalog import policies, selectors
-from catalog.forms import SIZES, SORTS, FilterForm, address_of, chips, filters, read_query, words_of
+from catalog.forms import SIZES, SORTS, FilterForm, address_of, chips, filters, numbers_of, read_query, words_of
 from catalog.selectors import PROGRAMME, WORDS, CataloguePage, CatalogueQuery, Glance, Idea, ProgrammeRow
 from stars.kernel.actor import Actor, ActorRequest
 from stars.kernel.kept import kept_html, key_of, seen_first
 
 PATH = "/programmas"
-OWN_NAMES = frozenset({"lapa", "skaits", "kartot"})  # a bare address is one that says no more than this
+OWN_NAMES = frozenset({"lapa", "skaits", "kartot", "id"})  # a bare address is one that says no more than this
 
 
 if TYPE_CHECKING:
@@ -111,9 +111,14 @@ def _context(request: ActorRequest, page: CataloguePage, *, is_personal: bool) -
     arranged = {name: request.GET[name] for name in ("kartot", "skaits") if request.GET.get(name)}
     full = {"pilns": "1"} if is_client else {}  # without it a client's bare address is the personal one
     used = chips(page, kept={**arranged, **full})
+    ticked = selectors.named(numbers_of(request.GET))
+    here = {row.programme.number for row in page.rows}
+    own = selectors.kept_numbers(request.actor) if keeps else None
     return {
         "heading": _found(page.total),
-        "rows": drawn_rows(page.rows, page.stamp, kept=selectors.kept_numbers(request.actor) if keeps else None),
+        "rows": drawn_rows(page.rows, page.stamp, kept=own, ticked=frozenset(number for number, _name in ticked)),
+        "ticked": [(number, name, _without(request, number)) for number, name in ticked],
+        "elsewhere": [number for number, _name in ticked if number not in here],
         "keeps": keeps,
         "here": request.get_full_path(),
         "save_search": _save_search(request.actor, query),
@@ -131,6 +136,13 @@ def _context(request: ActorRequest, page: CataloguePage, *, is_personal: bool) -
         "full_catalogue": address_of(CatalogueQuery(), {"pilns": "1"}),
         "reset": _reset(full),
     }
+
+
+def _without(request: HttpRequest, number: int) -> str:
+    """This page without one of the programmes ticked for comparison."""
+    address = request.GET.copy()
+    address.setlist("id", [str(one) for one in numbers_of(request.GET) if one != number])
+    return f"?{address.urlencode()}"
 
 
 def _save_search(actor: Actor, query: CatalogueQuery) -> str:
@@ -185,7 +197,11 @@ def _panel(page: CataloguePage, kept: dict[str, str], *, active: int) -> SafeStr
 
 
 def drawn_rows(
-    rows: Sequence[ProgrammeRow], stamp: tuple[object, ...], *, kept: frozenset[int] | None = None
+    rows: Sequence[ProgrammeRow],
+    stamp: tuple[object, ...],
+    *,
+    kept: frozenset[int] | None = None,
+    ticked: frozenset[int] = frozenset(),
 ) -> SafeString:
     """The cards as HTML, kept under everything that stands on them: live places, open rounds, this person's price.
 
@@ -195,8 +211,9 @@ def drawn_rows(
         return SafeString()
     live = [(row.programme.pk, row.places.free, row.places.total, row.is_open, row.own_shares) for row in rows]
     shown = None if kept is None else sorted(row.programme.number for row in rows if row.programme.number in kept)
-    key = key_of("rows", stamp, live, shown, get_language())
-    context = {"rows": rows, "is_client": shown is not None, "kept": shown or ()}
+    here = sorted(ticked.intersection(row.programme.number for row in rows)) if ticked else ()
+    key = key_of("rows", stamp, live, shown, here, get_language())
+    context = {"rows": rows, "is_client": shown is not None, "kept": shown or (), "ticked": here}
     return mark_safe(kept_html(key, lambda: render_to_string("components/_programme_rows.html", context)))
 
 

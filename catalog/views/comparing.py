@@ -58,6 +58,7 @@ def compare(request: ActorRequest) -> HttpResponse:
         "rows": [row for row in rows if row.differs or not only],
         "only": only,
         "toggled": _address(present) if only else _address(present, tikai="atskiribas"),
+        "choose_more": f"{reverse('catalog:list')}?{urlencode([('id', number) for number in present])}",
         "is_cut": len(asked) > MOST_COMPARED,
         "are_gone": len(numbers) - len(found),
         "others": [],

@@ -62,7 +62,7 @@ document.querySelector(".errors")?.focus();
 // Drukāt: there is such a button only where a script can press it.
 all("[data-print]").forEach((button) => {
   button.hidden = false;
-  button.addEventListener("click", () => window.print());
+  button.addEventListener("click", () => print());
 });
 
 // A link with data-dialog opens the confirmation of its page in a native dialog.

@@ -47,6 +47,6 @@ if (warning?.showModal) {
   });
   document.addEventListener("stars:alive", ({ detail }) => { if (detail > 0) lasts(detail); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-  window.addEventListener("storage", ({ key, newValue }) => { if (key === KEY && newValue !== null) { ends = Number(newValue); look(); } });
+  addEventListener("storage", ({ key, newValue }) => { if (key === KEY && newValue !== null) { ends = Number(newValue); look(); } });
   lasts(Number(warning.dataset.seconds));
 }

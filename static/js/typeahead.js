@@ -87,7 +87,7 @@ document.querySelectorAll("[data-suggest]").forEach((input) => {
     const words = input.value.trim();
     const answer = words.length > 1 && await fetch(`${suggest}?${new URLSearchParams({ q: words })}`).catch(() => null);
     if (words !== input.value.trim() || document.activeElement !== input) return;
-    const found = answer && answer.ok ? await answer.json() : { lines: [] };
+    const found = answer?.ok ? await answer.json() : { lines: [] };
     show(found.lines);
     status.textContent = found.says || "";
   };

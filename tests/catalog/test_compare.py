@@ -98,3 +98,53 @@ def test_the_queries_do_not_grow(client: Client, two: list[Programme], django_as
         page(client, "?id=11&id=12&tikai=atskiribas")
     with django_assert_num_queries(5):
         page(client, "?id=11&id=12&id=13&tikai=atskiribas")
+
+
+# --- ticks go along from page to page ---------------------------------------------------------
+
+
+def catalogue(client: Client, address: str) -> BeautifulSoup:
+    answer = client.get(f"/programmas{address}")
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.content.decode(), "html.parser")
+
+
+def compared_from(page: BeautifulSoup) -> list[str]:
+    """What the button of the page would compare: ticks of its cards and those of other pages."""
+    sent = page.select("#salidzinat input[name=id]") + page.select("input[form=salidzinat][checked]")
+    return sorted(str(one["value"]) for one in sent)
+
+
+def test_ticks_of_another_page_go_along_in_the_address(client: Client, two: list[Programme]) -> None:
+    for number in range(20, 30):
+        ProgrammeFactory.create(number=number, name=f"Ābece {number}")
+    first = catalogue(client, "?skaits=10&id=12&id=21")
+    assert compared_from(first) == ["12", "21"]
+    assert [one["value"] for one in first.select("#salidzinat input[name=id]")] == ["12"]  # not on this page
+    onward = next(str(one["href"]) for one in first.select(".pager a") if "lapa=2" in str(one["href"]))
+    assert compared_from(catalogue(client, onward)) == ["12", "21"]
+    assert sorted(str(one["value"]) for one in first.select("input[form=filtri][name=id]")) == ["12", "21"]
+    assert "Tīkli" in first.select_one("ul[aria-label='Salīdzināšanai atzīmētās']").get_text()  # type: ignore[union-attr]
+
+
+def test_one_of_the_ticked_is_taken_back_and_the_rest_of_the_address_stays(
+    client: Client, two: list[Programme]
+) -> None:
+    page = catalogue(client, "?kartot=cena&id=11&id=12")
+    off = next(str(one["href"]) for one in page.select(".chips a") if "Tīkli" in one.get_text())
+    left = catalogue(client, off)
+    assert compared_from(left) == ["11"]
+    assert "kartot=cena" in off
+
+
+@pytest.mark.parametrize("address", ["?id=999", "?id=x", "?id=<b>", "?id="])
+def test_what_is_no_programme_is_not_carried(client: Client, two: list[Programme], address: str) -> None:
+    page = catalogue(client, address)
+    assert compared_from(page) == []
+    assert page.select_one("ul[aria-label='Salīdzināšanai atzīmētās']") is None
+
+
+def test_from_the_comparison_one_goes_back_and_chooses_more(client: Client, two: list[Programme]) -> None:
+    back = BeautifulSoup(page(client, "?id=11"), "html.parser").select_one("main a[href^='/programmas?id=11']")
+    assert back
+    assert compared_from(catalogue(client, str(back["href"]).removeprefix("/programmas"))) == ["11"]
