@@ -13,3 +13,10 @@ from . import services
 def tell_of_new_programmes() -> int:
     """Who has saved a search hears of what was published since; a second run does nothing."""
     return services.tell_of_new_programmes(by=Actor.system("catalog.tell_of_new_programmes"))
+
+
+@shared_task(name="catalog.reindex_renamed")
+@logged("catalog.reindex_renamed")
+def reindex_renamed() -> int:
+    """Institutions that were renamed are found by their new name; a second run does nothing."""
+    return services.reindex_renamed(by=Actor.system("catalog.reindex_renamed"))

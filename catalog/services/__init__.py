@@ -31,6 +31,7 @@ from .publishing import (
     start_group,
     take_place_at,
 )
+from .renaming import reindex_renamed
 
 __all__ = [
     "GroupPlan",
@@ -53,6 +54,7 @@ __all__ = [
     "raise_catalogue_version",
     "refresh",
     "reindex",
+    "reindex_renamed",
     "save_group",
     "save_programme",
     "save_venue",

@@ -167,6 +167,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "watch-commissions": {"task": "calls.watch_commissions", "schedule": 900.0},
     "expire-grants": {"task": "funding.expire_grants", "schedule": 3600.0},
     "tell-of-new-programmes": {"task": "catalog.tell_of_new_programmes", "schedule": 3600.0},
+    "reindex-renamed": {"task": "catalog.reindex_renamed", "schedule": 300.0},
     "ask-sign-on": {"task": "accounts.ask_sign_on", "schedule": 30.0},
     "guard-doors": {"task": "accounts.guard_doors", "schedule": 20.0},  # I16: within sixty seconds
     "end-rights": {"task": "accounts.end_rights", "schedule": 900.0},
