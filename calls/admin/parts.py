@@ -63,7 +63,7 @@ class DocumentForm(forms.ModelForm):
     """A paper of the call: a file that is sent now, or an address elsewhere."""
 
     upload = UploadField(
-        label=_("file"), required=False, allowed=ALLOWED, help_text=_("PDF, DOCX or ASiC-E, at most 10 MB")
+        label=_("file"), required=False, allowed=ALLOWED, help_text=_("PDF, DOCX or EDOC, at most 10 MB")
     )
 
     class Meta:
