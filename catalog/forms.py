@@ -104,7 +104,8 @@ def words_of(address: QueryDict) -> str:
 
 def numbers_of(address: QueryDict) -> list[int]:
     """The programmes an address names, each once; what cannot be a number is not read."""
-    given = [part for text in address.getlist("id")[:MOST_VALUES] for part in text[:LONGEST].split(",")]
+    texts = list(dict.fromkeys(address.getlist("id")))[:MOST_VALUES]
+    given = [part for text in texts for part in text[:LONGEST].split(",")]
     return list(dict.fromkeys(int(part) for part in given if part.isascii() and _PAGE.fullmatch(part)))
 
 

@@ -3,7 +3,7 @@
 const wide = matchMedia("(min-width:60rem)");
 // Programmes ticked for comparison go along to the next page, in its address.
 document.addEventListener("click", ({ target }) => {
-  if (target.matches(".pager a")) target.search = `${target.search.replace(/id=\d+/g, "")}&${new URLSearchParams(new FormData(document.getElementById("salidzinat")))}`;
+  if (target.matches(".pager a")) target.search += `&${new URLSearchParams(new FormData(document.getElementById("salidzinat")))}`;
 });
 document.querySelectorAll("form[data-filters]").forEach((form) => {
   let timer = 0;
