@@ -10,8 +10,9 @@ from django.utils import timezone
 from applications import policies, selectors
 from applications.errors import AlreadyApplied, NoDraft
 from applications.models import Application, Draft
+from stars.kernel import audit
 from stars.kernel.actor import Actor
-from stars.kernel.errors import NotPermitted, require
+from stars.kernel.errors import require
 from stars.kernel.transactions import repeatable
 
 
@@ -61,10 +62,15 @@ def _refuse_second(person_id: UUID, source_id: int) -> None:
 
 @transaction.atomic
 def discard_draft(*, reference: UUID, by: Actor) -> None:
-    """Throws the draft away for good. Doing it twice changes nothing; somebody else's is not there."""
-    if not policies.may_apply(by):
-        raise NotPermitted
-    Draft.objects.filter(reference=reference, client_id=by.person_id).delete()
+    """Throws the draft away for good. Doing it twice changes nothing; somebody else's is not there.
+
+    Its client can read who did it, if it was somebody who acts for them (ACT-04).
+    """
+    require(policies.may_apply(by))
+    own = Draft.objects.select_for_update(of=("self",)).filter(reference=reference, client_id=by.person_id)
+    if draft := own.first():
+        audit.record(draft, "discard", by=by)
+        draft.delete()
 
 
 def sweep_drafts(*, by: Actor) -> int:

@@ -25,7 +25,7 @@ FILE_NAMES = {
 
 def request_receipt_pdf(*, receipt: Receipt, by: Actor) -> RenderedDocument:
     """The receipt never changes, so it has one PDF for ever."""
-    require(by.person_id == receipt.person_id)
+    require(by.person_id is not None and by.person_id == receipt.person_id)
     return files.request_document(
         key=f"receipt:{receipt.pk}",
         template="pdf/receipt.html",

@@ -21,7 +21,9 @@ _SPECIAL = re.compile(
     r"|(?P<phone>\+371 ?\d{8})"
     r"|(?P<point>\b\d+(?:\.\d+)*)(?P<tail>\. ?punkt\w*)"
 )
-_SAFE_ADDRESS = re.compile(r"(/(?!/)|https://|mailto:|tel:|#)")
+_SAFE_ADDRESS = re.compile(
+    r"(/(?![/\\])|https://|mailto:|tel:|#)"
+)  # a backslash counts as a slash in a browser (RTX-02)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 from stars.kernel.models import AuditEntry
 from tests.applications.test_submit import send
-from tests.factories.accounts import AgencyUserFactory, ClientFactory
+from tests.factories.accounts import AgencyUserFactory, ClientFactory, MandateFactory
 from tests.factories.applications import ApplicationFactory, DraftFactory, complete_answers
 from tests.factories.catalog import (
     CourseGroupFactory,
@@ -380,6 +380,17 @@ def test_acc_02_somebody_else_s_draft_is_not_there(programme: Programme, client:
     browser.post(f"/pieteikums/{draft.reference}/dzest")
     services.discard_draft(reference=draft.reference, by=actor_of(client))
     assert Draft.objects.filter(pk=draft.pk).exists()
+
+
+def test_act_04_a_draft_thrown_away_in_a_client_s_place_stands_in_the_trail_with_both(programme: Programme) -> None:
+    mandate = MandateFactory.create()
+    draft = DraftFactory.create(programme=programme, source=imk(), client=mandate.client)
+    for _press in range(2):
+        services.discard_draft(reference=draft.reference, by=mandate.actor())
+    entry = AuditEntry.objects.get(object_type="applications.draft", object_id=str(draft.pk))
+    assert (entry.action, entry.acting_for_id) == ("discard", mandate.client_id)
+    assert entry.actor_user_id == mandate.right.user_id
+    assert not Draft.objects.exists()
 
 
 def test_discard_draft_is_the_client_s(programme: Programme) -> None:

@@ -112,6 +112,17 @@ def test_upl_02_commands_in_fields(body: bytes) -> None:
     assert why(making.docx(body=body), "a.docx") is Why.ACTIVE
 
 
+def test_upl_02_a_document_that_would_unfold_into_a_giant_tree_is_refused_unread() -> None:
+    """A megabyte packed is gigabytes of a tree. Noise keeps the ratio of packing where nobody minds."""
+    many = b"".join(b"<w:p/><!--%d-->" % n for n in range(archives.MOST_MARKS // 2))
+    assert why(making.docx(body=many), "a.docx") is Why.ARCHIVE
+
+
+def test_upl_02_an_entity_hides_in_no_other_encoding() -> None:
+    hidden = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY y "DDE">]><x>&y;</x>'.encode("utf-16")
+    assert why(making.docx({"word/header1.xml": hidden}), "a.docx") is Why.ACTIVE
+
+
 def test_upl_02_a_link_to_press_is_fine() -> None:
     linked = making.docx({"word/_rels/document.xml.rels": making.relation("hyperlink")})
     assert look(io.BytesIO(linked), name="a.docx").kind == DOCX
@@ -154,11 +165,22 @@ def test_upl_02_too_many_entries() -> None:
         ("a.docx", making.docx({"word/vbaProject.bin": b"x"}), Why.ACTIVE),
         ("a.exe", b"MZ\x90\x00\xff\xfe", Why.INSIDE),
         ("a.html", b"<script>alert(1)</script>", Why.INSIDE),
+        ("a.exe", signing.plain_pdf(), Why.INSIDE),
+        ("a.pdf", locked_pdf(), Why.LOCKED),
+        ("a.pdf", signing.plain_pdf() + making.zipped({"a": b"a"}), Why.TWO_IN_ONE),
+        ("a.pdf", b"%PDF-1.7\nnothing of the sort\n%%EOF\n", Why.BROKEN),
+        ("a.png", making.picture("PNG")[:50], Why.BROKEN),
     ],
 )
 def test_upl_02_a_signature_spares_nothing_inside(name: str, inside: bytes, reason: Why) -> None:
     signed = signing.signed_container(signing.signer("Anna Paraugs"), {name: inside}, stamped=False)
     assert why(signed, "a.edoc") is reason
+
+
+def test_upl_02_whole_documents_and_pictures_inside_are_fine() -> None:
+    papers = {"a.pdf": signing.plain_pdf(), "b.png": making.picture("PNG"), "c.JPG": making.picture("JPEG")}
+    signed = signing.signed_container(signing.signer("Anna Paraugs"), papers, stamped=False)
+    assert look(io.BytesIO(signed), name="a.edoc").clean is None
 
 
 def test_upl_02_a_container_without_documents() -> None:

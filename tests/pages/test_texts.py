@@ -42,7 +42,9 @@ def test_what_looks_like_html_stays_text() -> None:
     )
 
 
-@pytest.mark.parametrize("address", ["javascript:alert", "//evil.example", "data:text/html", "http://a.example"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert", "//evil.example", "/\\evil.example", "data:text/html", "http://a.example"]
+)
 def test_an_unsafe_address_leaves_only_its_words(address: str) -> None:
     assert inline(f"[vārdi]({address})") == "vārdi"
 

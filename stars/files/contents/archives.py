@@ -11,9 +11,14 @@ from lxml import etree
 
 from stars.files.errors import FileRefused, Why
 
+from . import documents, images
+from .kinds import JPEG, PDF, PNG, Kind
+
 MOST_ENTRIES = 300
 MOST_BYTES = 100 * 1024 * 1024  # of everything unpacked
 MOST_RATIO, RATIO_FROM = 100, 1024 * 1024  # of one entry, once it is large enough to matter
+LARGEST_XML = 20 * 1024 * 1024  # of one part of a Word document that is read as a tree
+MOST_MARKS = 2_000_000  # elements and attributes of one: a tree takes a hundred bytes and more for each
 DEEPEST = 2  # a document inside a signed container
 LONGEST_COMMENT = 100
 _END, _END_REST = b"PK\x05\x06", 18  # how an archive ends, before its comment
@@ -136,14 +141,23 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, left: int) -> byt
 
 
 def _check_inside(name: str, entry: bytes, *, depth: int) -> None:
-    """A document inside a container: the same looks, but that it may also be plain text."""
+    """A document inside a container: the same looks, but that it may also be plain text, and pictures stay as signed."""
     from_start = io.BytesIO(entry)
     if entry.startswith(b"PK\x03\x04"):
         if is_container(from_start):
             raise FileRefused(Why.ARCHIVE)
         check_docx(from_start, depth=depth)
-    elif not entry.startswith((b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+    elif (kind := next((kind for first, kind in _BEGIN.items() if entry.startswith(first)), None)) is None:
         _refuse_unless_text(name, entry)
+    elif not name.lower().endswith(kind.endings):
+        raise FileRefused(Why.INSIDE)
+    elif kind is PDF:
+        documents.check_pdf(from_start)
+    else:
+        images.check_picture(from_start, kind)
+
+
+_BEGIN: dict[bytes, Kind] = {b"%PDF-": PDF, b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
 
 
 def _refuse_unless_text(name: str, entry: bytes) -> None:
@@ -156,12 +170,18 @@ def _refuse_unless_text(name: str, entry: bytes) -> None:
 
 
 def _tree(entry: bytes) -> etree._Element:
+    """One part as a tree, which is many times as large as its text: what would make a giant is refused unread."""
+    if len(entry) > LARGEST_XML or entry.count(b"<") + entry.count(b"=") > MOST_MARKS:
+        raise FileRefused(Why.ARCHIVE)
     if b"<!DOCTYPE" in entry or b"<!ENTITY" in entry:
         raise FileRefused(Why.ACTIVE)
     try:
-        return etree.fromstring(entry, _XML)
+        tree = etree.fromstring(entry, _XML)
     except etree.XMLSyntaxError as error:
         raise FileRefused(Why.BROKEN) from error
+    if tree.getroottree().docinfo.doctype:  # in an encoding in which the words above read otherwise
+        raise FileRefused(Why.ACTIVE)
+    return tree
 
 
 def _refuse_outside(entry: bytes) -> None:

@@ -2,6 +2,8 @@
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 from PIL import Image, ImageOps
@@ -16,8 +18,15 @@ _LAST = {"PNG": b"IEND\xaeB`\x82", "JPG": b"\xff\xd9"}  # without it the picture
 _FORMAT = {"PNG": "PNG", "JPG": "JPEG"}
 
 
-def drawn_anew(content: IO[bytes], kind: Kind) -> bytes:
-    """The picture's pixels in a new file of the same kind. Raises FileRefused for what cannot be read whole."""
+def check_picture(content: IO[bytes], kind: Kind) -> None:
+    """One whole picture of this kind and of a bearable size, by its header; nothing is drawn. Raises FileRefused."""
+    with _whole(content, kind):
+        pass
+
+
+@contextmanager
+def _whole(content: IO[bytes], kind: Kind) -> Iterator[Image.Image]:
+    """The picture, opened but not unpacked; whatever is odd about it is a refusal."""
     content.seek(0)
     if _LAST[kind.name] not in content.read():
         raise FileRefused(Why.BROKEN)
@@ -31,12 +40,18 @@ def drawn_anew(content: IO[bytes], kind: Kind) -> bytes:
                 raise FileRefused(Why.PIXELS)
             if getattr(picture, "n_frames", 1) != 1:
                 raise FileRefused(Why.BROKEN)
-            upright = ImageOps.exif_transpose(picture)  # the turn is kept, the note about it is not
-            upright.load()
+            yield picture
     except FileRefused:
         raise
     except Exception as error:
         raise FileRefused(Why.BROKEN) from error
+
+
+def drawn_anew(content: IO[bytes], kind: Kind) -> bytes:
+    """The picture's pixels in a new file of the same kind. Raises FileRefused for what cannot be read whole."""
+    with _whole(content, kind) as picture:
+        upright = ImageOps.exif_transpose(picture)  # the turn is kept, the note about it is not
+        upright.load()
     if upright.mode not in _MODES[kind.name]:
         upright = upright.convert("RGB")
     bare = Image.new(upright.mode, upright.size)
