@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
+from local import processes
+from stars.demo import signing
 from tests.browser import steps
 from tests.browser.conftest import NewVisitor
 from tests.browser.roles import open_programme, secrets_of
@@ -46,6 +48,7 @@ def test_from_the_agencys_call_to_the_learner_who_finds_the_programme(visitor: N
     employee = visitor()
     employee.open("/izglitibas-iestadem")
     employee.sees(CALL)
+    rules_are_there(employee, stack)
     steps.provider(employee, login, password)
     employee.open("/provider/programmas")
     steps.write_programme(employee, PROGRAMME, venue=venue)
@@ -94,6 +97,9 @@ def test_from_the_agencys_call_to_the_learner_who_finds_the_programme(visitor: N
     assert number[0] in letter.title
 
     officer.page.get_by_role("link", name=number[0]).click()
+    with officer.page.expect_download(timeout=60_000) as coming:
+        tool(officer, "Lēmuma vēstule").click()
+    assert read(Path(coming.value.path()).read_bytes()).title == letter.title
     tool(officer, "Ierakstīt līgumu").click()
     officer.page.get_by_label("Līguma numurs").fill(f"LIG-{number[0]}")
     officer.page.get_by_label("Parakstīts").fill("08.11.2024.")
@@ -110,6 +116,18 @@ def test_from_the_agencys_call_to_the_learner_who_finds_the_programme(visitor: N
     learner.press(learner.page.get_by_role("main").get_by_role("link", name=PROGRAMME).first)
     learner.is_at(PROGRAMME)
     learner.sees("427,43")
+    stack.manage("check_invariants")
+
+
+def rules_are_there(anybody: Visitor, stack: Stack) -> None:
+    """What the officer has added to the call is given out once the scanner has spoken."""
+    clean = """SELECT f.state FROM files_storedfile f JOIN calls_calldocument d ON d.file_id = f.id
+        JOIN calls_call c ON c.id = d.call_id WHERE c.slug = %s"""
+    assert processes.wait_until(lambda: stack.facts(clean, SLUG) == [("clean",)], 30), "no scanner has spoken"
+    anybody.press(anybody.page.get_by_role("main").get_by_role("link", name=re.compile(f"Nosacījumi.*{CALL}")))
+    with anybody.page.expect_download() as coming:
+        anybody.press("Nolikums ar pielikumiem")
+    assert coming.value.suggested_filename == "Nolikums.pdf"
 
 
 def call_page(stack: Stack) -> str:
@@ -161,6 +179,10 @@ def open_call(officer: Visitor) -> None:
         add_row(page.locator("#criteria-group"))
         for field, value in {"name": name, "most": most, "least": "4", "weight": "1"}.items():
             page.locator(f"#id_criteria-{place}-{field}").fill(value)
+    add_row(page.locator("#documents-group"))
+    page.locator("#id_documents-0-title").fill("Nolikums ar pielikumiem")
+    rules: FilePayload = {"name": "Nolikums.pdf", "mimeType": "application/pdf", "buffer": signing.plain_pdf()}
+    page.locator("#id_documents-0-upload").set_input_files(rules)
     page.locator("input[name=_continue]").click()
     expect(page.locator(".messagelist li")).to_be_visible()
     where = officer.path()
