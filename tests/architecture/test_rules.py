@@ -103,7 +103,7 @@ def test_adm_02_an_empty_portal_has_nobody_to_sign_in_as() -> None:
     ],
 )
 def test_adm_02_nothing_of_the_house_is_served(client: Client, path: str) -> None:
-    assert client.get(path).status_code == 404
+    assert client.get(path, follow=True).status_code == 404  # a slash too many leads to the address without it
 
 
 DOORS = {
