@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +17,12 @@ class NarrowedByName(admin.ModelAdmin):  # type: ignore[type-arg]
 
     Django lets an address ask about any column of the row, `?password__startswith=…` among them.
     """
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """A NUL is nothing the database can be asked about: 400, never 500 (WEB-07)."""
+        if any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
+            raise BadRequest("NUL in a filter")
+        return super().changelist_view(request, extra_context)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         named = {self.date_hierarchy, *(_name_of(one) for one in self.get_list_filter(request))} - {None}

@@ -117,6 +117,11 @@ def test_web_05_every_list_that_knows_people_by_name_is_searched_by_post() -> No
     assert by_name >= {Person, User, Registration, Invitation, Right, Seat}
 
 
+@pytest.mark.parametrize("asked", ["applications/application/?state__exact=%00", "kernel/auditentry/?loma=%00"])
+def test_web_07_a_nul_in_a_filter_is_refused(officer: User, asked: str) -> None:
+    assert signed_in(Client(), officer).get(f"/admin/{asked}").status_code == 400
+
+
 def test_web_05_words_in_an_address_are_taken_out_of_it(officer: User) -> None:
     answer = signed_in(Client(), officer).get("/admin/accounts/user/?q=Zvirgzds&is_active__exact=1")
     assert answer["Location"] == "/admin/accounts/user/?is_active__exact=1"
