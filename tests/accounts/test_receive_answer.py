@@ -599,9 +599,10 @@ def test_sso_13_a_flood_of_posts_leaves_one_counter_an_address_and_minute(sign_o
 
 def test_sso_12_honest_answers_pass_where_a_neighbour_floods(sign_on: Keys) -> None:
     """PWD-10: a school behind one address."""
-    for _ in range(MOST_REFUSED):
-        assert post(Client(), {"SAMLResponse": "x"}).status_code == 400
-    refused = post(Client(), {"SAMLResponse": "x"})
+    with time_machine.travel(timezone.now().replace(second=1), tick=False):  # all in one minute
+        for _ in range(MOST_REFUSED):
+            assert post(Client(), {"SAMLResponse": "x"}).status_code == 400
+        refused = post(Client(), {"SAMLResponse": "x"})
     assert (refused.status_code, refused["Retry-After"], refused.content) == (429, "60", b"")
     for number in range(50):
         assert post(Client(), Answer(request_id=f"_r{number}").posted(sign_on)).status_code == 303

@@ -53,6 +53,18 @@ class Stack:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def breaches(self) -> set[str]:
+        """What `check_invariants` finds now, a line each with its rows; other tests have left rows of theirs."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", "check_invariants", "--json"],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return {json.dumps(one, sort_keys=True) for one in json.loads(done.stdout)["breaches"]}
+
     def facts(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows straight from the portal's database, for what a test must know to choose its way."""
         with psycopg.connect(self.database_url) as connection:
