@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.sessions.models import Session
 from django.core import signing
 from django.test import Client
 from lxml import etree
@@ -20,6 +19,7 @@ from accounts.models import (
     FailedSignIn,
     Person,
     PersonalCode,
+    Session,
     SignInHandle,
     SignOnConflict,
     SignOnSession,
