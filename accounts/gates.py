@@ -35,11 +35,6 @@ PAGES = {
     "applications:discard": gettext_lazy("your application form"),
     "applications:receipt": gettext_lazy("your application"),
     "applications:detail": gettext_lazy("your application"),
-    "applications:proof": gettext_lazy("your application"),
-    "applications:proof_pdf": gettext_lazy("your application"),
-    "applications:withdrawal_proof": gettext_lazy("your application"),
-    "applications:withdrawal_proof_pdf": gettext_lazy("your application"),
-    "applications:application_pdf": gettext_lazy("your application"),
     "applications:withdraw": gettext_lazy("your application"),
     "applications:history": gettext_lazy("your learning and application history"),
 }

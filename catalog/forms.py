@@ -22,6 +22,7 @@ from .models import Mode, ScheduleKind
 from .selectors import CataloguePage, CatalogueQuery, Facets, Option, catalogue
 
 Look = Literal["text", "ticks", "pick", "levels", "tick"]
+Kept = Mapping[str, str | list[str]]  # what stays in an address whatever the filters are
 SIZES = (10, 25, 50)
 LONGEST = 100
 MOST_VALUES = 20
@@ -230,8 +231,8 @@ class Chip:
     href: str
 
 
-def chips(page: CataloguePage, *, kept: Mapping[str, str]) -> list[Chip]:
-    """Every filter in use; `kept` is what stays in each address (sorting, size, the full catalogue)."""
+def chips(page: CataloguePage, *, kept: Kept) -> list[Chip]:
+    """Every filter in use; `kept` is what stays in each address (sorting, size, the full catalogue, ticks)."""
     query = page.query
     found = [Chip(f'"{query.words}"', address_of(query, kept, without=("q", query.words)))] if query.words else []
     for one in filters():
@@ -256,7 +257,7 @@ def _label(one: Filter, value: str, facets: Facets) -> str:
     return facets.label(one.facet, value)
 
 
-def address_of(query: CatalogueQuery, kept: Mapping[str, str], *, without: tuple[str, str] | None = None) -> str:
+def address_of(query: CatalogueQuery, kept: Kept, *, without: tuple[str, str] | None = None) -> str:
     """The query string of a state of the page; starts with "?", and an empty one leads to the bare page."""
     address = QueryDict(mutable=True)
     if query.words and without != ("q", query.words):
@@ -266,7 +267,7 @@ def address_of(query: CatalogueQuery, kept: Mapping[str, str], *, without: tuple
         if values:
             address.setlist(one.name, values)
     for name, value in kept.items():
-        address[name] = value
+        address.setlist(name, [value] if isinstance(value, str) else value)
     return f"?{address.urlencode()}"
 
 

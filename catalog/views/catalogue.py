@@ -16,7 +16,18 @@ from django.views.decorators.http import require_safe
 
 from accounts.gates import public
 from catalog import policies, selectors
-from catalog.forms import SIZES, SORTS, FilterForm, address_of, chips, filters, numbers_of, read_query, words_of
+from catalog.forms import (
+    SIZES,
+    SORTS,
+    FilterForm,
+    Kept,
+    address_of,
+    chips,
+    filters,
+    numbers_of,
+    read_query,
+    words_of,
+)
 from catalog.selectors import PROGRAMME, WORDS, CataloguePage, CatalogueQuery, Glance, Idea, ProgrammeRow
 from stars.kernel.actor import Actor, ActorRequest
 from stars.kernel.kept import kept_html, key_of, seen_first
@@ -110,8 +121,10 @@ def _context(request: ActorRequest, page: CataloguePage, *, is_personal: bool) -
     query, is_client, keeps = page.query, request.actor.is_client, policies.may_keep(request.actor)
     arranged = {name: request.GET[name] for name in ("kartot", "skaits") if request.GET.get(name)}
     full = {"pilns": "1"} if is_client else {}  # without it a client's bare address is the personal one
-    used = chips(page, kept={**arranged, **full})
     ticked = selectors.named(numbers_of(request.GET))
+    along: Kept = {"id": [str(number) for number, _name in ticked]} if ticked else {}
+    stays: Kept = {**arranged, **full, **along}
+    used = chips(page, kept=stays)
     here = {row.programme.number for row in page.rows}
     own = selectors.kept_numbers(request.actor) if keeps else None
     return {
@@ -132,9 +145,9 @@ def _context(request: ActorRequest, page: CataloguePage, *, is_personal: bool) -
         "pager": Pages(page).page(query.page),
         "sizes": SIZES,
         "panel": _panel(page, {**arranged, **full}, active=len(used)),
-        "ways_out": [_way_out(page, facet, found, {**arranged, **full}) for facet, found in page.ways_out],
-        "full_catalogue": address_of(CatalogueQuery(), {"pilns": "1"}),
-        "reset": _reset(full),
+        "ways_out": [_way_out(page, facet, found, stays) for facet, found in page.ways_out],
+        "full_catalogue": address_of(CatalogueQuery(), {"pilns": "1", **along}),
+        "reset": _reset({**full, **along}),
     }
 
 
@@ -152,7 +165,7 @@ def _save_search(actor: Actor, query: CatalogueQuery) -> str:
     return reverse("catalog:save_search") + address_of(query, {})
 
 
-def _reset(full: dict[str, str]) -> str:
+def _reset(full: Kept) -> str:
     return reverse("catalog:list") + (address_of(CatalogueQuery(), full) if full else "")
 
 
@@ -160,7 +173,7 @@ def _found(found: int) -> str:
     return ngettext("%(count)s programme found", "%(count)s programmes found", found) % {"count": found}
 
 
-def _way_out(page: CataloguePage, facet: str, found: int, kept: dict[str, str]) -> tuple[str, str]:
+def _way_out(page: CataloguePage, facet: str, found: int, kept: Kept) -> tuple[str, str]:
     """The words and the address of the page without one of its filters."""
     programmes = ngettext("%(count)s programme", "%(count)s programmes", found) % {"count": found}
     if facet == WORDS:

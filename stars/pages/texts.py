@@ -2,6 +2,7 @@
 
 An empty line parts paragraphs; lines starting with "- " make a list; "## " starts a heading; "26.1. " starts a numbered
 point; "[words](/address)" is a link; e-mail addresses and phone numbers become links by themselves. There is no HTML.
+A link that leaves the portal takes nothing of the visitor along and vouches for nothing there (RTX-02).
 """
 
 import re
@@ -14,6 +15,7 @@ from django.utils.text import slugify
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 EMPTY = SafeString("")
+AWAY = "noopener noreferrer nofollow"
 _POINT = re.compile(r"(\d+(?:\.\d+)*)\. ")
 _SPECIAL = re.compile(
     r"\[(?P<words>[^\[\]]+)\]\((?P<address>[^()\s]+)\)"
@@ -74,6 +76,8 @@ def _link(match: re.Match[str], *, points: bool) -> str:
     if address := match["address"]:
         if not _SAFE_ADDRESS.match(address):
             return escape(match["words"])
+        if address.startswith("https://"):
+            return format_html('<a href="{}" rel="{}">{}</a>', address, AWAY, match["words"])
         return format_html('<a href="{}">{}</a>', address, match["words"])
     if mail := match["mail"]:
         return format_html('<a href="mailto:{}">{}</a>', mail, mail)

@@ -1,6 +1,6 @@
 // Behaviours of every page: menus, choices, the look, dialogs, drafts that save themselves, papers on their way. All works without them.
 "use strict";
-const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 document.documentElement.classList.add("js");
 
 // Pop-up <details>: a press outside or Esc closes them; Esc gives focus back to the summary.
@@ -26,7 +26,7 @@ document.addEventListener("change", ({ target }) => {
 // The chosen file's name is shown in its drop zone.
 all(".drop input[type=file]").forEach((input) => input.addEventListener("change", () => {
   const shown = input.parentElement.querySelector("[data-file]");
-  if (shown && input.files.length) shown.textContent = Array.from(input.files, (file) => file.name).join(", ");
+  if (shown && input.files.length) shown.textContent = [...input.files].map((file) => file.name).join(", ");
 }));
 
 // The accessibility panel: a choice shows at once; "Saglabāt" keeps it without leaving the page, leaving the dialog takes it back.
@@ -48,7 +48,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const chosen = new FormData(form);
   if (event.submitter.name) { chosen.append(event.submitter.name, "1"); wear(() => ""); }
-  fetch(form.action, { method: "POST", body: chosen, credentials: "same-origin", headers: { "X-Requested-With": "XMLHttpRequest" } })
+  fetch(form.action, { method: "POST", body: chosen, headers: { "X-Requested-With": "XMLHttpRequest" } })
     .then((answer) => { if (!answer.ok) throw new Error(String(answer.status)); worn = { ...root.dataset }; dialog.close(); })
     .catch(() => form.submit());
 });
@@ -67,7 +67,7 @@ all("[data-print]").forEach((button) => {
 
 // A link with data-dialog opens the confirmation of its page in a native dialog.
 const show = async (link) => {
-  const answer = await fetch(link.href, { credentials: "same-origin", headers: { "X-Requested-With": "XMLHttpRequest" } });
+  const answer = await fetch(link.href, { headers: { "X-Requested-With": "XMLHttpRequest" } });
   if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const confirm = page.querySelector("[data-confirm]");
@@ -85,7 +85,7 @@ const show = async (link) => {
   const form = confirm.querySelector("form");
   if (form && !form.getAttribute("action")) form.setAttribute("action", link.href);
   dialog.append(...confirm.childNodes);
-  dialog.querySelectorAll("[data-close]").forEach((close) => close.addEventListener("click", (event) => {
+  all("[data-close]", dialog).forEach((close) => close.addEventListener("click", (event) => {
     event.preventDefault();
     dialog.close();
   }));
@@ -105,7 +105,7 @@ document.addEventListener("click", (event) => {
 });
 
 // A draft is saved 2 s after the last change; the words of success and failure come from the page.
-document.querySelectorAll("form[data-autosave]").forEach((form) => {
+all("form[data-autosave]").forEach((form) => {
   const status = form.querySelector("[data-autosave-status]");
   if (!status) return;
   let timer = 0;
@@ -122,10 +122,10 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
     if (saving) { again = true; return; }
     saving = true;
     const data = new FormData(form);
-    Array.from(data.entries()).forEach(([name, value]) => { if (value instanceof File) data.delete(name); });
+    [...data].forEach(([name, value]) => { if (value instanceof File) data.delete(name); });
     try {
       const answer = await fetch(form.dataset.autosave, {
-        method: "POST", body: data, credentials: "same-origin", redirect: "manual",
+        method: "POST", body: data, redirect: "manual",
         headers: { "X-Requested-With": "XMLHttpRequest" },
       });
       if (!answer.ok) {
@@ -157,7 +157,7 @@ let looks = 0;
 const look = async () => {
   looks += 1;
   try {
-    const answer = await fetch(paper.dataset.again, { credentials: "same-origin" });
+    const answer = await fetch(paper.dataset.again);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-paper]");
     if (!fresh) return; // signed out meanwhile

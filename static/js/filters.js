@@ -1,41 +1,52 @@
 // Filters apply at once on wide screens; on phones and without script the button does it.
 "use strict";
 const wide = matchMedia("(min-width:60rem)");
-// Programmes ticked for comparison go along to the next page, in its address.
-document.addEventListener("click", ({ target }) => {
-  if (target.matches(".pager a")) target.search += `&${new URLSearchParams(new FormData(document.getElementById("salidzinat")))}`;
-});
-document.querySelectorAll("form[data-filters]").forEach((form) => {
+document.querySelectorAll("[data-filters]").forEach((form) => {
   let timer = 0;
   // On phones the tray's button says how many programmes the choice would give.
   const button = form.querySelector("[data-show]");
   if (button) button.textContent = button.dataset.show;
-  const ask = async () => {
-    const answer = await fetch(`${form.dataset.count}?${new URLSearchParams(new FormData(form))}`).catch(() => null);
-    if (answer?.ok) button.textContent = await answer.text();
+  const send = async () => {
+    if (wide.matches) form.requestSubmit();
+    else if (button) {
+      const answer = await fetch(`${form.dataset.count}?${new URLSearchParams(new FormData(form))}`).catch(() => null);
+      if (answer?.ok) button.textContent = await answer.text();
+    }
   };
-  const send = () => { if (wide.matches) form.requestSubmit(); else if (button) ask(); };
-  // Filters left empty stay out of the address.
-  form.addEventListener("formdata", ({ formData }) => {
-    [...formData].forEach(([name, value]) => { if (!value) formData.delete(name); });
-  });
   form.addEventListener("change", ({ target }) => {
     clearTimeout(timer);
-    sessionStorage.setItem("stars-filter", JSON.stringify({ id: target.id, at: scrollY, path: location.pathname }));
+    sessionStorage.setItem("filtrs", `${scrollY} ${target.id}`);
     timer = setTimeout(send, target.type === "checkbox" ? 350 : 0);
   });
 });
 
+// Programmes ticked for comparison go along wherever the page leads to itself: filter, search, order, chip, page.
+const picked = document.getElementById("salidzinat");
+const carry = (query) => {
+  if (!picked) return;
+  query.delete("id");
+  new FormData(picked).forEach((id) => query.append("id", id));
+};
+addEventListener("formdata", ({ target, formData }) => {
+  if (target === picked || target.method !== "get") return;
+  // What is left empty stays out of the address.
+  [...formData].forEach(([name, value]) => { if (!value) formData.delete(name); });
+  carry(formData);
+});
+addEventListener("click", ({ target }) => {
+  const link = target.closest("main a:not(#atzimetas a)");
+  if (link?.pathname !== location.pathname) return;
+  const query = new URLSearchParams(link.search);
+  carry(query);
+  link.search = query;
+});
+
 // The page comes back where the person was, with focus on the same filter.
-const kept = sessionStorage.getItem("stars-filter");
-if (kept && wide.matches) {
-  sessionStorage.removeItem("stars-filter");
-  const { id, at, path } = JSON.parse(kept);
-  if (path === location.pathname) {
-    scrollTo(0, at);
-    const control = document.getElementById(id);
-    const pick = control?.closest("details");
-    if (pick) pick.open = true;
-    control?.focus({ preventScroll: true });
-  }
+const kept = wide.matches && sessionStorage.getItem("filtrs")?.split(" ");
+if (kept) {
+  sessionStorage.removeItem("filtrs");
+  scrollTo(0, kept[0]);
+  const control = document.getElementById(kept[1]);
+  control?.closest("details")?.setAttribute("open", "");
+  control?.focus({ preventScroll: true });
 }

@@ -34,7 +34,7 @@ if (warning?.showModal) {
   form.addEventListener("submit", (event) => {
     if (event.submitter && event.submitter !== more) return;
     event.preventDefault();
-    fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual", headers: { "X-Requested-With": "XMLHttpRequest" } })
+    fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual", headers: { "X-Requested-With": "XMLHttpRequest" } })
       .then((answer) => (answer.ok ? answer.json() : { seconds: -GRACE }))
       .then(({ seconds }) => { last = seconds * 1000 <= WARN; if (last) warning.close(); lasts(seconds); })
       .catch(() => { /* no connection: the dialog stays, and the button can be pressed again */ });

@@ -3,7 +3,7 @@
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const line = form.querySelector("[data-upload]");
-  const chosen = Array.from(form.elements).some((input) => input.type === "file" && input.files.length);
+  const chosen = [...form.elements].some((input) => input.type === "file" && input.files.length);
   if (!line || !chosen || event.defaultPrevented || event.submitter?.formMethod === "get") return;
   event.preventDefault();
   if (form.ariaBusy === "true") return;

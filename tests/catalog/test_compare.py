@@ -137,6 +137,15 @@ def test_one_of_the_ticked_is_taken_back_and_the_rest_of_the_address_stays(
     assert "kartot=cena" in off
 
 
+@pytest.mark.parametrize("address", ["?q=t%C4%ABkli&forma=remote&id=11&id=12", "?forma=remote&q=nekas&id=11&id=12"])
+def test_ticks_stay_when_a_filter_is_taken_off(client: Client, two: list[Programme], address: str) -> None:
+    page = catalogue(client, address)
+    ways = page.select("main .chips li > a, .empty a, .filters-head a")
+    onward = [str(one["href"]) for one in ways if "/salidzinat" not in str(one["href"]) and "id=" in str(one["href"])]
+    assert any("q=" not in one for one in onward)
+    assert [compared_from(catalogue(client, one.removeprefix("/programmas"))) for one in onward]
+
+
 @pytest.mark.parametrize("address", ["?id=999", "?id=x", "?id=<b>", "?id="])
 def test_what_is_no_programme_is_not_carried(client: Client, two: list[Programme], address: str) -> None:
     page = catalogue(client, address)

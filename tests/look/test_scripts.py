@@ -2,7 +2,7 @@
 
 import pytest
 from django import forms
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.look.site import SITE, Site, document, open_page
 
@@ -130,6 +130,32 @@ def test_on_a_wide_screen_a_filter_applies_at_once_and_keeps_the_focus(site: Sit
     page.get_by_label("Modulis").check()
     page.wait_for_url(f"{SITE}/lapa?kinds=m")
     expect(page.locator("#id_kinds_0")).to_be_focused()
+
+
+TICKS = (
+    '<c-filters action="/lapa"><c-filter-choices :field="form.kinds" /></c-filters>'
+    '<input type="hidden" name="id" value="2" form="filtri">'
+    '<c-chips label="Filtri"><c-chip href="?q=a&id=2" remove>bez</c-chip></c-chips>'
+    '<c-chips id="atzimetas" label="Salīdzināt"><c-chip href="?q=bez-otras" remove>otra</c-chip></c-chips>'
+    '<label><input type="checkbox" name="id" value="1" form="salidzinat">Viens</label>'
+    '<label><input type="checkbox" name="id" value="2" form="salidzinat" checked>Divi</label>'
+    '<c-compare-form action="/salidzinat" :numbers="elsewhere" />'
+)
+
+
+def test_programmes_ticked_for_comparison_go_along(site: Site) -> None:
+    def ticked() -> Page:
+        page = open_page(site, TICKS, FILTER_SCRIPT, form=PlaceForm(), elsewhere=["7"])
+        page.get_by_label("Viens").check()
+        page.get_by_label("Divi").uncheck()
+        return page
+
+    ticked().get_by_role("link", name="bez", exact=False).first.click()
+    expect(site.page).to_have_url(f"{SITE}/lapa?q=a&id=1&id=7")
+    ticked().get_by_role("link", name="otra").click()
+    expect(site.page).to_have_url(f"{SITE}/lapa?q=bez-otras")
+    ticked().get_by_label("Modulis").check()
+    expect(site.page).to_have_url(f"{SITE}/lapa?kinds=m&id=1&id=7")
 
 
 def test_on_a_phone_only_the_button_applies_the_filters(site: Site) -> None:

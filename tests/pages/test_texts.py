@@ -49,6 +49,13 @@ def test_an_unsafe_address_leaves_only_its_words(address: str) -> None:
     assert inline(f"[vārdi]({address})") == "vārdi"
 
 
+def test_rtx_02_a_link_that_leaves_the_portal_takes_nothing_along() -> None:
+    rel = 'rel="noopener noreferrer nofollow"'
+    assert inline("[vārdi](https://a.example/x?y=1)") == f'<a href="https://a.example/x?y=1" {rel}>vārdi</a>'
+    assert "rel=" not in inline("[vārdi](/programmas) [vārdi](#saturs) [vārdi](mailto:a@b.lv)")
+    assert pieces("- [vārdi](https://a.example)")[0].items[0].count(rel) == 1
+
+
 def test_mail_and_phone_become_links() -> None:
     assert inline("Rakstiet: stars@viaa.gov.lv.") == (
         'Rakstiet: <a href="mailto:stars@viaa.gov.lv">stars@viaa.gov.lv</a>.'
