@@ -54,8 +54,9 @@ def test_worked_examples(rate: Rate, hours: list[int], whole: int | None, reques
 
 def test_a_set_stays_under_the_whole_programme() -> None:
     """Eight modules of a programme of 960 hours: 2489,13 € become 2127,19 € (metodika 13)."""
-    hours = [81, 81, 81, 81, 81, *(78, 34)]
-    found = reckoned(SET, *hours, 1, whole=212719)
+    hours = [300, 234, 200, 40, 45, 46, 47, 48]
+    assert (sum(hours), reckoned(SET, *hours).requested_cents) == (960, 248913)
+    found = reckoned(SET, *hours, whole=212719)
     assert found.requested_cents == 212719
     assert found.is_under_programme
     assert reckoned(MODULE, 960, whole=10).requested_cents == 42743  # only sets are held under it

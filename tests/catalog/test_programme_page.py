@@ -229,7 +229,7 @@ def test_what_was_never_published_is_not_named(client: Client) -> None:
 # --- what it costs -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("rows", [1, 10])
 def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, rows: int) -> None:
     RoundFactory.create()
     programme = ProgrammeFactory.create(hours_total=96)
@@ -242,7 +242,7 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, row
         page(client, programme)
 
 
-@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("rows", [1, 10])
 def test_a_clients_queries_do_not_grow_either(client: Client, django_assert_num_queries: Any, rows: int) -> None:
     RoundFactory.create()
     programme = ProgrammeFactory.create()

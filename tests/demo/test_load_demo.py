@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -16,12 +17,16 @@ from accounts.selectors import actor_of, contexts_of, is_obliged
 from accounts.services import pass_second_step
 from applications.models import Application
 from applications.states import State
+from calls.models import Call
 from catalog.models import ApplicationRound, CourseGroup, Programme
 from funding.models import LearningAccount
 from stars.demo import loading
 from stars.demo.loading.calendar import Calendar
 from stars.demo.loading.people import PASSWORD
 from stars.demo.management.commands import demo_logins
+from stars.files.contents import look
+from stars.files.contents.kinds import DOCX
+from stars.files.models import StoredFile
 from stars.kernel.actor import Duty, Role
 from stars.notices.models import Delivery
 from stars.pages import invariants
@@ -56,6 +61,14 @@ def test_the_demo_loads_once_looks_like_life_and_breaks_nothing(media: None) -> 
     assert Application.objects.filter(submitted_at__gt=now).count() == 0
     forming = CourseGroup.objects.filter(state="forming", taken__gt=0)
     assert {0, 1, 2, 3} <= {group.free for group in forming}
+
+    for call in Call.objects.all():
+        assert {"Nolikums", *(f"Nolikuma {one}. pielikums" for one in (2, 3, 4))} <= {
+            paper.title.partition(":")[0] for paper in call.documents.all()
+        }
+    for paper in StoredFile.objects.filter(display_name__endswith=".docx"):
+        with default_storage.open(paper.path) as content:
+            assert look(content, name=paper.display_name).kind is DOCX
 
     several = Programme.objects.get(number=817)
     assert set(several.offers.values_list("source__code", flat=True)) == {"mn", "imk"}

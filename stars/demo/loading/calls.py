@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calls.models import Call, CallCondition, CallDocument, CallKind, CallStep, VenueCheck, WantedAttachment
+from calls.models import Call, CallCondition, CallKind, CallStep, VenueCheck, WantedAttachment
 from calls.states import CallState, CostRule, Place, VenueState
 from catalog.models import Venue
 from funding.models import FundingSource
@@ -84,13 +84,6 @@ ATTACHMENTS = (
         "macibu-plans",
         Place.PROGRAMME,
         "Mācību plāna kopija vai studiju programmas plāna un studiju kursa vai studiju moduļa apraksta kopija",
-    ),
-)
-DOCUMENTS = (
-    ("Apstiprinātais mācību vajadzību saraksts", "https://www.viaa.gov.lv/lv/media/20766/download?attachment"),
-    (
-        "Vienības izmaksu metodika (04.09.2024. Nr. 1-2e/24/254)",
-        "https://www.viaa.gov.lv/lv/media/20769/download?attachment",
     ),
 )
 RULES = """Uzaicinājumā izglītības iestādes piedāvā programmas, kas palīdz pieaugušajiem apgūt digitālās prasmes.
@@ -182,7 +175,7 @@ def needs(day: date) -> dict[str, Any]:
 
 
 def belongs(call: Call) -> None:
-    """Kinds, conditions, attachments and papers: the same in every call so far."""
+    """Kinds, conditions and attachments: the same in every call so far."""
     kinds = {kind.code: kind for kind in ProgrammeKind.objects.all()}
     call.areas.set(DigCompArea.objects.filter(framework="2.2"))
     CallKind.objects.bulk_create(
@@ -206,10 +199,6 @@ def belongs(call: Call) -> None:
     WantedAttachment.objects.bulk_create(
         WantedAttachment(call=call, code=code, place=place, name=name, position=position)
         for position, (code, place, name) in enumerate(ATTACHMENTS)
-    )
-    CallDocument.objects.bulk_create(
-        CallDocument(call=call, title=title, url=url, position=position)
-        for position, (title, url) in enumerate(DOCUMENTS)
     )
 
 

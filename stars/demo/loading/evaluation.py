@@ -34,6 +34,7 @@ from funding.models import FundingSource
 from stars.classifiers.models import ProgrammeKind
 from stars.kernel.actor import Actor
 
+from . import papers
 from .calendar import Calendar
 from .calls import NOW_STEPS, RULES, belongs, needs
 from .past import Told, write_past
@@ -79,6 +80,7 @@ def load(calendar: Calendar, staff: list[tuple[User, dict[str, Any]]]) -> None:
     members = [user for user, row in staff if row["role"] == "commission"]
     first = Call.objects.get(slug="pirmais-uzaicinajums")
     second = _second(calendar)
+    papers.attach(Call.objects.order_by("pk"), first=first)
     numbers = (f"P-{year}-{number:06d}" for year, number in ((first.opens_at.year, one) for one in count(1)))
     for call in (first, second):
         Criterion.objects.bulk_create(
