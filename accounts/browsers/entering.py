@@ -40,6 +40,8 @@ def enter(request: HttpRequest, user: User, next_path: str, *, by_second_step: b
 
 def begin_where_wanted(request: HttpRequest, user: User, wanted: str) -> None:
     """Whoever came in by a workplace's own door works in that role from the start (ACC-08)."""
+    if not wanted:
+        return
     for one in contexts_of(user):
         if one.actor.role in BY_DOOR and f"{wanted}/".startswith(f"{home_of(one.actor)}/"):
             sessions.choose_context(request.session, one.key)

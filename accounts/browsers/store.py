@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils.crypto import get_random_string
 
 from accounts.models import Session, SignOnSession
 
@@ -29,6 +31,10 @@ class SessionStore(DatabaseStore):
             row.device = str(data.get(DEVICE, ""))
             row.began_at, row.seen_at = _moment(data[BEGAN]), _moment(data[SEEN])
         return row
+
+    def _get_new_session_key(self) -> str:
+        """Nobody asks first whether there is one of 165 random bits: the table would refuse it."""
+        return str(get_random_string(32, VALID_KEY_CHARS))
 
     def cycle_key(self) -> None:
         """What the provider calls the session follows it to its new key (SES-01)."""

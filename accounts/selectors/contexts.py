@@ -1,12 +1,15 @@
 """The roles somebody may work in, and the one they work in now (ACC-08)."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import Mandate, Membership, Right, User
 from accounts.states import ROLE_WORDS
 from stars.kernel.actor import Actor, Duty, Role
+from stars.kernel.compiled import Compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,17 @@ def client_actor(user: User) -> Actor:
     return Actor(role=Role.CLIENT, user_id=user.pk, person_id=user.person_id, label=user.label)
 
 
+def _rights(user_id: int, moment: datetime) -> QuerySet[Right]:
+    rights = Right.objects.in_force(moment).filter(user=user_id)
+    return rights.select_related("institution", "municipality", "user__person")
+
+
+_RIGHTS = Compiled(_rights, user_id=-1, moment=datetime(1, 1, 2, tzinfo=UTC))  # asked at each request of a workplace
+
+
 def contexts_of(user: User) -> list[Context]:
     """Every role this user may work in now, the usual one first. Two queries at most, whatever the number."""
-    rights = list(
-        Right.objects.in_force().filter(user=user).select_related("institution", "municipality", "user__person")
-    )
+    rights = _RIGHTS.rows(user_id=user.pk, moment=timezone.now())
     found: list[Context] = []
     if user.is_staff:
         duties = frozenset(Duty) if user.is_superuser else frozenset(Duty(one.kind) for one in rights if one.is_duty)

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Denial, DenialReason, Membership, Right, User
 from accounts.states import AccessState
+from stars.kernel.compiled import Compiled
 
 from .contexts import contexts_of
 
@@ -37,13 +38,19 @@ class Refusal:
         return f"{said} {self.words}".strip()
 
 
+def _of_user(user_id: int, moment: datetime) -> QuerySet[Denial]:
+    return Denial.objects.in_force(moment).filter(user=user_id).order_by("-since", "-pk")[:1]
+
+
+_DENIALS = Compiled(_of_user, user_id=-1, moment=datetime(1, 1, 2, tzinfo=UTC))  # asked at each sign-in
+
+
 def refusal_of(user: User) -> Refusal | None:
     """The denial in force; else, for somebody without any role left, what became of the last one (terms 32.1, 32.7).
 
     None for who may come in, and for who never had a role.
     """
-    denial = Denial.objects.in_force().filter(user=user).order_by("-since", "-pk").first()
-    if denial is not None:
+    for denial in _DENIALS.rows(user_id=user.pk, moment=timezone.now()):
         return Refusal.of(denial)
     if not user.is_active:
         return Refusal(DenialReason.SIGN_IN_ENDED)

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import Person, PersonalCode, User
-from accounts.selectors import actor_of, owners_of
+from accounts.selectors import client_actor, owners_of
 from accounts.sso import Identity, Refused
 from stars.kernel import audit
 from stars.kernel.actor import Actor
@@ -34,6 +34,7 @@ def user_of(identity: Identity) -> User:
 def _user_for(person: Person) -> User:
     """Whether the terms let the user in (32) is asked when the session is to begin."""
     user, _ = User.objects.get_or_create(person=person, defaults={"password": "!"})
+    user.person = person  # the one just read
     return user
 
 
@@ -45,7 +46,7 @@ def _first_sign_in(identity: Identity) -> User:
             for place, digits in enumerate(identity.codes):
                 PersonalCode.of(person, digits, is_current=place == 0).save(force_insert=True)
             user = User.objects.create(person=person, password="!")  # noqa: S106 - no password can match it
-            audit.record(person, "create", by=actor_of(user), data={"by": "sso"})
+            audit.record(person, "create", by=client_actor(user), data={"by": "sso"})
             return user
     except IntegrityError:
         return _user_for(_sole_owner(identity))
