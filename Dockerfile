@@ -19,10 +19,9 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STARS_VAR=
 COPY --from=build /venv /venv
 # What .dockerignore leaves: the apps, their templates, static files and words.
 COPY . .
-# The demo is never installed in production (architecture.md 2). Static files are collected here, so that the image runs read-only;
+# The demo is never installed in production and not among them (architecture.md 2). Static files are collected here, so that the image runs read-only;
 # the values below seal nothing and are not in the image's environment.
-RUN rm -rf stars/demo \
- && SECRET_KEY=only-for-collecting-static-files-at-build STARS_FIELD_KEYS=b:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
+RUN SECRET_KEY=only-for-collecting-static-files-at-build STARS_FIELD_KEYS=b:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
     STARS_INDEX_KEY=for-nothing-but-collecting-static-files-1 STARS_AUDIT_KEY=for-nothing-but-collecting-static-files-2 \
     DATABASE_URL=postgresql://nobody@localhost/none REDIS_URL=redis://localhost/0 DJANGO_SETTINGS_MODULE=stars.settings.base \
     python manage.py collectstatic --noinput -v0 \
