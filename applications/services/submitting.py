@@ -1,5 +1,8 @@
 """A draft becomes an application: one transaction in the order K1, at most 12 statements, everything checked again (X25)."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -57,13 +60,36 @@ def submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor
     if _is_full(reference, by, arrived_at):
         raise Full
     try:
-        return _submit(reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by)
+        with _turn() as has_waited:
+            if has_waited and _is_full(reference, by, arrived_at):
+                raise Full
+            return _submit(reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by)
     except IntegrityError as error:
         if _constraint(error) != ONE_LIVE:
             raise
         raise _already_applied(reference, by) from error
     except Busy as error:
         raise ManyApply from error
+
+
+_first = threading.Lock()
+LONGEST_TURN = 1.0  # seconds
+
+
+@contextmanager
+def _turn() -> Iterator[bool]:
+    """One thread of a process prepares an application at a time; gives whether this one had to wait.
+
+    Python runs one of them at a time anyway: together they would all be late, and hold the group's row the longer.
+    Nothing depends on it. Whoever waited a second goes on beside the other, who may be waiting for another group.
+    """
+    has_waited = not _first.acquire(blocking=False)
+    is_first = not has_waited or _first.acquire(timeout=LONGEST_TURN)
+    try:
+        yield has_waited
+    finally:
+        if is_first:
+            _first.release()
 
 
 # A function of the database (the migration of the places that are gone says more), for which PostgreSQL keeps the plan.

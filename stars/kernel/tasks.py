@@ -6,7 +6,7 @@ Under it what the kernel itself does by the clock.
 import logging
 import time
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from celery import current_app, shared_task
@@ -28,6 +28,7 @@ def enqueue(name: str, *args: int | str) -> None:
     transaction.on_commit(partial(_send, name, args), robust=True)
 
 
+@cache
 def _bell() -> Connection:
     """A connection of its own kind: kombu's pools tell it from the worker's by its options."""
     patience = {"socket_timeout": WAIT_SECONDS, "socket_connect_timeout": WAIT_SECONDS}
