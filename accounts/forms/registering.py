@@ -12,6 +12,7 @@ from accounts.models import Institution, User
 from accounts.passwords import check_password_rules
 from accounts.selectors import institutions_named
 from accounts.services import Asked, AskedInstitution
+from accounts.sso.personal_code import is_well_formed
 from stars.files.contents import ASICE, KINDS, PDF
 from stars.files.forms import UploadField, UploadForm
 
@@ -23,7 +24,11 @@ LISTED = "iestades"  # the list of suggestions beside the field
 
 
 class NumberField(forms.CharField):
-    """A registration number of fixed length; spaces people write for reading are left out."""
+    """A registration number of fixed length; spaces people write for reading are left out.
+
+    No number of the registers is shaped like a personal code: theirs begin with 4, 5 or 9. A code typed here by mistake
+    is refused at the door, so that it never lies in a column of its own in clear (COD-04).
+    """
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
@@ -38,6 +43,11 @@ class NumberField(forms.CharField):
         digits = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", str(text)))
         if not re.fullmatch(rf"[0-9]{{{self.length}}}", digits):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if is_well_formed(digits):
+            raise ValidationError(
+                _("This is a personal code. Enter the number of the company as in the Register of Enterprises"),
+                code="personal_code",
+            )
         return digits
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import policies
 from accounts.errors import LinkSpent
 from accounts.models import Institution, Right, RightKind, RightRequest, User
-from accounts.selectors import live_entry_link, needs_consent
+from accounts.selectors import client_actor, live_entry_link, needs_consent
 from accounts.states import AccessState
 from stars.classifiers.models import Municipality
 from stars.files import services as files
@@ -109,7 +109,7 @@ def confirm_right_address(*, token: str) -> Right:
     use_entry_link(token=token, kind="right")
     right.request.email_confirmed_at = timezone.now()
     right.request.save(update_fields=["email_confirmed_at"])
-    by = Actor(user_id=right.user_id, label=right.user.label)
+    by = client_actor(right.user)  # as when they asked: the state's person, who is not in the role yet
     notices.release_held(recipient_id=right.user_id, address=right.request.email)
     return confirm_right(right_id=right.pk, by=by)
 

@@ -24,7 +24,7 @@ from accounts.passwords import check_password_rules
 from accounts.selectors import current_policies, live_entry_link, open_invitation
 from accounts.states import INVITATION, AccessState, InvitationAction, InvitationState
 from stars.kernel import audit
-from stars.kernel.actor import Actor, Duty
+from stars.kernel.actor import Actor, Duty, Role
 from stars.kernel.errors import DomainError, require
 
 from .entry_links import send_entry_link, use_entry_link
@@ -147,12 +147,24 @@ def accept_invitation(*, token: str, name: str = "", password: str = "", shown: 
     _refuse_unless_still_meant(invitation)
     user = User.objects.select_for_update(of=("self",), no_key=True).filter(email=invitation.email).first()
     user = _known(user, invitation) if user else _new(invitation, name, password, shown)
-    by = Actor(user_id=user.pk, label=user.label)
-    require(policies.may_close_invitation(by, InvitationAction.ACCEPT, invitation))
+    require(
+        policies.may_close_invitation(Actor(user_id=user.pk, label=user.label), InvitationAction.ACCEPT, invitation)
+    )
     use_entry_link(token=token, kind="invitation")
+    by = _seated(user, invitation)
     _seat(user, invitation, by)
     _move(invitation, InvitationAction.ACCEPT, by)
     return user
+
+
+def _seated(user: User, invitation: Invitation) -> Actor:
+    """Whoever accepts, in the role they come into: the trail names somebody and the work they were let in for (I5)."""
+    if invitation.kind == InvitationKind.MEMBER:
+        is_boss = invitation.role == Membership.MemberRole.ADMINISTRATOR
+        role = Role.PROVIDER_ADMIN if is_boss else Role.PROVIDER
+    else:
+        role = Role.COMMISSION if invitation.kind == InvitationKind.COMMISSION else Role.AGENCY
+    return Actor(role=role, user_id=user.pk, institution_id=invitation.institution_id, label=user.label)
 
 
 def _refuse_unless_still_meant(invitation: Invitation) -> None:
@@ -198,7 +210,7 @@ def _new(invitation: Invitation, name: str, password: str, shown: Collection[int
     user.save()
     Consent.objects.bulk_create(Consent(user=user, policy=policy, channel="invitation") for policy in wanted)
     invited = {"invitation": str(invitation.reference)}
-    audit.record(user, "create", by=Actor(user_id=user.pk, label=user.label), data=invited, is_first=True)
+    audit.record(user, "create", by=_seated(user, invitation), data=invited, is_first=True)
     return user
 
 

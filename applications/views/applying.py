@@ -62,15 +62,14 @@ class Journey:
         return reverse("pages:programme", args=(self.programme.number,))
 
 
-def _journey(request: ActorRequest, number: int, source: str) -> Journey:
+def _journey(request: ActorRequest, number: int, source: str) -> Journey | None:
+    """Nothing where the programme was taken back, or this source does not pay for it."""
     programme = published_programme(number)
     if programme is None:
-        raise Http404
+        return None
     options = selectors.apply_options(programme, request.actor, request.arrived_at)
     option = next((option for option in options if option.source.code == source), None)
-    if option is None:
-        raise Http404
-    return Journey(programme, option)
+    return Journey(programme, option) if option else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,6 +102,8 @@ def choose_source(request: ActorRequest) -> HttpResponse:
 def start(request: ActorRequest, number: int, source: str) -> HttpResponse:
     """Start is resume (X19): leads to the first step where something is missing; what is known is not asked again."""
     journey = _journey(request, number, source)
+    if journey is None:
+        return _gone(request, number, source)
     if journey.is_stopped:
         return refused(request, journey)
     asked = selectors.questionnaire(journey.option.source.pk, journey.programme.pk)
@@ -116,9 +117,11 @@ def start(request: ActorRequest, number: int, source: str) -> HttpResponse:
 @for_applicants
 def form(request: ActorRequest, number: int, source: str, step: int) -> HttpResponse:
     """One step of "Iesniegums piesakoties mācībām"; every post saves the draft, none of them sends it (X23)."""
-    journey = _journey(request, number, source)
     if step not in STEPS:
         raise Http404
+    journey = _journey(request, number, source)
+    if journey is None:
+        return _gone(request, number, source)
     if journey.is_stopped and not _is_late(request, journey):
         return _autosave_refused(journey) if _is_autosave(request) else refused(request, journey)
     asked = selectors.questionnaire(journey.option.source.pk, journey.programme.pk)
@@ -259,12 +262,40 @@ def refused(
     return render(request, "applications/refused.html", context, status=status)
 
 
+def _gone(request: ActorRequest, number: int, source: str) -> HttpResponse:
+    """Whoever has a draft is told why it leads nowhere, and finds it kept; for others there is no such form."""
+    own = Draft.objects.filter(client_id=request.actor.person_id, programme__number=number, source__code=source)
+    draft = own.select_related("programme__sector", "source").first()
+    if draft is None:
+        raise Http404
+    why = _why_gone(draft)
+    if _is_autosave(request):
+        return JsonResponse({"error": why.message}, status=409)
+    return _gone_page(request, draft, why, status=409 if request.method == "POST" else 404)
+
+
+def _why_gone(draft: Draft) -> ApplyRefused:
+    return NotUnderSource() if published_programme(draft.programme.number) else NotPublished()
+
+
+def _gone_page(request: HttpRequest, draft: Draft | None, why: ApplyRefused, *, status: int = 409) -> HttpResponse:
+    context = {
+        "why": why.message,
+        "draft": draft,
+        "kept_until": draft.saved_at + selectors.KEPT if draft else None,
+        "similar_url": f"{reverse('catalog:list')}?{urlencode({'nozare': draft.programme.sector.number, 'vietas': 'ir'})}"
+        if draft
+        else reverse("catalog:list"),
+    }
+    return render(request, "applications/gone.html", context, status=status)
+
+
 @require_http_methods(["GET", "POST"])
 @for_applicants
 def check(request: ActorRequest, reference: UUID) -> HttpResponse:
     """Everything once more before it is sent; only this button sends (X23)."""
     draft = (
-        Draft.objects.select_related("programme", "source")
+        Draft.objects.select_related("programme__sector", "source")
         .filter(reference=reference, client_id=request.actor.person_id)
         .first()
     )
@@ -282,6 +313,8 @@ def _check_page(
     request: ActorRequest, draft: Draft, refusal: ApplyRefused | None = None, *, status: int = 200
 ) -> HttpResponse:
     journey = _journey(request, draft.programme.number, draft.source.code)
+    if journey is None:
+        return _gone_page(request, draft, _why_gone(draft), status=404)
     if journey.is_stopped:
         return refused(request, journey, refusal, draft=draft, status=status)
     asked = selectors.questionnaire(draft.source_id, draft.programme_id)
@@ -319,9 +352,11 @@ def _send(request: ActorRequest, reference: UUID, draft: Draft | None) -> HttpRe
         )
     except ApplyRefused as refusal:
         if draft is None or isinstance(refusal, NotPublished | NotUnderSource):  # no programme to lead back to
-            return render(request, "applications/gone.html", {"why": refusal.message}, status=409)
+            return _gone_page(request, draft, refusal)
         if isinstance(refusal, Changed | Incomplete):
             return _check_page(request, draft, refusal, status=422)
         journey = _journey(request, draft.programme.number, draft.source.code)
+        if journey is None:
+            return _gone_page(request, draft, _why_gone(draft))
         return refused(request, journey, refusal, draft=draft, status=409)
     return redirect("applications:receipt", application.reference)

@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -21,6 +22,8 @@ from standins import html, web
 from standins.knobs import Knob
 from standins.mail import codes
 from standins.web import RefusedError, Reply, Request
+
+RIGA = ZoneInfo("Europe/Riga")
 
 FAULTS = ("down", "busy", "refuse", "slow", "drop")  # drop: keeps the letter and hangs up before saying so
 MOST_KEPT = 2000
@@ -252,7 +255,7 @@ def _row(letter: Letter) -> str:
 
 
 def _clock(letter: Letter) -> str:
-    return letter.received_at.astimezone().strftime("%d.%m.%Y. %H.%M")
+    return letter.received_at.astimezone(RIGA).strftime("%d.%m.%Y. %H:%M")  # as the portal shows it
 
 
 def _linked(text: str) -> str:

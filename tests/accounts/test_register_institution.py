@@ -96,10 +96,14 @@ def test_terms_16_a_version_that_came_meanwhile_is_shown_first() -> None:
     assert not Registration.objects.exists()
 
 
+PERSONS_CODE = "Šis ir personas kods. Ievadiet uzņēmuma numuru, kāds tas ir Uzņēmumu reģistrā"
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
         ({"company_number": "123"}, "company_number", "Ievadiet uzņēmuma reģistrācijas numuru ar 11 cipariem"),
+        ({"company_number": "010190-12345"}, "company_number", PERSONS_CODE),
         ({"company_number": "4000312345A"}, "company_number", "Ievadiet uzņēmuma reģistrācijas numuru ar 11 cipariem"),
         (
             {"institution_number": "12345678901"},

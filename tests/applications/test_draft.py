@@ -445,3 +445,41 @@ def test_x25_a_draft_sent_from_another_tab_while_this_one_saves(
     ApplicationFactory.create(client=client.person, source=imk())
     with pytest.raises(AlreadyApplied):
         services.save_draft(programme_id=programme.pk, source_id=imk().pk, answers={}, by=actor_of(client))
+
+
+# --- the programme is taken back while the draft waits -----------------------------------
+
+
+@pytest.mark.parametrize("is_last", [True, False], ids=["programme", "source"])
+def test_x27_a_draft_that_leads_nowhere_says_why_and_stays(
+    programme: Programme, client: User, as_client: Browse, *, is_last: bool
+) -> None:
+    draft = DraftFactory.create(client=client.person, programme=programme, source=imk())
+    why = "Šī programma vairs nav pieejama."
+    if is_last:
+        Programme.objects.update(state="archived")
+    else:
+        programme.offers.all().delete()
+        why = "Šo programmu izvēlētais finansējuma avots neapmaksā."
+    browser = as_client(client)
+    for address in (url(programme), url(programme, 2), f"/pieteikums/{draft.reference}/parbaudit"):
+        answer = browser.get(address)
+        assert answer.status_code == 404
+        page = main_of(answer)
+        assert why in page
+        assert programme.name in page
+        assert f"/pieteikums/{draft.reference}/dzest" in page
+    sent = browser.post(url(programme, 2), learning(programme), headers={"X-Requested-With": "autosave"})
+    assert (sent.status_code, sent.json()["error"]) == (409, why)
+    assert browser.post(url(programme, 2), learning(programme)).status_code == 409
+    assert Draft.objects.get().answers == draft.answers
+
+
+def test_acc_02_somebody_elses_draft_of_a_programme_taken_back_is_not_told_of(
+    programme: Programme, client: User, as_client: Browse
+) -> None:
+    DraftFactory.create(client=ClientFactory.create().person, programme=programme, source=imk())
+    Programme.objects.update(state="archived")
+    answer = as_client(client).get(url(programme))
+    assert answer.status_code == 404
+    assert programme.name not in answer.content.decode()

@@ -13,15 +13,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import services as accounts
 from accounts.browsers.store import SessionStore
-from accounts.selectors import actor_of
+from accounts.models import Membership
+from accounts.selectors import actor_of, client_actor, current_policies
+from accounts.services import Asked
 from applications import services
 from applications.models import Application
 from stars.classifiers.models import RejectionReason
+from stars.kernel.actor import Duty
+from stars.kernel.models import AuditEntry
 from stars.notices.services import notify
 from stars.pages import invariants
 from stars.pages.invariants.acknowledged import Acknowledged
 from stars.pages.invariants.secrets import has_code
+from tests.accounts.registering import GOOD, link_to
+from tests.factories.accounts import AgencyOfficerFactory, PolicyVersionFactory, ProviderFactory, RightRequestFactory
 from tests.factories.applications import DraftFactory
 from tests.factories.files import StoredFileFactory, laid
 from tests.invariants.conftest import applied
@@ -322,3 +329,27 @@ def test_ac_03_a_database_that_is_not_there_is_could_not_run(portal: Portal) -> 
         assert command()[0] == 2
     finally:
         run("ALTER TABLE notices_elsewhere RENAME TO notices_notice")
+
+
+@pytest.mark.django_db
+def test_i5_whoever_comes_in_by_a_mailed_link_is_somebody(portal: Portal) -> None:
+    """A registration, a place in an institution, in the commission and in the agency, and a right's address proved."""
+    PolicyVersionFactory()
+    terms = [policy.pk for policy in current_policies()]
+    asked = Asked(name="Ilga Priede", email="ilga@jauna.example", password=GOOD, shown=terms)
+    accounts.register_employee(asked=asked, institution_id=portal.programme.institution_id, address="192.0.2.1")
+    accounts.confirm_registration(token=link_to("ilga@jauna.example").rsplit("/", 1)[1])
+    boss = actor_of(ProviderFactory.create(membership__role="administrator"))
+    office = actor_of(AgencyOfficerFactory.create(duties=[Duty.ADMINISTRATOR]))
+    accounts.invite_member(name="Ada", email="ada@x.example", role=Membership.MemberRole.EMPLOYEE, by=boss)
+    accounts.invite_commission_member(name="Una", email="una@x.example", by=office)
+    accounts.invite_officer(name="Ivo", email="ivo@x.example", duties=[Duty.CONTENT], by=office)
+    for name in ("ada", "una", "ivo"):
+        token = link_to(f"{name}@x.example").rsplit("/", 1)[1]
+        accounts.accept_invitation(token=token, name=name.title(), password=GOOD, shown=terms)
+    right = RightRequestFactory.create(right__state="unconfirmed", right__decided_at=None).right
+    accounts.resend_right_link(right_id=right.pk, by=client_actor(right.user))
+    accounts.confirm_right_address(token=link_to(right.request.email).rsplit("/", 1)[1])
+    assert found("I5") == []
+    entry = AuditEntry.objects.get(object_type="accounts.right", object_id=str(right.pk), action="confirm")
+    assert (entry.actor_role, entry.actor_user_id, entry.actor_label) == ("client", right.user_id, "")
