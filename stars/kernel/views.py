@@ -3,6 +3,7 @@
 import logging
 import sys
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import Error, InterfaceError, OperationalError
@@ -59,8 +60,17 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """F17: a tab from before. What it held is not sent, and its page can be opened anew."""
     logger.warning("csrf_refused reason=%s", reason)
-    return _page(request, "403_csrf.html", 403)
+    return _page(request, "403_csrf.html", 403, again=_came_from(request))
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours the form stood on, as a path."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host() or not page.path.startswith("/") or page.path.startswith("//"):
+        return ""
+    return page.path + (f"?{page.query}" if page.query else "")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
