@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -70,6 +71,9 @@ def _here(request: HttpRequest) -> str:
 
 def _to(request: HttpRequest, url_name: str) -> HttpResponse:
     here = _here(request)
+    if here and request.method == "POST" and request.headers.get("X-Requested-With") is None:
+        words = _("Your session has ended, so what you sent was not saved. Sign in: the same page opens.")
+        messages.warning(request, words)
     return redirect(reverse(url_name) + (f"?{urlencode({'next': here})}" if here else ""))
 
 

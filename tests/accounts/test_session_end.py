@@ -108,6 +108,15 @@ def test_p15_sends_whoever_is_still_signed_in_straight_back() -> None:
     assert browser.get(OVER).headers["Location"] == "/"
 
 
+def test_f17_a_form_sent_too_late_is_told_of_at_the_door() -> None:
+    browser = Client()
+    told = "Jūsu sesija ir beigusies, tāpēc nosūtītais netika saglabāts."
+    browser.post(STEP, headers={"Referer": f"http://testserver{STEP}", "X-Requested-With": "autosave"})
+    assert told not in browser.get("/pieslegties").content.decode()
+    browser.post(STEP, headers={"Referer": f"http://testserver{STEP}"})
+    assert told in browser.get("/pieslegties").content.decode()
+
+
 def test_a_form_sent_too_late_leads_back_to_its_page() -> None:
     sent = Client().post(STEP, headers={"Referer": f"http://testserver{STEP}?a=1"})
     assert sent.headers["Location"] == "/pieslegties?next=%2Fpieteikums%2Fjauns%2F7%2Fimk%2F2%3Fa%3D1"
