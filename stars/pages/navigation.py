@@ -117,6 +117,7 @@ SECURITY = (_("Signing in and security"), "accounts:security", "shield-check")
 NOT_WHILE_ACTING = {"notices:list", "catalog:saved", "accounts:mandates", "pages:who_looked", "pages:my_data"}  # ACT-03
 AFTER_FIRST_GRANT_APPLICATION = {"funding:account"}  # screens.md 3.8
 COUNTED = {"notices:list"}
+BELONGS_TO = {"applications:detail": "applications:history"}  # a page below one of the menu at another address
 OF_ADMINISTRATORS = {"accounts:members"}
 _OF_EVERY_WORKPLACE: tuple[tuple[_Text, str, str], ...] = (
     (_("My rights"), "accounts:rights", "badge-check"),
@@ -278,7 +279,8 @@ class Frame:
             url = address(name)
             if url:
                 badge = self.facts.unread if name in COUNTED else 0
-                links.append(Link(label, url, icon, self.is_here(url, exactly=name in HOMES), badge))
+                is_here = self.is_here(url, exactly=name in HOMES) or BELONGS_TO.get(self.view_name) == name
+                links.append(Link(label, url, icon, is_here, badge))
         return links
 
     def user_menu(self) -> UserBox | None:

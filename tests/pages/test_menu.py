@@ -196,3 +196,15 @@ def test_the_box_says_how_much_money_an_approved_client_has_and_leads_to_it() ->
 def test_the_page_of_a_programme_belongs_to_the_catalogue() -> None:
     assert frame("/programma/701").top_menu()[0].current
     assert not frame("/programmatura").top_menu()[0].current
+
+
+def test_the_page_of_an_application_belongs_to_the_history() -> None:
+    """On a phone the folded menu says where one is."""
+    application = ApplicationFactory()
+    path = f"/profils/pieteikumi/{application.reference}"
+    request = RequestFactory().get(path)
+    request.resolver_match = resolve(path)
+    request.actor = actor_of(application.client.user)  # type: ignore[attr-defined]
+    assert [str(link.label) for link in Frame(request).client_menu() if link.current] == [
+        "Mācību un pieteikumu vēsture"
+    ]
