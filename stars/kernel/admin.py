@@ -251,6 +251,16 @@ class Trail(ReadOnlyAdmin):
         )
 
 
+def states_in_words(object_type: str) -> dict[str, str]:
+    """What the states of such an object are called on its own pages; nothing where it has none, or is no more."""
+    try:
+        fields = apps.get_model(object_type)._meta.get_fields()
+    except (LookupError, ValueError):
+        return {}
+    choices = next((getattr(field, "choices", None) for field in fields if field.name == "state"), None) or ()
+    return {str(value): str(label) for value, label in choices}
+
+
 def kind_in_words(label: str) -> str:
     """What agency staff call the kind of an entry's object; kinds that are gone keep their old label."""
     try:
@@ -298,8 +308,8 @@ class AuditEntryAdmin(Watched, Trail):
 
     @admin.display(description=_("state"))
     def change(self, entry: AuditEntry) -> str:
-        states = [state for state in (entry.from_state, entry.to_state) if state]
-        return " → ".join(states)
+        named = states_in_words(entry.object_type)
+        return " → ".join(named.get(state, state) for state in (entry.from_state, entry.to_state) if state)
 
     @admin.display(description=_("details"))
     def details(self, entry: AuditEntry) -> SafeString:
