@@ -126,18 +126,20 @@ def _value(asked: Asked, given: Any, choices: Mapping[str, str]) -> tuple[Any, s
         case Shape.LINES:
             lines = [line.strip()[:300] for line in text.splitlines() if line.strip()]
             if len(lines) > asked.most:
-                return None, _("Shorten the list to %(most)s lines") % {"most": asked.most}
+                words = _("%(label)s: shorten the list to %(most)s lines")
+                return None, words % {"label": asked.label, "most": asked.most}
             return lines, ""
     if len(text) > asked.most:
-        return None, _("Shorten the text to %(most)s characters") % {"most": asked.most}
+        words = _("%(label)s: shorten the text to %(most)s characters")
+        return None, words % {"label": asked.label, "most": asked.most}
     return text, ""
 
 
 def _number(asked: Asked, text: str) -> tuple[int | None, str]:
     bare = re.sub(r"\s", "", text).removesuffix("%")
     if not (_NUMBER.fullmatch(bare) and bare.isascii()) or not asked.least <= int(bare) <= asked.most:
-        words = _("Enter a whole number from %(least)s to %(most)s") % {"least": asked.least, "most": asked.most}
-        return None, words
+        words = _("%(label)s: enter a whole number from %(least)s to %(most)s")
+        return None, words % {"label": asked.label, "least": asked.least, "most": asked.most}
     return int(bare), ""
 
 

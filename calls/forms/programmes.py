@@ -86,8 +86,14 @@ class ProgrammeForm(forms.Form):
         return self.cleaned_data
 
     def say(self, problems: Mapping[str, str]) -> None:
-        """Puts the sentences of the weighing beside their fields; those without a field stand above the form."""
+        """Puts the sentences of the weighing beside their fields; those without a field stand above the form.
+
+        What a draft lacks is said only where it was asked for.
+        """
         self.full_clean()
+        for name, errors in self.errors.as_data().items():
+            if name not in problems and all(error.code == "required" for error in errors):
+                del self.errors[name]
         for name, words in problems.items():
             if name not in self.errors:
                 self.add_error(name if name in self.fields else None, words)
@@ -97,6 +103,13 @@ class ProgrammeForm(forms.Form):
         for paper in self.wanted:
             for upload in self.cleaned_data.get(f"paper_{paper.code}") or []:
                 yield paper.code, upload
+
+    def place_of(self, name: str) -> str:
+        """The id on the page where this problem is mended."""
+        field = self.fields.get(name)
+        if field is None:
+            return name
+        return f"id_{name}_0" if isinstance(field.widget, forms.RadioSelect) else f"id_{name}"
 
     # --- for the template -----------------------------------------------------------------------
 

@@ -116,9 +116,10 @@ def _save(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse:
         return _page(request, draft, conflict=conflict, mine=answers_of(request.POST), problems=wrong, status=409)
     if is_autosave(request):
         return JsonResponse({"saved_at": clock(draft.saved_at)})
-    if wrong := _keep_papers(request, draft):
-        return _page(request, draft, problems=wrong, status=422)
-    where = request.POST.get("talak", "")
+    wrong, where = _keep_papers(request, draft), request.POST.get("talak", "")
+    if wrong:
+        whole = _weighed(request, draft).problems if where == "parbaude" else {}
+        return _page(request, draft, problems={**whole, **wrong}, status=422)
     page = reverse("calls:programme", args=(draft.reference,))
     if where == "rindas":
         known = sum(name.startswith("part_") and name.endswith("_name") for name in request.POST)
@@ -196,7 +197,7 @@ def _page(
         "call": call,
         "weighed": weighed,
         "rate": demands.rates.get(str(weighed.read.values.get("kind", ""))),
-        "todo": list(weighed.problems.items()),
+        "todo": [(form.place_of(name), words) for name, words in weighed.problems.items()],
         "added": added(papers),
         "step_labels": STEP_LABELS,
         "conflict": conflict,

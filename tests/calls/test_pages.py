@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -122,7 +123,7 @@ def test_a_programme_is_written_checked_and_shown_as_the_learner_sees_it(browser
     sent = ready(revision=hidden(page, "revision"), pen=hidden(page, "pen"), equipment="", theory_onsite="x")
     wrong = browser.post(address, sent | {"talak": "parbaude"})
     assert wrong.status_code == 422
-    assert "Veselam skaitlim jābūt no 0 līdz 5000" in text(wrong)
+    assert "Teorija klātienē: ierakstiet veselu skaitli no 0 līdz 5000" in text(wrong)
     assert "Ievadiet personai nepieciešamo materiāltehnisko nodrošinājumu" in text(wrong)
     assert 'value="x"' in text(wrong)
     page = text(wrong)
@@ -170,6 +171,24 @@ def test_a_file_is_added_and_a_file_that_lies_is_refused(browser: Client) -> Non
     assert not Paper.objects.exists()
     draft.refresh_from_db()
     assert draft.name == "Ar failu"
+
+
+def test_with_a_file_that_lies_a_check_says_all_the_rest_too_and_a_draft_says_only_that(browser: Client) -> None:
+    WantedAttachmentFactory.create(place="programme", code="plans", name="Mācību plāns")
+    draft = begun(browser)
+    address = f"/provider/programmas/{draft.reference}"
+    page = text(browser.get(address))
+    sent = ready(revision=hidden(page, "revision"), pen=hidden(page, "pen"), sector="", theory_onsite="-5")
+
+    def said(**more: str) -> list[str]:
+        lie = SimpleUploadedFile("plāns.pdf", b"MZ not a document")
+        answer = browser.post(address, sent | {"paper_plans": lie} | more)
+        return [one.get_text() for one in BeautifulSoup(answer.content, "html.parser").select(".errors a")]
+
+    file = "Pievienojiet šāda veida failu: PDF, PNG, JPG, DOCX, EDOC"
+    assert said(talak="melnraksts") == [file]
+    number = "Teorija klātienē: ierakstiet veselu skaitli no 0 līdz 5000"
+    assert {"Izvēlieties mācību nozari", number, file} <= set(said(talak="parbaude"))
 
 
 def test_an_offer_is_sent_withdrawn_and_sent_again(browser: Client, provider: User) -> None:
