@@ -107,7 +107,9 @@ def agreeing(programme: models.OfferedProgramme) -> type[forms.Form]:
             max_value=one.most,
             help_text=_("Members gave %(given)s; at most %(most)s.")
             % {"given": " / ".join(given[one.pk]), "most": one.most},
-            error_messages={"required": _("Enter whole points from 0 to %(most)s") % {"most": one.most}},
+            error_messages={
+                "required": _("%(name)s: enter whole points from 0 to %(most)s") % {"name": one.name, "most": one.most}
+            },
         )
         for one in selectors.criteria_of(programme.call)
     }

@@ -45,20 +45,21 @@ def typed_scores(data: Mapping[str, Any]) -> dict[str, str]:
 def read_scores(typed: Mapping[str, str], *, conditions: Sequence[Line], criteria: Sequence[Line]) -> ReadScores:
     """Everything that is asked, answered or named as a problem. Never raises."""
     found = ReadScores(remark=typed.get("remark", ""))
-    for one in conditions:
-        _read_answer(one, typed, found)
+    for number, one in enumerate(conditions, 1):
+        _read_answer(one, number, typed, found)
     for one in criteria:
         _read_points(one, typed, found)
     return found
 
 
-def _read_answer(one: Line, typed: Mapping[str, str], found: ReadScores) -> None:
+def _read_answer(one: Line, number: int, typed: Mapping[str, str], found: ReadScores) -> None:
     name = f"condition_{one.pk}"
     answer, note = typed.get(f"{name}_answer", ""), typed.get(f"{name}_note", "")
     if answer not in Answer.values:
-        found.problems[f"{name}_answer"] = _("Say whether the condition is met")
+        found.problems[f"{name}_answer"] = _("Condition %(number)s: say whether it is met") % {"number": number}
     elif answer != Answer.YES and not note:
-        found.problems[f"{name}_note"] = _("Write what is not met or what is to be clarified")
+        words = _("Condition %(number)s: write what is not met or what is to be clarified")
+        found.problems[f"{name}_note"] = words % {"number": number}
     else:
         found.answers[one.pk] = (answer, note)
 
@@ -67,8 +68,9 @@ def _read_points(one: Line, typed: Mapping[str, str], found: ReadScores) -> None
     name = f"criterion_{one.pk}"
     points, comment = re.sub(r"\s", "", typed.get(f"{name}_points", "")), typed.get(f"{name}_comment", "")
     if not (_POINTS.fullmatch(points) and points.isascii()) or int(points) > one.most:
-        found.problems[f"{name}_points"] = _("Enter whole points from 0 to %(most)s") % {"most": one.most}
+        words = _("%(name)s: enter whole points from 0 to %(most)s")
+        found.problems[f"{name}_points"] = words % {"name": one.name, "most": one.most}
     if not comment:
-        found.problems[f"{name}_comment"] = _("Explain the points in a sentence or two")
+        found.problems[f"{name}_comment"] = _("%(name)s: explain the points in a sentence or two") % {"name": one.name}
     if not {f"{name}_points", f"{name}_comment"} & set(found.problems):
         found.points[one.pk] = (int(points), comment)

@@ -78,9 +78,9 @@ class ScoresForm(_Typed):
     ) -> None:
         super().__init__(data, initial=dict(known))
         self._conditions, self._criteria = conditions, criteria
-        for one in conditions:
+        for number, one in enumerate(conditions, 1):
             self.fields[f"condition_{one.pk}_answer"] = forms.ChoiceField(
-                label=one.name, choices=Answer.choices, widget=forms.RadioSelect, required=False
+                label=f"{number}. {one.name}", choices=Answer.choices, widget=forms.RadioSelect, required=False
             )
             self.fields[f"condition_{one.pk}_note"] = forms.CharField(
                 label=_("Note"), required=False, max_length=LONGEST, widget=forms.TextInput({"autocomplete": "off"})

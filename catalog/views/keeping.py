@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.gates import for_clients
 from catalog import selectors, services
-from catalog.forms import SaveSearchForm, address_of, chips_of, number_of, read_query
+from catalog.forms import SaveSearchForm, address_of, chips_of, number_of, numbers_of, read_query
 from catalog.models import Programme, SavedSearch
 from stars.kernel.actor import ActorRequest
 from stars.kernel.errors import DomainError
@@ -77,12 +77,18 @@ def _keep_or_drop(request: ActorRequest) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    """Where the button stood: a page of the portal, else the list of what is saved."""
+    """Where the button stood, with the programmes ticked there; a page of the portal, else the list of what is saved."""
     given = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return given if is_ours and given.startswith("/") else reverse(PAGE)
+    if not is_ours or not given.startswith("/"):
+        return reverse(PAGE)
+    path, _question, query = given.partition("?")
+    address = QueryDict(query, mutable=True)
+    if ticked := numbers_of(request.POST):
+        address.setlist("id", [str(one) for one in ticked])
+    return f"{path}?{address.urlencode()}" if ticked else given
 
 
 @require_http_methods(["GET", "POST"])

@@ -28,7 +28,7 @@ const carry = (query) => {
   new FormData(picked).forEach((id) => query.append("id", id));
 };
 addEventListener("formdata", ({ target, formData }) => {
-  if (target === picked || target.method !== "get") return;
+  if (target === picked) return;
   // What is left empty stays out of the address.
   [...formData].forEach(([name, value]) => { if (!value) formData.delete(name); });
   carry(formData);

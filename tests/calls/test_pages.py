@@ -123,7 +123,7 @@ def test_a_programme_is_written_checked_and_shown_as_the_learner_sees_it(browser
     sent = ready(revision=hidden(page, "revision"), pen=hidden(page, "pen"), equipment="", theory_onsite="x")
     wrong = browser.post(address, sent | {"talak": "parbaude"})
     assert wrong.status_code == 422
-    assert "Teorija klātienē: ierakstiet veselu skaitli no 0 līdz 5000" in text(wrong)
+    assert "Teorija klātienē: jābūt veselam skaitlim no 0 līdz 5000" in text(wrong)
     assert "Ievadiet personai nepieciešamo materiāltehnisko nodrošinājumu" in text(wrong)
     assert 'value="x"' in text(wrong)
     page = text(wrong)
@@ -187,7 +187,7 @@ def test_with_a_file_that_lies_a_check_says_all_the_rest_too_and_a_draft_says_on
 
     file = "Pievienojiet šāda veida failu: PDF, PNG, JPG, DOCX, EDOC"
     assert said(talak="melnraksts") == [file]
-    number = "Teorija klātienē: ierakstiet veselu skaitli no 0 līdz 5000"
+    number = "Teorija klātienē: jābūt veselam skaitlim no 0 līdz 5000"
     assert {"Izvēlieties mācību nozari", number, file} <= set(said(talak="parbaude"))
 
 

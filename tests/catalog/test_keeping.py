@@ -51,6 +51,9 @@ def test_a_programme_is_saved_from_its_card_and_removed_again(browser: Client) -
     assert 'name="saglabat" value="817"' in page(browser, "/programmas?pilns=1")
     answer = browser.post(PAGE, {"saglabat": "817", "next": "/programmas?pilns=1&lapa=2"})
     assert answer.headers["Location"] == "/programmas?pilns=1&lapa=2"
+    ticked = {"nonemt": "817", "next": "/programmas?pilns=1&id=3", "id": ["817", "12"]}  # what is ticked by now
+    assert browser.post(PAGE, ticked).headers["Location"] == "/programmas?pilns=1&id=817&id=12"
+    browser.post(PAGE, {"saglabat": "817"})
     assert 'name="nonemt" value="817"' in page(browser, "/programmas?pilns=1")
     assert 'name="nonemt" value="817"' in page(browser, "/programma/817")
     assert "Datu analīze" in page(browser)
