@@ -209,10 +209,15 @@ def the_agency(actor: Actor, mandate: Mandate) -> bool:
     return actor.has_duty(Duty.APPROVER, Duty.SECURITY, Duty.ADMINISTRATOR)
 
 
+def the_register(actor: Actor, mandate: Mandate) -> bool:
+    """The job that keeps what a register has said (ACC-09)."""
+    return actor.is_system
+
+
 WHO_MANDATES: Mapping[MandateAction, tuple[MandateRule, ...]] = {
     MandateAction.ACCEPT: (the_client,),
     MandateAction.DECLINE: (the_client,),
-    MandateAction.END: (the_client, the_coordinator, the_agency),
+    MandateAction.END: (the_client, the_coordinator, the_agency, the_register),
     MandateAction.CONTEST: (the_client,),
 }
 

@@ -135,6 +135,7 @@ class FactKind(models.TextChoices):
     EDUCATION = "education", pgettext_lazy("fact", "Highest education")
     LEARNING = "learning", pgettext_lazy("fact", "Education begun")
     DOCUMENTS = "documents", pgettext_lazy("fact", "Education documents")
+    RESIDENCE = "residence", pgettext_lazy("fact", "Municipality of the declared residence")
 
 
 class FactVerdict(models.TextChoices):
@@ -152,6 +153,10 @@ class Purpose(models.TextChoices):
     APPLICATION = "application", pgettext_lazy("why asked", "Check of an application's conditions")
     DEATH = "death", pgettext_lazy("why asked", "Half-yearly check of the register (terms 32.8)")
     DISPUTE = "dispute", pgettext_lazy("why asked", "A disputed entry is looked into")
+    MANDATE = (
+        "mandate",
+        pgettext_lazy("why asked", "A coordinator acts for you: whether you live in their municipality"),
+    )
 
 
 class QuestionState(models.TextChoices):

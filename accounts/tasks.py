@@ -55,8 +55,9 @@ def answer_due_questions() -> int:
 @shared_task(name="accounts.ask_about_deaths")
 @logged("accounts.ask_about_deaths")
 def ask_about_deaths() -> int:
-    """Every hour: questions about those the register was not asked about for half a year (terms 32.8)."""
-    return services.ask_about_deaths(by=Actor.system("accounts.ask_about_deaths"))
+    """Every hour: those the register was not asked about for half a year (terms 32.8), a month if acted for (ACC-09)."""
+    job = Actor.system("accounts.ask_about_deaths")
+    return services.ask_about_residences(by=job) + services.ask_about_deaths(by=job)
 
 
 @shared_task(name="accounts.sweep_registrations")

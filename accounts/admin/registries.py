@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts import models, policies, services
+from accounts.forms.contacts import municipality_field
 from accounts.registries import in_words
 from accounts.sso.personal_code import digits_of
 from accounts.states import DisputeAction, FactKind
@@ -92,6 +93,14 @@ class CorrectBirthDateForm(ExplainForm):
         return str(born.isoformat())
 
 
+class CorrectResidenceForm(ExplainForm):
+    value = municipality_field()
+    field_order = ("value", "explanation")
+
+    def clean_value(self) -> str:
+        return str(self.cleaned_data["value"].name)
+
+
 class CorrectEmploymentForm(ExplainForm):
     value = forms.ChoiceField(
         label=_("Employment"),
@@ -129,6 +138,7 @@ class CorrectLearningForm(ExplainForm):
 CORRECTIONS: dict[str, type[forms.Form]] = {
     FactKind.NAME: CorrectNameForm,
     FactKind.BIRTH_DATE: CorrectBirthDateForm,
+    FactKind.RESIDENCE: CorrectResidenceForm,
     FactKind.EMPLOYMENT: CorrectEmploymentForm,
     FactKind.EDUCATION: CorrectEducationForm,
     FactKind.LEARNING: CorrectLearningForm,

@@ -36,11 +36,16 @@ class Basis(models.TextChoices):
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
     def live(self, moment: datetime | None = None) -> Self:
-        """In force now, and so are the coordinator's own rights and the client's access; asked at each request (ACC-09, X6)."""
+        """In force now: so are the coordinator's own rights and the client's access, and the client lives there (ACC-09, X6).
+
+        Asked at each request. Of somebody whose residence no register has said nothing is held against the mandate.
+        """
         now = moment or timezone.now()
         rights = Right.objects.in_force(now).values("pk")
         denied = Denial.objects.in_force(now).of_users().values("user")
+        at_home = Q(client__municipality=None) | Q(client__municipality=F("right__municipality"))
         return self.filter(
+            at_home,
             state=MandateState.LIVE,
             valid_from__lte=now,
             valid_until__gt=now,

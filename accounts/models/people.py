@@ -12,6 +12,7 @@ from stars.classifiers.models import (
     EconomicStatus,
     EducationLevel,
     InformationSource,
+    Municipality,
     PlanningRegion,
     RegistrationReason,
     Sector,
@@ -32,6 +33,10 @@ class Person(models.Model):
     last_name = models.CharField(_("surname"), max_length=100, db_collation="lv")
     gender = models.CharField(_("gender"), max_length=1, choices=Gender, blank=True, default=Gender.UNKNOWN)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)  # from the register only, never from the code
+    # Of the declared residence, from the register only; a mandate holds no longer than this (ACC-09).
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("municipality")
+    )
     # Somebody many would like to look up: each opened profile of theirs rings (AUD-03).
     is_watched = models.BooleanField(_("looks ring an alarm"), default=False, db_default=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)

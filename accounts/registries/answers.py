@@ -141,11 +141,14 @@ def _moment(fields: Fields, name: str) -> datetime:
 def _fpr(fields: Fields) -> Mapping[str, Value]:
     born = _day(fields.get("birth_date"))
     died = fields.get("deceased_on")
-    return {
+    said: dict[str, Value] = {
         FactKind.NAME: _name(fields),
         FactKind.BIRTH_DATE: born.isoformat(),
         FactKind.DEATH: ALIVE if died is None else _day(died, since=born).isoformat(),
     }
+    if fields.get("municipality") is not None:  # a register that does not give it says nothing of it (ADR 0014)
+        said[FactKind.RESIDENCE] = _text(fields, "municipality", 100)
+    return said
 
 
 def _name(fields: Fields) -> str | None:

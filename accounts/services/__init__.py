@@ -1,7 +1,13 @@
 """The only place that writes people: one function per action."""
 
 from .agreeing import accept_policies
-from .asking_registries import answer_due_questions, answer_question, ask_about_deaths, ask_registries
+from .asking_registries import (
+    answer_due_questions,
+    answer_question,
+    ask_about_deaths,
+    ask_about_residences,
+    ask_registries,
+)
 from .asking_rights import AskedRight, ask_right, confirm_right_address, resend_right_link
 from .confirming_email import confirm_email, request_email_confirmation
 from .deciding_registrations import approve_registration, refuse_registration, sweep_registrations
@@ -102,6 +108,7 @@ __all__ = [
     "approve_registration",
     "approve_right",
     "ask_about_deaths",
+    "ask_about_residences",
     "ask_address",
     "ask_mandate",
     "ask_registries",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import policies, registries
-from accounts.models import Person, RegistryLine, RegistryQuestion
+from accounts.models import Mandate, Person, RegistryLine, RegistryQuestion
 from accounts.registries import Answer, NotKnown, Unanswered, WrongPerson
 from accounts.selectors import ALARM_AFTER, BREAKS_AFTER
 from accounts.states import Purpose, QuestionState, Registry
@@ -30,6 +30,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 REST = timedelta(minutes=1)  # how long a register that fails is left alone
 BATCH = 60
 HALF_A_YEAR = timedelta(days=180)
+A_MONTH = timedelta(days=30)  # how old the residence of somebody acted for may be (ADR 0014)
 DEATH_BATCH = 200  # an hour
 
 
@@ -163,6 +164,20 @@ def ask_about_deaths(*, by: Actor, batch: int = DEATH_BATCH) -> int:
     people = list(due[:batch])
     for person_id in people:
         ask_registries(person_id=person_id, purpose=Purpose.DEATH, by=by, only=(Registry.FPR,), at_once=False)
+    return len(people)
+
+
+@transaction.atomic
+def ask_about_residences(*, by: Actor, batch: int = DEATH_BATCH) -> int:
+    """Notes a question about those a coordinator acts for and who were not asked about for a month (ACC-09)."""
+    require(by.is_system)
+    lately = RegistryQuestion.objects.filter(person=OuterRef("client"), registry=Registry.FPR).filter(
+        Q(state=QuestionState.DUE) | Q(answered_at__gt=timezone.now() - A_MONTH)
+    )
+    due = Mandate.objects.live().filter(~Exists(lately)).order_by("client").values_list("client", flat=True).distinct()
+    people = list(due[:batch])
+    for person_id in people:
+        ask_registries(person_id=person_id, purpose=Purpose.MANDATE, by=by, only=(Registry.FPR,), at_once=False)
     return len(people)
 
 

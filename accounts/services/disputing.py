@@ -21,10 +21,13 @@ from stars.kernel.errors import DomainError, require
 from stars.kernel.templatetags.stars import day
 from stars.notices.services import notify
 
-from .keeping_facts import close_dispute, declared_of, replace, take_over_birth_date
+from .keeping_facts import close_dispute, declared_of, replace, take_over_facts
 
 ANSWERED_WITHIN = 5  # working days
-DISPUTABLE = (FactKind.NAME, FactKind.BIRTH_DATE, FactKind.EMPLOYMENT, FactKind.EDUCATION, FactKind.LEARNING)
+DISPUTABLE = (
+    *(FactKind.NAME, FactKind.BIRTH_DATE, FactKind.RESIDENCE),
+    *(FactKind.EMPLOYMENT, FactKind.EDUCATION, FactKind.LEARNING),
+)
 
 
 @transaction.atomic
@@ -48,7 +51,7 @@ def open_dispute(*, fact_id: UUID, reason: str, by: Actor) -> FactDispute:
     fact.verdict = FactVerdict.UNKNOWN
     fact.save(update_fields=["verdict"])
     audit.record(dispute, "open", by=by, to_state=dispute.state, data={"kind": fact.kind, "origin": fact.origin})
-    take_over_birth_date(person)
+    take_over_facts(person, by=by)
     facts_changed.send(sender=RegistryFact, person_id=person.pk, by=by)
     if user := user_of(person.pk):
         notify(
@@ -108,5 +111,5 @@ def _held(dispute_id: int, action: DisputeAction, by: Actor) -> tuple[FactDisput
 
 
 def _tell_the_apps(person: Person, by: Actor) -> None:
-    take_over_birth_date(person)
+    take_over_facts(person, by=by)
     facts_changed.send(sender=RegistryFact, person_id=person.pk, by=by)

@@ -15,11 +15,13 @@ from accounts.registries import Answer, Declared, judge
 from accounts.selectors import user_of
 from accounts.signals import facts_changed
 from accounts.states import DISPUTE, DisputeAction, DisputeState, FactKind, Origin, QuestionState
+from stars.classifiers.models import Municipality
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.notices.services import notify
 
 from .denying import deny_access
+from .mandates import end_mandates_left_behind
 
 JOB = "accounts.answer_question"
 
@@ -39,7 +41,7 @@ def keep_answer(*, question: RegistryQuestion, answer: Answer) -> bool:
     said = {fact.kind: fact.verdict for fact in written}
     data = {"registry": question.registry, "request": question.request_id, "facts": said}
     audit.record(person, "registry_answer", by=by, data=data)
-    take_over_birth_date(person)
+    take_over_facts(person, by=by)
     if any(fact.kind == FactKind.DEATH and fact.value for fact in written):
         _note_death(person, by)
     facts_changed.send(sender=RegistryFact, person_id=person.pk, by=by)
@@ -146,13 +148,21 @@ def declared_of(person: Person) -> Declared:
     )
 
 
-def take_over_birth_date(person: Person) -> None:
-    """The person's birth date is the register's while nobody disputes it, else it is not known (COD-05)."""
-    fact = RegistryFact.objects.current().filter(person=person, kind=FactKind.BIRTH_DATE).first()
-    born = date.fromisoformat(fact.value) if fact is not None and fact.is_known else None
-    if fact is not None and person.birth_date != born:
-        person.birth_date = born
-        person.save(update_fields=["birth_date"])
+def take_over_facts(person: Person, *, by: Actor) -> None:
+    """Birth date and municipality are the register's while nobody disputes them, else not known (COD-05, ACC-09).
+
+    Who lives elsewhere now has left the municipality: its coordinators' mandates end here. The caller holds the person.
+    """
+    facts = RegistryFact.objects.current().filter(person=person, kind__in=(FactKind.BIRTH_DATE, FactKind.RESIDENCE))
+    said = {fact.kind: fact.value if fact.is_known else None for fact in facts}
+    if FactKind.BIRTH_DATE in said:
+        born = said[FactKind.BIRTH_DATE]
+        person.birth_date = date.fromisoformat(born) if born else None
+    if FactKind.RESIDENCE in said:
+        person.municipality = Municipality.objects.filter(name=said[FactKind.RESIDENCE] or "").first()
+    if said:
+        person.save(update_fields=["birth_date", "municipality"])
+        end_mandates_left_behind(person=person, by=by)
 
 
 @transaction.atomic

@@ -92,6 +92,14 @@ def ask_mandate(
     right = _right_of(by)
     if right.user.person_id == client.pk:
         raise DomainError(_("You cannot hold a mandate for yourself."), code="own_mandate")
+    if client.municipality_id not in (None, right.municipality_id):
+        raise DomainError(
+            _(
+                "By the Register of Natural Persons this client does not live in your municipality, so you cannot act for"
+                " them. If the register is wrong, the client can say so in their profile."
+            ),
+            code="lives_elsewhere",
+        )
     now = timezone.now()
     if not now < valid_until <= now + LONGEST:
         raise DomainError(_("The term must end in the future, within a year."), code="odd_term")
@@ -181,6 +189,36 @@ def end_mandate(*, mandate_id: int, by: Actor) -> Mandate:
     return mandate
 
 
+def end_mandates_left_behind(*, person: Person, by: Actor) -> int:
+    """The person lives in another municipality now: its coordinators act no longer (ACC-09). Gives how many ended.
+
+    The caller holds the person's lock. Both sides hear of it; where the person lives now the coordinator does not.
+    """
+    if person.municipality_id is None:
+        return 0
+    left = list(
+        Mandate.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("right__user__person", "client")
+        .filter(client=person, state__in=(MandateState.WAITING, MandateState.LIVE))
+        .exclude(right__municipality_id=person.municipality_id)
+        .order_by("pk")
+    )
+    for mandate in left:
+        require(policies.may_mandate(by, MandateAction.END, mandate))
+        why = _("By the Register of Natural Persons the client no longer lives in this municipality.")
+        _move(mandate, MandateAction.END, by=by, explanation=why)
+        _tell_coordinator(mandate, _("A mandate of yours has ended"), why)
+        _tell(
+            mandate,
+            "ended",
+            _("A coordinator no longer acts for you"),
+            _("The mandate of %(who)s has ended.") % {"who": mandate.right.user.label},
+            _("By the Register of Natural Persons you live in another municipality. A coordinator there can help you."),
+            _("If the entry is wrong, say so in your profile, beside the entry."),
+        )
+    return len(left)
+
+
 @transaction.atomic
 def contest_mandate(*, mandate_id: int, explanation: str, by: Actor) -> Mandate:
     """The client says that something was not agreed: the mandate ends and the agency looks at it."""
@@ -258,11 +296,11 @@ def _tell(mandate: Mandate, event: str, title: str, *lines: str) -> None:
         )
 
 
-def _tell_coordinator(mandate: Mandate, title: str) -> None:
+def _tell_coordinator(mandate: Mandate, title: str, *lines: str) -> None:
     notify(
         recipient=mandate.right.user,
         key=f"mandate:{mandate.pk}:{mandate.state}:coordinator",
         title=title,
-        body=_("Client: %(client)s.") % {"client": mandate.client.full_name},
+        body="\n".join([_("Client: %(client)s.") % {"client": mandate.client.full_name}, *lines]),
         path=reverse("accounts:coordinator_home"),
     )

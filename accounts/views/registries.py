@@ -44,7 +44,7 @@ AWAITED = {
 }
 FAMILY = {FactVerdict.CONFIRMED: "ok", FactVerdict.REFUTED: "warn", FactVerdict.UNKNOWN: "mute"}
 SHOWN = (
-    *(FactKind.NAME, FactKind.BIRTH_DATE, FactKind.EMPLOYMENT),
+    *(FactKind.NAME, FactKind.BIRTH_DATE, FactKind.RESIDENCE, FactKind.EMPLOYMENT),
     *(FactKind.EDUCATION, FactKind.LEARNING, FactKind.DOCUMENTS),
 )
 PAUSES = (2, 2, 3, 3, 5, 5, 10, 15, 30)  # seconds between looks; after the last one a reload shows what has come

@@ -7,13 +7,15 @@ from django.utils import timezone
 
 from accounts import models
 from accounts.registries import judge
-from accounts.services.keeping_facts import declared_of, take_over_birth_date
+from accounts.services.keeping_facts import declared_of, take_over_facts
 from accounts.states import FactKind, FactVerdict, Origin, Purpose, Registry
+from stars.kernel.actor import Actor
 
 ORIGINS = {
     FactKind.NAME: Origin.FPR,
     FactKind.BIRTH_DATE: Origin.FPR,
     FactKind.DEATH: Origin.FPR,
+    FactKind.RESIDENCE: Origin.FPR,
     FactKind.EMPLOYMENT: Origin.VID,
     FactKind.EDUCATION: Origin.VIIS,
     FactKind.LEARNING: Origin.VIIS,
@@ -89,5 +91,5 @@ def known(person: Any, **values: Any) -> dict[str, models.RegistryFact]:
         )
         for kind, value in values.items()
     }
-    take_over_birth_date(person)
+    take_over_facts(person, by=Actor.system("test"))
     return made

@@ -100,9 +100,13 @@ def test_the_doorbell_rings_after_the_commit_and_answers_come(connected: Server,
     assert {name for name, _ in sent_tasks} == {"accounts.answer_question"}
     assert work_off(sent_tasks) >= 3
     facts = current_facts(user.person.pk)
-    assert set(facts) == {"name", "birth_date", "death", "employment", "education", "learning", "documents"}
+    assert set(facts) == {
+        *("name", "birth_date", "death", "residence"),
+        *("employment", "education", "learning", "documents"),
+    }
     person = Person.objects.get(pk=user.person.pk)
     assert person.birth_date == date(1984, 3, 12)
+    assert str(person.municipality) == "Rīga"
     assert set(RegistryQuestion.objects.values_list("state", flat=True)) == {"answered"}
 
 
