@@ -27,7 +27,9 @@ RIGA, MARUPE = "Rīga", "Mārupes novads"  # Ilze's by the register, and another
 
 
 def mandate_in(name: str, client: Person, **options: object) -> Mandate:
-    return MandateFactory.create(client=client, right__municipality=Municipality.objects.get(name=name), **options)
+    place = Municipality.objects.get(name=name)
+    mandate: Mandate = MandateFactory.create(client=client, right__municipality=place, **options)
+    return mandate
 
 
 def ask(person: Person) -> None:
