@@ -120,6 +120,23 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _own_words(record: logging.LogRecord) -> logging.LogRecord:
+    """What frameworks say of an event, without what people typed or were sent."""
+    return _without_path(_without_error(record))
+
+
+def _without_path(record: logging.LogRecord) -> logging.LogRecord:
+    """Django names the address asked for, and a token with it; here stands the route it matched (LOG-02)."""
+    path, given = getattr(getattr(record, "request", None), "path", None), record.args
+    if not path or not isinstance(given, tuple):
+        return record
+    match = getattr(record.request, "resolver_match", None)  # type: ignore[attr-defined]
+    route = f"/{match.route}" if match else "<no such address>"
+    record = copy.copy(record)
+    record.args = tuple(route if one == path else one for one in given)
+    return record
+
+
+def _without_error(record: logging.LogRecord) -> logging.LogRecord:
     """Celery writes the error into its sentence; here the sentence names it and the lines after it tell."""
     error, given = record.exc_info[1] if record.exc_info else None, record.args
     if error is None or not isinstance(given, Mapping) or "exc" not in given:

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DataError, IntegrityError, connection
 from django.test import Client
 
+from accounts.views import invitations
 from stars.kernel.logs import DailyFile, LineFormatter, clean, name_of
 from stars.kernel.tasks import forget_security_log
 from stars.pages.views import public
@@ -118,6 +119,28 @@ def test_log_02_an_unhandled_error_of_a_page_logs_no_row(
     lines = [LineFormatter().format(record) for record in caplog.records]
     assert any("23505" in line for line in lines)
     assert not any(ADDRESS in line for line in lines)
+
+
+@pytest.mark.django_db
+def test_log_02_the_line_of_a_broken_page_names_its_route_and_never_the_token_in_the_path(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Through Django's own handler, as the portal serves it, and so for a form without its CSRF token."""
+
+    def break_it(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    token = "saite-7f3a21c8e90b45cdb4f6"
+    monkeypatch.setattr(invitations, "render", break_it)
+    with caplog.at_level(logging.WARNING):
+        broken = Client(raise_request_exception=False).get(f"/uzaicinajums/{token}")
+        refused = Client(enforce_csrf_checks=True).post(f"/uzaicinajums/{token}")
+    assert (broken.status_code, refused.status_code) == (500, 403)
+    lines = [LineFormatter().format(record) for record in caplog.records if hasattr(record, "request")]
+    assert any(token in record.getMessage() for record in caplog.records)  # what Django would write
+    assert len(lines) == 2
+    assert all("/uzaicinajums/<" in line for line in lines)
+    assert not any(token in line for line in lines)
 
 
 # --- LOG-04 -----------------------------------------------------------------------------
