@@ -109,6 +109,14 @@ WHO: Mapping[AccessAction, tuple[Rule, ...]] = {
 }
 
 
+GIVES_A_ROLE = frozenset({AccessAction.APPROVE, AccessAction.UNBLOCK})
+
+
+def needs_fresh_proof(action: AccessAction, asked: Asked) -> bool:
+    """MFA-04: a right is given and given back by who has just shown who they are, on the page and in the admin alike."""
+    return isinstance(asked, Right) and action in GIVES_A_ROLE
+
+
 def may(actor: Actor, action: AccessAction, asked: Asked) -> bool:
     return any(rule(actor, asked) for rule in WHO[action])
 

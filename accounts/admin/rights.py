@@ -49,7 +49,7 @@ class RightAdmin(Due, ProvedDecisions, ShowsDocuments, Watched, DecisionAdmin):
 
     person = "user.person_id"
     purpose = _("approval and supervision of rights")
-    sensitive = frozenset({AccessAction.APPROVE.value, AccessAction.UNBLOCK.value})
+    sensitive = frozenset(action.value for action in policies.GIVES_A_ROLE)
     list_display = ("user", "kind", "place", "state", "due", "valid_until")
     list_filter = (DueRightFilter, "kind", "state")
     list_select_related = ("user__person", "institution", "municipality")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import policies, services
+from accounts.browsers.proving import needs_proof
 from accounts.forms import InviteForm, TermForm, WhyForm
 from accounts.gates import for_provider_admins, for_providers, recently_authenticated
 from accounts.models import Invitation, Membership, Registration, Right, RightKind
@@ -194,12 +195,14 @@ def _found(request: ActorRequest, kind: str, reference: UUID) -> Asked:
 @require_http_methods(["GET", "POST"])
 @for_provider_admins
 def decide_member(request: ActorRequest, kind: str, reference: UUID, verb: str) -> HttpResponse:
-    """One decision about one person: the page asks, the button calls the service."""
+    """One decision about one person: the page asks, the button calls the service; roles after a fresh proof (MFA-04)."""
     asked, chosen = _found(request, kind, reference), VERBS.get(verb)
     calls = CALLS[type(asked)]
     if chosen is None or chosen.action not in calls:
         raise Http404
     require(policies.may(request.actor, chosen.action, asked))
+    if policies.needs_fresh_proof(chosen.action, asked) and (proof := needs_proof(request)):
+        return proof
     kind_of_form = TermForm if isinstance(asked, Right) and chosen.action is AccessAction.APPROVE else chosen.form
     form = kind_of_form(request.POST if request.method == "POST" else None)
     row = _row(request, asked)

@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from accounts import services
+from accounts import policies, services
+from accounts.admin.rights import RightAdmin
 from accounts.models import Institution, Membership, RightKind, User
 from accounts.selectors import actor_of
 from accounts.services import members as members_room
@@ -380,6 +382,31 @@ def test_mfa_04_a_role_is_changed_by_who_has_just_shown_who_they_are(browser: Cl
     browser.post(address)
     one.refresh_from_db()
     assert one.role == "employee"
+
+
+@pytest.mark.parametrize(("state", "verb"), [("waiting", "apstiprinat"), ("blocked", "atblokot")])
+def test_mfa_04_a_right_is_given_by_who_has_just_shown_who_they_are(
+    browser: Client, school: Institution, state: str, verb: str
+) -> None:
+    """As in the admin, where the agency takes the same decision."""
+    assert RightAdmin.sensitive == policies.GIVES_A_ROLE
+    decided = {"decided_at": None} if state == "waiting" else {}
+    right = RightFactory.create(kind="consultant", institution=school, municipality=None, state=state, **decided)
+    session = browser.session
+    session.pop("proved_at", None)
+    session.save()
+    address, typed = f"{ADDRESS}/tiesibas/{right.reference}/{verb}", {"valid_until": "2099-12-31"}
+    assert browser.get(address)["Location"].startswith("/apstiprinat-sevi")
+    assert "proof_password" in browser.post(address, typed).content.decode()
+    right.refresh_from_db()
+    assert right.state == state
+    refusing = f"{ADDRESS}/tiesibas/{right.reference}/noraidit"
+    assert state != "waiting" or browser.get(refusing).status_code == 200  # taking away asks for nothing
+    session["proved_at"] = timezone.now().timestamp()
+    session.save()
+    assert browser.post(address, typed).status_code == 302
+    right.refresh_from_db()
+    assert right.state == AccessState.APPROVED
 
 
 def test_the_list_asks_the_same_at_one_and_three_rows(browser: Client, school: Institution) -> None:
