@@ -251,9 +251,10 @@ def test_cod_04_the_audit_says_what_was_known_and_no_value(connected: Server, il
     asked(ilze, only=(Registry.FPR,))
     services.answer_due_questions()
     entry = AuditEntry.objects.get(object_id=str(ilze.pk), action="registry_answer")
-    assert entry.data["facts"] == {"name": "confirmed", "birth_date": "confirmed", "death": "confirmed"}
+    assert entry.data["facts"] == dict.fromkeys(("name", "birth_date", "death", "residence"), "confirmed")
     assert entry.data["request"] == question_of(ilze, Registry.FPR).request_id
     assert "1984" not in str(entry.data)
+    assert "Rīga" not in str(entry.data)
 
 
 @pytest.mark.django_db
