@@ -1,11 +1,11 @@
 """A request for a place: its draft, itself, the eligibility check beside it, and which questions a source asks."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from funding.models import FundingSource
 from stars.classifiers.models import RejectionReason
 from stars.kernel.actor import Actor
 
-from .states import HOLDS_PLACE, LIVE, State, Verdict
+from .states import HOLDS_PLACE, LEARNED, LIVE, State, Verdict
 
 
 class NextNumber(models.Func):
@@ -99,13 +99,23 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if actor.is_client:
             return self.filter(client_id=actor.person_id)
         if actor.is_provider:
-            return self.filter(programme__institution_id=actor.institution_id)
+            return self.filter(programme__institution_id=actor.institution_id).still_needed(timezone.now())
         if actor.is_agency or actor.is_system:
             return self
         return self.none()
 
     def live(self) -> Self:
         return self.filter(state__in=LIVE)
+
+    def still_needed(self, moment: datetime) -> Self:
+        """Live, or closed no longer ago than the source lets an institution see it (security.md 1, ADR 0015)."""
+        days = Case(
+            When(state__in=LEARNED, then=F("source__shown_days_learned")), default=F("source__shown_days_not_learned")
+        )
+        term = ExpressionWrapper(days * Value(timedelta(days=1)), output_field=models.DurationField())
+        return self.alias(shown_until=ExpressionWrapper(F("closed_at") + term, models.DateTimeField())).filter(
+            Q(closed_at=None) | Q(shown_until__gt=moment)
+        )
 
     def locked(self, pk: int) -> "Application":
         """The row, held until the transaction ends; take the account and the group before it (K4)."""

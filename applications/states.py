@@ -7,7 +7,18 @@ from django.utils.translation import pgettext_lazy
 from funding.states import Verdict
 from stars.kernel.states import Lifecycle, move
 
-__all__ = ["FAMILY", "HOLDS_PLACE", "LIFECYCLE", "LIVE", "VERDICT_FAMILY", "Action", "State", "Verdict", "status_word"]
+__all__ = [
+    "FAMILY",
+    "HOLDS_PLACE",
+    "LEARNED",
+    "LIFECYCLE",
+    "LIVE",
+    "VERDICT_FAMILY",
+    "Action",
+    "State",
+    "Verdict",
+    "status_word",
+]
 
 
 class State(models.TextChoices):
@@ -21,6 +32,7 @@ class State(models.TextChoices):
 
 
 LIVE = (State.SUBMITTED, State.ADMITTED)
+LEARNED = (State.COMPLETED, State.EXPELLED)
 # Counted in the place counter of the group (I1): the live ones, and those who learned to the end.
 HOLDS_PLACE = (State.SUBMITTED, State.ADMITTED, State.COMPLETED)
 

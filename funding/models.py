@@ -38,6 +38,13 @@ class FundingSource(models.Model):
     grant_valid_to = models.DateField(_("grant usable to, inclusive"), null=True, blank=True)
     needs_test = models.BooleanField(_("placement test before the form"), default=False)
     asks_period = models.BooleanField(_("the person chooses the period"), default=False)
+    # How long an institution still sees who has applied (security.md 1, ADR 0015).
+    shown_days_not_learned = models.PositiveSmallIntegerField(
+        _("institution sees an application that ended without learning, days"), default=30
+    )
+    shown_days_learned = models.PositiveSmallIntegerField(
+        _("institution sees an application after learning, days"), default=365
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 

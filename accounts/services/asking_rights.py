@@ -70,7 +70,7 @@ def _write(right: Right, asked: AskedRight) -> None:
     old = request.document_id
     request.position, request.email, request.phone = asked.position, asked.email.strip().lower(), asked.phone
     if asked.document is not None:
-        request.document = files.keep(upload=asked.document, purpose=PURPOSE)
+        request.document = files.keep(upload=asked.document, purpose=PURPOSE, person_id=right.user.person_id)
         files.request_signature_check(stored=request.document)
     request.save()
     if asked.document is not None and old is not None:

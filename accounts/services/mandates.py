@@ -114,7 +114,7 @@ def ask_mandate(
         scope=sorted(scope),
         basis=basis,
         document=document if is_signed else "",
-        file=files.keep(upload=paper, purpose=PURPOSE) if is_signed and paper else None,
+        file=files.keep(upload=paper, purpose=PURPOSE, person_id=client.pk) if is_signed and paper else None,
         state=MandateState.LIVE if is_signed else MandateState.WAITING,
         valid_from=now,
         valid_until=valid_until,

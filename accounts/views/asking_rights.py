@@ -45,7 +45,7 @@ def ask(request: ActorRequest, kind: RightKind, template: str) -> HttpResponse:
             messages.success(request, words % {"email": right.request.email})
             return redirect("accounts:rights")
     if is_sent:
-        hold_uploads(form)
+        hold_uploads(form, person_id=user.person_id)
     person = user.person
     assert person is not None
     newest = newest_right(user, kind)

@@ -107,7 +107,7 @@ def ask_mandate(request: ActorRequest) -> HttpResponse:
             else:
                 messages.success(request, _("The client has been asked to confirm the mandate in the portal."))
             return redirect("accounts:coordinator_home")
-    hold_uploads(form)
+    hold_uploads(form, person_id=person.pk if person else None)
     return _ask_page(request, form, person, sealed)
 
 

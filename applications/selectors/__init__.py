@@ -19,7 +19,7 @@ from .course import answer_by, course_of, next_of, timeline_of
 from .drafts import groups_for, open_steps, prefill, questionnaire
 from .groups import group_counts, groups_of, people_by_group, people_in, programmes_to_run, waiting_in
 from .options import ApplyOption, apply_options, option_for, window_refusal
-from .work import WorkFilters, work_counts, work_list, work_programmes
+from .work import WorkFilters, days_shown, work_counts, work_list, work_programmes
 
 __all__ = [
     "KEPT",
@@ -36,6 +36,7 @@ __all__ = [
     "apply_options",
     "course_of",
     "current_applications",
+    "days_shown",
     "drafts_of",
     "group_counts",
     "groups_for",

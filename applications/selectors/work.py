@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from applications.models import Application
 from applications.states import State
 from catalog.models import Programme
+from funding.models import FundingSource
 from stars.kernel.actor import Actor
 
 
@@ -43,6 +44,13 @@ def work_counts(actor: Actor) -> dict[str, int]:
     """How many applications stand in each status; "" counts all. One query."""
     counted = dict(Application.objects.visible_to(actor).order_by().values_list("state").annotate(number=Count("pk")))
     return {state.value: counted.get(state.value, 0) for state in State} | {"": sum(counted.values())}
+
+
+def days_shown() -> dict[str, int]:
+    """The longest an institution sees a closed application under any source: without learning, and after it. One query."""
+    return FundingSource.objects.aggregate(
+        not_learned=Max("shown_days_not_learned", default=0), learned=Max("shown_days_learned", default=0)
+    )
 
 
 def work_programmes(actor: Actor) -> QuerySet[Programme]:

@@ -74,6 +74,7 @@ def work_list(request: ActorRequest) -> HttpResponse:
         "rows": [_row(application) for application in page],
         "tabs": [_tab(state, counts, filters.state) for state in TABS],
         "counts": counts,
+        "days": selectors.days_shown(),
     }
     return render(request, "applications/work_list.html", context)
 

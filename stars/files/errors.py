@@ -52,6 +52,17 @@ class FileTooLarge(DomainError):
         super().__init__(_("The file must be smaller than %(most)s MB.") % {"most": megabytes}, code="file_too_large")
 
 
+class NoRoom(DomainError):
+    """One person has as many files here as one person may (UPL-01)."""
+
+    def __init__(self, most_files: int, most_bytes: int) -> None:
+        words = _(
+            "The file was not added: at most %(files)s files, %(megabytes)s MB together, are kept for one person. Write to"
+            " stars@viaa.gov.lv, and those no longer needed will be deleted."
+        )
+        super().__init__(words % {"files": most_files, "megabytes": most_bytes // (1024 * 1024)}, code="no_room")
+
+
 class FileRefused(DomainError):
     """The file is not what we take; `why` names the reason (UPL-01, UPL-02)."""
 

@@ -21,6 +21,8 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=11, choices=ScanState, default=ScanState.QUARANTINED)
     verdict = models.CharField(_("what the scanner said"), max_length=200, blank=True)
+    # The natural person whose file it is, for the limit a person has (UPL-01); an institution's and our own have nobody.
+    person_id = models.UUIDField(_("person"), null=True, blank=True, editable=False)
     stored_at = models.DateTimeField(_("stored"), default=timezone.now)
     scanned_at = models.DateTimeField(_("scanned"), null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)  # a worker is scanning it
@@ -36,7 +38,10 @@ class StoredFile(models.Model):
                 name="files_scanned_iff_not_quarantined",
             )
         ]
-        indexes = [models.Index(fields=["stored_at"], condition=Q(state="quarantined"), name="files_to_be_scanned")]
+        indexes = [
+            models.Index(fields=["stored_at"], condition=Q(state="quarantined"), name="files_to_be_scanned"),
+            models.Index(fields=["person_id"], condition=Q(person_id__isnull=False), name="files_of_a_person"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name

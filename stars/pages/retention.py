@@ -7,13 +7,15 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import DateTimeField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import FORGOTTEN, Mandate, Person, PersonalCode, Right, RightRequest, User
 from accounts.states import AccessState, MandateState
 from applications.models import Application
+from stars.notices.models import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,28 @@ def _idle_users(limit: datetime) -> QuerySet[Any]:
     return rows.alias(seen=Coalesce("last_login", "created_at")).filter(seen__lt=limit)
 
 
+WARNING = "erasure"  # the key of the notice that says so beforehand
+WARNED_BEFORE = timedelta(days=30)  # experience.md 8: who has not been here for years is told a month before
+
+
 def _idle_people(limit: datetime) -> QuerySet[Any]:
+    """Those to be erased: idle for the whole term, and told a month ago where anybody can still be told."""
+    since = timezone.now() - WARNED_BEFORE
+    return _not_seen_since(limit).filter(~Q(user__is_active=True) | _told(Q(created_at__lte=since)))
+
+
+def people_to_warn(days: int, now: datetime) -> QuerySet[Any]:
+    """Those whose term ends within a month and who have not been told since they were last here; `seen` is when that was."""
+    rows: QuerySet[Any] = _not_seen_since(now - timedelta(days=days) + WARNED_BEFORE).filter(user__is_active=True)
+    return rows.filter(~_told(Q())).annotate(seen=F("last_seen")).select_related("user").order_by("pk")
+
+
+def _told(when: Q) -> Exists:
+    told = Notice.objects.filter(recipient=OuterRef("user"), key__startswith=f"{WARNING}:")
+    return Exists(told.filter(when, created_at__gt=OuterRef("last_seen")))
+
+
+def _not_seen_since(limit: datetime) -> QuerySet[Any]:
     """Clients who have neither signed in nor had an application since. Erased people have no code any more.
 
     Whoever has an application under way, a right to work for others or an open mandate still uses the portal.
@@ -92,7 +115,8 @@ def _idle_people(limit: datetime) -> QuerySet[Any]:
         Exists(PersonalCode.objects.filter(person=OuterRef("pk"))),
     )
     last = Subquery(own.alias(ended=closed).order_by("-ended").values(moment=closed)[:1])
-    return rows.alias(seen=Greatest(Coalesce("user__last_login", "user__created_at"), last)).filter(seen__lt=limit)
+    seen = Greatest(Coalesce("user__last_login", "user__created_at"), last)
+    return rows.alias(last_seen=seen).filter(last_seen__lt=limit)
 
 
 # Rows that are chosen by more than one moment of their own.

@@ -30,8 +30,11 @@ def check_invariants() -> None:
 @shared_task(name="pages.apply_retention")
 @jobs.once_a_day("pages.apply_retention")
 def apply_retention() -> None:
-    """Every night: what is past its time goes (GDP-02); the log says how much of what."""
-    for line in services.apply_retention(by=Actor.system("pages.apply_retention")):
+    """Every night: who is to be erased in a month is told, what is past its time goes (GDP-02); the log says how much."""
+    job = Actor.system("pages.apply_retention")
+    if told := services.warn_of_erasure(by=job):
+        logger.info("erasure_warned people=%s", told)
+    for line in services.apply_retention(by=job):
         if line.number:
             logger.info("retention subject=%s rows=%s days=%s", line.subject, line.number, line.days)
 

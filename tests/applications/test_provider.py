@@ -1,16 +1,20 @@
 """The institution's pages: its own applications only, a row for every look, and the two decisions."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.selectors import actor_of
 from applications import services
 from applications.models import Application
 from applications.states import State
+from funding.models import FundingSource
 from stars.classifiers.models import RejectionReason
 from stars.kernel import audit
 from stars.kernel.models import AccessEntry
@@ -180,6 +184,41 @@ def test_acc_02_another_institution_s_application_is_not_there(application: Appl
         assert stranger.get(page_of(application, what)).status_code == 404
     assert stranger.post(page_of(application, "uznemt")).status_code == 404
     assert not AccessEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "is_seen"),
+    [
+        *[("withdrawn", 29, True), ("withdrawn", 31, False), ("rejected", 31, False)],
+        *[("completed", 31, True), ("completed", 364, True), ("completed", 366, False), ("expelled", 366, False)],
+        ("admitted", 900, True),
+    ],
+)
+def test_acc_03_a_closed_application_is_shown_while_the_source_says_so(
+    as_client: Browse, state: str, days: int, is_seen: bool
+) -> None:
+    """Security.md 1: only while active or needed. List, count and page together (ADR 0015)."""
+    made = ApplicationFactory.create(**{state: True})
+    at = timezone.now() - timedelta(days=days)
+    Application.objects.filter(pk=made.pk).update(
+        closed_at=at if made.closed_at else None, decided_at=at if made.decided_at else None, submitted_at=at
+    )
+    browser = as_client(ProviderFactory.create(membership__institution=made.programme.institution))
+    assert (browser.get(page_of(made)).status_code == 200) is is_seen
+    page = browser.get(LIST)
+    assert (made.client.full_name in main_of(page)) is is_seen
+    assert page.context["counts"][""] == is_seen
+    assert "līdz 30 dienām, pēc mācībām – līdz 365 dienām" in main_of(page)
+    by = actor_of(made.client.user)
+    assert Application.objects.visible_to(by).filter(pk=made.pk).exists()  # always one's own
+
+
+def test_the_agency_sets_how_long_an_institution_sees_them(as_client: Browse) -> None:
+    made = ApplicationFactory.create(withdrawn=True)
+    Application.objects.filter(pk=made.pk).update(closed_at=timezone.now() - timedelta(days=31))
+    FundingSource.objects.filter(pk=made.source_id).update(shown_days_not_learned=60)
+    browser = as_client(ProviderFactory.create(membership__institution=made.programme.institution))
+    assert made.client.full_name in main_of(browser.get(LIST))
 
 
 def test_a_client_has_no_business_here(application: Application, client: User, as_client: Browse) -> None:

@@ -20,7 +20,7 @@ from stars.files.models import StoredFile
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 from stars.kernel.models import AccessEntry, AuditEntry
-from stars.notices.models import Notice
+from stars.notices.models import Delivery, Notice
 from stars.pages import retention, services, tasks
 from stars.pages.models import RetentionTerm
 from tests.architecture import house
@@ -228,10 +228,46 @@ def test_gdp_02_an_employee_s_name_and_address_go_five_years_after_the_last_sign
         forget_user(user_id=young.pk, by=Actor(role=Role.AGENCY, user_id=officer.pk))
 
 
-def _idle(days: int) -> User:
+def _idle(days: int, warned: int = 31) -> User:
+    """Last here so many days ago, and told so many days ago that the data will be erased; 0 = not told."""
     user = people.ClientFactory()
     User.objects.filter(pk=user.pk).update(created_at=ago(9000), last_login=ago(days))
+    if warned:
+        NoticeFactory(recipient=user, key="erasure:1", created_at=ago(warned))
     return user
+
+
+def _is_erased(user: User) -> bool:
+    return not PersonalCode.objects.filter(person=user.person_id).exists()
+
+
+def test_gdp_02_nobody_is_erased_unawares_a_notice_and_a_letter_go_a_month_before() -> None:
+    soon, later, past, denied = _idle(3625, 0), _idle(3620, 0), _idle(5000, 0), _idle(5000, 0)
+    User.objects.filter(pk=denied.pk).update(is_active=False)
+    tasks.apply_retention()
+    told = Notice.objects.filter(key__startswith="erasure:")
+    assert {notice.recipient_id for notice in told} == {soon.pk, past.pk}
+    assert Delivery.objects.filter(recipient__in=[soon, past], subject__startswith="Pēc ").count() == 2
+    assert "Mani dati" in told[0].body
+    assert (_is_erased(past), _is_erased(denied)) == (False, True)  # nobody can be told of what is closed
+    services.warn_of_erasure(by=SYSTEM)
+    assert told.count() == 2  # once is enough
+    told.filter(recipient=past).update(created_at=ago(29))
+    services.apply_retention(by=SYSTEM)
+    assert not _is_erased(past)
+    told.filter(recipient=past).update(created_at=ago(31))
+    services.apply_retention(by=SYSTEM)
+    assert _is_erased(past)
+    assert not _is_erased(later)
+
+
+def test_gdp_02_who_has_been_here_since_the_warning_is_kept_and_would_be_told_again() -> None:
+    came = _idle(3654, warned=4000)
+    services.apply_retention(by=SYSTEM)
+    assert not _is_erased(came)
+    assert services.warn_of_erasure(by=SYSTEM) == 1
+    with pytest.raises(NotPermitted):
+        services.warn_of_erasure(by=Actor(role=Role.AGENCY, user_id=1))
 
 
 def test_gdp_02_a_client_is_erased_ten_years_after_the_last_application_and_sign_in() -> None:

@@ -14,7 +14,7 @@ from stars.files.models import HeldUpload, StoredFile
 from stars.files.selectors import held_token
 from stars.kernel.errors import DomainError
 
-from .storing import store
+from .storing import require_room, store
 
 LIFE = timedelta(hours=24)
 
@@ -35,28 +35,43 @@ class Upload:
 
 
 @transaction.atomic
-def hold(*, upload: Upload, purpose: str) -> Upload:
-    """Store the file for a day, for this purpose only. Holding what is held changes nothing."""
+def hold(*, upload: Upload, purpose: str, person_id: UUID | None = None) -> Upload:
+    """Store the file for a day, for this purpose only. Holding what is held changes nothing.
+
+    `person_id` is the natural person whose file it is: theirs are counted (UPL-01), and NoRoom is raised.
+    """
     if upload.content is None:
         return upload
-    stored = store(content=upload.content, name=upload.name, content_type=upload.content_type)
+    stored = _store(upload, person_id)
     held = HeldUpload.objects.create(file=stored, purpose=purpose, until=timezone.now() + LIFE)
     return Upload(name=stored.display_name, content_type=stored.content_type, size=stored.size, held_id=held.pk)
 
 
 @transaction.atomic
-def keep(*, upload: Upload, purpose: str) -> StoredFile:
-    """The file for good: stored now, or taken over from where it was held. Raises DomainError for one that is gone."""
+def keep(*, upload: Upload, purpose: str, person_id: UUID | None = None) -> StoredFile:
+    """The file for good: stored now, or taken over from where it was held; `person_id` as in `hold`.
+
+    Raises DomainError for one that is gone, NoRoom for one too many.
+    """
     if upload.content is not None:
-        return store(content=upload.content, name=upload.name, content_type=upload.content_type)
+        return _store(upload, person_id)
     held = HeldUpload.objects.select_for_update(of=("self",)).select_related("file")
     live = held.filter(purpose=purpose, until__gt=timezone.now())
     found = live.filter(pk=upload.held_id).first() if upload.held_id else None
     if found is None:
         raise DomainError(_("The file you added before is no longer here. Add it again."), code="file_gone")
     stored = found.file
+    if person_id is not None and stored.person_id != person_id:  # whose it is was not known while it was held
+        require_room(person_id, stored.size)
+        stored.person_id = person_id
+        stored.save(update_fields=["person_id"])
     HeldUpload.objects.filter(pk=found.pk).delete()
     return stored
+
+
+def _store(upload: Upload, person_id: UUID | None) -> StoredFile:
+    assert upload.content is not None
+    return store(content=upload.content, name=upload.name, content_type=upload.content_type, person_id=person_id)
 
 
 @transaction.atomic

@@ -10,29 +10,43 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, Count, Sum
 from django.utils import timezone
 
-from stars.files.errors import EmptyFile, FileTooLarge
+from stars.files.errors import EmptyFile, FileTooLarge, NoRoom
 from stars.files.models import StoredFile
 from stars.kernel.tasks import enqueue
 
 logger = logging.getLogger(__name__)
 
 MOST_BYTES = 10 * 1024 * 1024
+MOST_FILES_OF_A_PERSON, MOST_BYTES_OF_A_PERSON = 20, 100 * 1024 * 1024  # UPL-01
 LONGEST_NAME = 150
 ORPHAN_AGE = timedelta(hours=1)
 _LAID_BY_US = re.compile(r"^[0-9a-f]{32}$")
 
 
 @transaction.atomic
-def store(*, content: File, name: str, content_type: str, most_bytes: int = MOST_BYTES) -> StoredFile:  # type: ignore[type-arg]
+def store(
+    *,
+    content: File,  # type: ignore[type-arg]
+    name: str,
+    content_type: str,
+    most_bytes: int = MOST_BYTES,
+    person_id: UUID | None = None,
+) -> StoredFile:
     """Lays the file into quarantine under a random name and has it scanned after commit.
 
-    Reads `content` from its start. Raises EmptyFile or FileTooLarge; `most_bytes` itself still passes.
+    Reads `content` from its start. Raises EmptyFile, FileTooLarge, or NoRoom for a natural person who has too many;
+    the limits themselves still pass.
     """
     size, digest = _measure(content, most_bytes)
-    stored = StoredFile(display_name=clean_name(name), content_type=content_type, size=size, sha256=digest)
+    if person_id is not None:
+        require_room(person_id, size)
+    stored = StoredFile(
+        display_name=clean_name(name), content_type=content_type, size=size, sha256=digest, person_id=person_id
+    )
     content.seek(0)
     default_storage.save(stored.path, content)
     try:
@@ -42,6 +56,17 @@ def store(*, content: File, name: str, content_type: str, most_bytes: int = MOST
         raise
     enqueue("files.scan", str(stored.pk))
     return stored
+
+
+def require_room(person_id: UUID, size: int) -> None:
+    """Everything of this person counts, files held for a form too; two uploads of one person wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"files:{person_id}"])
+    known = StoredFile.objects.filter(person_id=person_id).aggregate(
+        files=Count("pk"), size=Sum("size", default=0, output_field=BigIntegerField())
+    )
+    if known["files"] >= MOST_FILES_OF_A_PERSON or known["size"] + size > MOST_BYTES_OF_A_PERSON:
+        raise NoRoom(MOST_FILES_OF_A_PERSON, MOST_BYTES_OF_A_PERSON)
 
 
 def remove_orphans() -> int:

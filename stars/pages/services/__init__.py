@@ -4,6 +4,7 @@ from .erasing import erase_person, forget_person
 from .exporting import drop_expired_exports, exports_to_make, make_export, request_export
 from .policy_papers import request_policy_pdf
 from .retaining import apply_retention
+from .warning import warn_of_erasure
 
 __all__ = [
     "apply_retention",
@@ -14,4 +15,5 @@ __all__ = [
     "make_export",
     "request_export",
     "request_policy_pdf",
+    "warn_of_erasure",
 ]
