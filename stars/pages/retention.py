@@ -92,8 +92,9 @@ def _idle_people(limit: datetime) -> QuerySet[Any]:
 
 def people_to_warn(days: int, now: datetime) -> QuerySet[Any]:
     """Those whose term ends within a month and who have not been told since they were last here; `seen` is when that was."""
-    rows: QuerySet[Any] = _not_seen_since(now - timedelta(days=days) + WARNED_BEFORE).filter(user__is_active=True)
-    return rows.filter(~_told(Q())).annotate(seen=F("last_seen")).select_related("user").order_by("pk")
+    rows = _not_seen_since(now - timedelta(days=days) + WARNED_BEFORE).filter(~_told(Q()), user__is_active=True)
+    found: QuerySet[Any] = rows.annotate(seen=F("last_seen")).select_related("user").order_by("pk")
+    return found
 
 
 def _told(when: Q) -> Exists:
