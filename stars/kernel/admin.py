@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from . import alarms, audit
+from . import acts, alarms, audit
 from .actor import Role
 from .lists import AllOrNothing
 from .models import AccessEntry, AuditEntry, JobRun
@@ -281,21 +281,21 @@ class OfKind(admin.AllValuesFieldListFilter):
 class AuditEntryAdmin(Watched, Trail):
     """Every event, newest first; an object's whole chain is found by its kind and number."""
 
-    list_display = ("at", "kind", "object_id", "sequence", "action", "change", "who", "role")
+    list_display = ("at", "kind", "object_id", "sequence", "done", "change", "who", "role")
     list_filter = (("object_type", OfKind), InRole)
     search_fields = ("object_type", "=object_id", "^actor_label", "=actor_user_id", "=request_id")
     search_help_text = _("Object and its number (for example: application 17), who did it, or the request's id")
     fields = (
         ("kind", "object_id", "sequence"),
-        ("action", "change"),
+        ("done", "change"),
         ("actor_label", "role", "actor_user_id"),
         "acting_for_id",
         "details",
         "request_id",
         "at",
-        "seal",
+        "sealed",
     )
-    readonly_fields = ("kind", "change", "details", "role")
+    readonly_fields = ("kind", "done", "change", "details", "role", "sealed")
     list_per_page = 50
 
     def _person_of(self, entry: AuditEntry) -> Any:
@@ -310,6 +310,14 @@ class AuditEntryAdmin(Watched, Trail):
     def change(self, entry: AuditEntry) -> str:
         named = states_in_words(entry.object_type)
         return " → ".join(named.get(state, state) for state in (entry.from_state, entry.to_state) if state)
+
+    @admin.display(description=_("action"), ordering="action")
+    def done(self, entry: AuditEntry) -> str:
+        return acts.action_in_words(entry.object_type, entry.action)
+
+    @admin.display(description=pgettext_lazy("trail", "seal"))
+    def sealed(self, entry: AuditEntry) -> str:
+        return entry.seal
 
     @admin.display(description=_("details"))
     def details(self, entry: AuditEntry) -> SafeString:

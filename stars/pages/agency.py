@@ -70,6 +70,7 @@ class AgencySite(AdminSite):
     index_title = _("Agency's workplace")
     site_title = site_header = "STARS"
     enable_nav_sidebar = True
+    empty_value_display = "–"  # Django's own is a hyphen
 
     def __init__(self, name: str = "admin") -> None:
         """Nothing is deleted by the dozen: what may go at all goes one by one, each with its entry in the trail."""

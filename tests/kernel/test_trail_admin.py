@@ -1,20 +1,24 @@
 """The agency reads the audit trail and who looked at whose data, finds an object's chain, and changes nothing (ADM-01)."""
 
+import ast
 from collections.abc import Callable
+from typing import TypeGuard
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from stars.kernel import audit
+from stars.kernel import acts, audit
 from stars.kernel.actor import Actor, Role
 from stars.kernel.models import AccessEntry, AuditEntry
+from tests.architecture import house
 from tests.conftest import signed_in
 from tests.factories.accounts import (
     AgencyUserFactory,
     ClientFactory,
     InstitutionFactory,
+    MandateFactory,
     PersonFactory,
     ProviderFactory,
 )
@@ -124,3 +128,39 @@ def test_roles_and_moments_of_the_trails_are_written_as_people_read_them() -> No
     assert "gada" not in page[page.index("result_list") :]
     empty = browser.get("/admin/kernel/accessentry/?loma=coordinator").content.decode()
     assert ">profils</td>" not in empty
+
+
+@pytest.mark.django_db
+def test_the_trail_is_read_in_words_not_in_codes(as_client: Browser) -> None:
+    """Actions with states and without, states, the seal, and what is empty."""
+    mandate = MandateFactory.create()
+    by = Actor.system("test")
+    ended = audit.record(mandate, "end", by=by, from_state="live", to_state="ended")
+    audit.record(mandate.client, "begin_acting", by=by)
+    browser = as_client(AgencyUserFactory())
+    page = browser.get(TRAIL).content.decode()
+    rows = page[page.index("result_list") :]
+    for words in (">Izbeigt<", "Spēkā → Beidzies", ">Sākt rīkoties klienta vietā<"):
+        assert words in rows
+    assert 'field-change">–<' in rows  # what is empty is a dash, not Django's hyphen
+    for code in (">end<", "live → ended", "begin_acting"):
+        assert code not in rows
+    page = browser.get(f"{TRAIL}{ended.pk}/change/").content.decode()
+    assert "Zīmogs" in page
+    assert "Seal" not in page
+
+
+def test_every_action_that_is_written_down_has_its_words() -> None:
+    """A literal in the code has words in the kernel; the others come from tables of actions, which have labels."""
+    written = set()
+    for path in house.files(*house.APPS):
+        for node in ast.walk(house.tree(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                asked = node.args[1:2] or [word.value for word in node.keywords if word.arg == "action"]
+                written |= {one.value for word in asked for one in ast.walk(word) if _is_word(one)}
+    assert len(written) > 50
+    assert written <= acts.ACTIONS.keys()
+
+
+def _is_word(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
