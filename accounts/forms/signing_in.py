@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.passwords import LONGEST, RULES
 
+ENTER = _("Enter the password")
 
-def password_field(label: Any, *, is_new: bool = False, help_text: Any = "") -> forms.CharField:
+
+def password_field(label: Any, *, is_new: bool = False, help_text: Any = "", required: Any = ENTER) -> forms.CharField:
     """A password as it is typed: nothing stripped, paste and managers allowed (PWD-02, WCAG 3.3.8)."""
     return forms.CharField(
         label=label,
@@ -17,7 +19,7 @@ def password_field(label: Any, *, is_new: bool = False, help_text: Any = "") -> 
         strip=False,
         help_text=help_text,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password" if is_new else "current-password"}),
-        error_messages={"required": _("Enter the password")},
+        error_messages={"required": required},
     )
 
 
@@ -59,8 +61,8 @@ class ProofForm(forms.Form):
 class NewPasswordForm(forms.Form):
     """A new password, typed twice because nobody sees it."""
 
-    password = password_field(_("New password"), is_new=True, help_text=RULES)
-    again = password_field(_("New password once more"), is_new=True)
+    password = password_field(_("New password"), is_new=True, help_text=RULES, required=_("Enter the new password"))
+    again = password_field(_("New password once more"), is_new=True, required=_("Enter the new password once more"))
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}
@@ -71,7 +73,7 @@ class NewPasswordForm(forms.Form):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    current = password_field(_("Current password"))
+    current = password_field(_("Current password"), required=_("Enter the current password"))
     field_order = ("current", "password", "again")
 
 

@@ -18,7 +18,7 @@ from stars.kernel.actor import Actor, Role
 from stars.kernel.admin import Watched
 from stars.kernel.models import AccessEntry
 from tests.architecture import house
-from tests.conftest import signed_in
+from tests.conftest import Task, signed_in
 from tests.factories import accounts as people
 from tests.factories import registries
 from tests.factories.applications import ApplicationFactory, ClosingFactory, EligibilityCheckFactory
@@ -193,6 +193,25 @@ def test_aud_02_the_agencys_list_and_page_are_written_down(label: str) -> None:
         before = AccessEntry.objects.about(client.person_id).count()
         assert browser.get(path).status_code == 200
         assert AccessEntry.objects.about(client.person_id).count() > before, path
+
+
+def test_aud_02_nothing_stands_between_a_look_and_its_line(sent_tasks: list[Task]) -> None:
+    """ "Within 5 s" by mechanism: no job and no cache, the row is there before the page that shows the data is answered."""
+    application = ApplicationFactory()
+    employee = people.ProviderFactory(membership__institution=application.programme.institution)
+    own, reader = signed_in(Client(), application.client.user), signed_in(Client(), employee)
+    address = f"/provider/pieteikumi/{application.reference}"
+    assert application.number not in own.get(PAGE).content.decode()
+    sent_tasks.clear()
+    with CaptureQueriesContext(connection) as asked:
+        reader.get(address)
+    written = next(n for n, one in enumerate(asked) if 'INSERT INTO "kernel_accessentry"' in one["sql"])
+    shown_after = [n for n, one in enumerate(asked) if "kernel_auditentry" in one["sql"]]  # the page's timeline
+    assert all(written < n for n in shown_after)
+    assert sent_tasks == []
+    page = own.get(PAGE)
+    assert application.number in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
 
 
 PROVIDER_PAGES = ("", "/uznemt", "/neuznemt")
