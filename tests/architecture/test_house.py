@@ -19,6 +19,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "actor": "who acts, known to every app",
         "alarms": "what a person must look at, asked of the data",
         "audit": "the only writer of the audit trail",
+        "acts": "the words for what stands in the trail",
         "kept": "names of what is kept in the cache",
         "beat": "Celery's clock, of which one rings",
         "direct": "a connection past Django's pool, for probes and locks",
