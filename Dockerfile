@@ -19,7 +19,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STARS_VAR=
 COPY --from=build /venv /venv
 # What .dockerignore leaves: the apps, their templates, static files and words.
 COPY . .
-# The demo is never installed in production and not among them (architecture.md 2). Static files are collected here, so that the image runs read-only;
+# The demo is not among them (architecture.md 2). Static files are collected here, so that the image runs read-only;
 # the values below seal nothing and are not in the image's environment.
 RUN SECRET_KEY=only-for-collecting-static-files-at-build STARS_FIELD_KEYS=b:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
     STARS_INDEX_KEY=for-nothing-but-collecting-static-files-1 STARS_AUDIT_KEY=for-nothing-but-collecting-static-files-2 \

@@ -231,3 +231,20 @@ def test_d6_without_a_portal_the_static_page_comes_with_its_style(tmp_path: Path
     assert "Šobrīd ir ļoti daudz apmeklētāju" in text
     assert style[0] == 200
     assert style[1]["content-type"] == "text/css"
+
+
+def test_upl_07_files_that_come_slowly_hold_two_threads_and_no_page_waits_behind_them(tmp_path: Path) -> None:
+    heard: list[str] = []
+    with proxies.echo(heard) as web, proxies.running(web, tmp_path) as proxy:
+        links = [proxy.connection() for _ in range(9)]
+        for link in links:
+            link.putrequest("POST", "/profils/faili")
+            for name, value in {**BODY, "Cookie": "sessionid=abc", "Content-Length": str(10 * KB * KB)}.items():
+                link.putheader(name, value)
+            link.endheaders()
+            link.send(b"x" * 200 * KB)
+        assert processes.wait_until(lambda: len(heard) == 2, 20)
+        assert proxy.ask("POST", "/pieteikums/x/parbaudit", b"a=b", BODY)[0] == 200
+        assert heard == ["/profils/faili"] * 2 + ["/pieteikums/x/parbaudit"]
+        for link in links:
+            link.close()
