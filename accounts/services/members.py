@@ -102,6 +102,7 @@ def give_assessor(*, user_id: int, valid_until: datetime | None, by: Actor) -> R
     institution_id = by.institution_id or 0
     require(policies.may_name_assessors(by))
     _lock_people(institution_id)
+    require(_is_administrator_still(by, institution_id))
     works_here = Membership.objects.filter(user_id=user_id, institution_id=institution_id, is_active=True).exists()
     consults = Right.objects.in_force().filter(
         user_id=user_id, institution_id=institution_id, kind=RightKind.CONSULTANT
@@ -151,9 +152,13 @@ def _locked(membership_id: int, action: AccessAction, by: Actor) -> Membership:
     membership = Membership.objects.select_related("institution", "user__person").get(pk=membership_id)
     require(policies.may(by, action, membership))
     if not by.is_agency:
-        still = Membership.objects.filter(user_id=by.user_id or 0, institution_id=institution_id, is_active=True)
-        require(by.is_system or still.filter(role=ADMINISTRATOR).exists())
+        require(by.is_system or _is_administrator_still(by, institution_id))
     return membership
+
+
+def _is_administrator_still(by: Actor, institution_id: int) -> bool:
+    own = Membership.objects.filter(user_id=by.user_id or 0, institution_id=institution_id, is_active=True)
+    return own.filter(role=ADMINISTRATOR).exists()
 
 
 def _lock_people(institution_id: int) -> None:

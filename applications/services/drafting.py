@@ -30,6 +30,7 @@ def save_draft(*, programme_id: int, source_id: int, answers: Mapping[str, Any],
     draft, is_new = Draft.objects.get_or_create(client_id=by.person_id, programme_id=programme_id, source_id=source_id)
     draft = _held(draft)
     if is_new:
+        _refuse_second(by.person_id, source_id)  # another tab may have sent the draft since we looked
         questions = selectors.questionnaire(source_id, programme_id)
         draft.answers = selectors.prefill(by.person_id, questions)
     else:

@@ -60,10 +60,7 @@ def submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor
     if _is_full(reference, by, arrived_at):
         raise Full
     try:
-        with _turn() as has_waited:
-            if has_waited and _is_full(reference, by, arrived_at):
-                raise Full
-            return _submit(reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by)
+        return _submit(reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by)
     except IntegrityError as error:
         if _constraint(error) != ONE_LIVE:
             raise
@@ -81,7 +78,8 @@ def _turn() -> Iterator[bool]:
     """One thread of a process prepares an application at a time; gives whether this one had to wait.
 
     Python runs one of them at a time anyway: together they would all be late, and hold the group's row the longer.
-    Nothing depends on it. Whoever waited a second goes on beside the other, who may be waiting for another group.
+    Nothing depends on it. It ends before the commit and the bells. Whoever waited a second goes on beside the other, who
+    may be waiting for another group.
     """
     has_waited = not _first.acquire(blocking=False)
     is_first = not has_waited or _first.acquire(timeout=LONGEST_TURN)
@@ -120,6 +118,13 @@ def _constraint(error: IntegrityError) -> str:
 @repeatable
 @transaction.atomic
 def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor) -> Application:
+    with _turn() as has_waited:
+        if has_waited and _is_full(reference, by, arrived_at):
+            raise Full
+        return _send(reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by)
+
+
+def _send(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor) -> Application:
     assert by.person_id is not None
     account = funding.lock_account(person_id=by.person_id)
     draft = _draft(reference, by, arrived_at)

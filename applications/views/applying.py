@@ -1,6 +1,7 @@
 """From the programme page to a sent application: choice of source, three steps, check page. GET never writes (WEB-02)."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -121,7 +122,7 @@ def form(request: ActorRequest, number: int, source: str, step: int) -> HttpResp
         raise Http404
     journey = _journey(request, number, source)
     if journey is None:
-        return _gone(request, number, source)
+        return _gone(request, number, source, step)
     if journey.is_stopped and not _is_late(request, journey):
         return _autosave_refused(journey) if _is_autosave(request) else refused(request, journey)
     asked = selectors.questionnaire(journey.option.source.pk, journey.programme.pk)
@@ -262,16 +263,29 @@ def refused(
     return render(request, "applications/refused.html", context, status=status)
 
 
-def _gone(request: ActorRequest, number: int, source: str) -> HttpResponse:
-    """Whoever has a draft is told why it leads nowhere, and finds it kept; for others there is no such form."""
+def _gone(request: ActorRequest, number: int, source: str, step: int = STEPS[0]) -> HttpResponse:
+    """Whoever has a draft is told why it leads nowhere, and finds it kept with what was just typed (T4); nobody else is."""
     own = Draft.objects.filter(client_id=request.actor.person_id, programme__number=number, source__code=source)
     draft = own.select_related("programme__sector", "source").first()
     if draft is None:
         raise Http404
     why = _why_gone(draft)
+    if request.method == "POST":
+        _keep_typed(request, draft, step)
     if _is_autosave(request):
         return JsonResponse({"error": why.message}, status=409)
     return _gone_page(request, draft, why, status=409 if request.method == "POST" else 404)
+
+
+def _keep_typed(request: ActorRequest, draft: Draft, step: int) -> None:
+    asked = selectors.questionnaire(draft.source_id, draft.programme_id)
+    groups = _choosable(selectors.groups_for(draft.programme_id, request.arrived_at))
+    typed = StepForm(request.POST, questions=asked, step=step, known=draft.answers, groups=groups)
+    typed.is_valid()
+    with suppress(AlreadyApplied, NoDraft):  # another tab was quicker; its page says so
+        services.save_draft(
+            programme_id=draft.programme_id, source_id=draft.source_id, answers=typed.answers(), by=request.actor
+        )
 
 
 def _why_gone(draft: Draft) -> ApplyRefused:

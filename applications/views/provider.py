@@ -20,6 +20,7 @@ from applications.forms import ConfirmForm, RejectForm, WorkFilterForm
 from applications.models import Application
 from applications.states import FAMILY, VERDICT_FAMILY, Action, State, Verdict, status_word
 from funding.models import FundingSource
+from stars.kernel import logs
 from stars.kernel.actor import ActorRequest
 from stars.kernel.audit import note_read, note_reads
 from stars.kernel.errors import DomainError, require
@@ -55,7 +56,10 @@ def work_list(request: ActorRequest) -> HttpResponse:
     Names are searched by POST and kept in the session: no address and no log holds them (WEB-05).
     """
     if request.method == "POST":
-        request.session[WORDS] = request.POST.get("q", "")[:100]
+        typed = request.POST.get("q", "")[:100]
+        request.session[WORDS] = logs.without_codes(typed)
+        if request.session[WORDS] != typed.strip():
+            messages.warning(request, _("Nobody is searched for by personal code here. Type the name or the surname."))
         kept = {name: request.POST[name] for name in KEPT_FILTERS if request.POST.get(name)}
         return redirect(f"{request.path}?{urlencode(kept)}" if kept else request.path)
     programmes = [(str(one.number), one.name) for one in selectors.work_programmes(request.actor)]

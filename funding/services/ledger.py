@@ -135,7 +135,7 @@ def _close(purpose: UUID, action: ReservationAction, movement: Movement, *, by: 
 def post_grant(*, account: LearningAccount, source: FundingSource, allotment: Allotment) -> Grant:
     """Gives the account the money of one round once; the caller holds the account's lock. Doing it twice changes nothing.
 
-    What is left of the source's earlier rounds expires then: one purse of a source at a time (ADR 0008).
+    What is left of the source's earlier rounds expires then: one purse of a source at a time.
     """
     assert source.grant_cents is not None and source.grant_valid_to is not None
     grant, is_new = Grant.objects.get_or_create(

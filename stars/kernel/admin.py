@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from . import acts, alarms, audit
+from . import acts, alarms, audit, logs
 from .actor import Role
 from .lists import AllOrNothing
 from .models import AccessEntry, AuditEntry, JobRun
@@ -78,7 +78,12 @@ class SearchedByPost(admin.ModelAdmin):
         """Words that come in an address all the same are taken out of it and not searched for."""
         words_of = f"admin-words-{self.opts.label_lower}"
         if request.method == "POST" and SEARCH_VAR in request.POST:
-            request.session[words_of] = request.POST[SEARCH_VAR][:100]
+            typed = request.POST[SEARCH_VAR][:100]
+            request.session[words_of] = logs.without_codes(typed)
+            if request.session[words_of] != typed.strip():
+                messages.warning(
+                    request, _("Nobody is searched for by personal code here. Type the name or the surname.")
+                )
             return redirect(request.get_full_path())
         if SEARCH_VAR in request.GET:
             left = request.GET.copy()

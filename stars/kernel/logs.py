@@ -20,6 +20,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x1b]")
 # PostgreSQL tells the row that broke a rule in these parts of its words.
 _TOLD_OF_ROWS = re.compile(r"\s*\b(DETAIL|CONTEXT|HINT|QUERY):.*", re.DOTALL)
+# A code of the old form begins with a day and a month, one of the new with 32 to 39; registration numbers with neither.
+_CODE = re.compile(r"(?<!\w)(?:(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2}|3[2-9][0-9]{4})-?[0-9]{5}(?!\w)")
 _PERSONAL = (
     (re.compile(r"(?<!\w)[0-9]{6}-?[0-9]{5}(?!\w)"), "<code>"),
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "<e-mail>"),
@@ -101,6 +103,11 @@ def words_of(error: BaseException) -> str:
     diagnosis: Any = getattr(cause, "diag", None)
     told = [f"{part}={value}" for part in _DIAGNOSIS if (value := getattr(diagnosis, part, None))]
     return " ".join([f"{name}: {getattr(cause, 'sqlstate', None) or 'no code'}", *told])
+
+
+def without_codes(text: str) -> str:
+    """The words to be kept of what was typed: what looks like a personal code is kept nowhere in clear (COD-04)."""
+    return _CODE.sub("", text).strip()
 
 
 def clean(text: str) -> str:

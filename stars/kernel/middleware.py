@@ -10,9 +10,11 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from . import logs
 from .errors import Busy, DomainError
+from .transactions import PASSING
 from .views import healthz, service_unavailable, too_late, try_again, wrong_method
 
 logger = logging.getLogger(__name__)
@@ -38,11 +40,14 @@ def _new_id() -> str:
 
 
 def request_id(get_response: Next) -> Next:
-    """AC-05: a well-formed incoming id is kept, else one is made; echoed on every response and in every log line."""
+    """AC-05: a well-formed incoming id is kept, else one is made; echoed on every response and in every log line.
+
+    One that could be somebody's code is not kept: ids stand in the trail for good (LOG-02).
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
-        chosen = given if _WELL_FORMED.fullmatch(given) else _new_id()
+        chosen = given if _WELL_FORMED.fullmatch(given) and logs.clean(given) == given else _new_id()
         request.request_id = chosen  # type: ignore[attr-defined]
         token = logs.request_id.set(chosen)
         try:
@@ -56,12 +61,18 @@ def request_id(get_response: Next) -> Next:
 
 
 def database_away(get_response: Next) -> Next:
-    """F6: while the database is away people get a 503 page with Retry-After, and the portal recovers by itself."""
+    """F6: while the database is away people get a 503 page with Retry-After, and the portal recovers by itself.
+
+    A lock that was not to be had is no such thing (K5): the page to press again.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError) and isinstance(exception.__cause__, (LockNotAvailable, *PASSING)):
+            logger.warning("transaction_undone code=%s", exception.__cause__.sqlstate)
+            return try_again(request, Busy())
         if isinstance(exception, OperationalError | InterfaceError):
             logger.error("database_away error=%s", type(exception).__name__)
             return service_unavailable(request)

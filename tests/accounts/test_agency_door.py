@@ -139,3 +139,18 @@ def test_web_05_an_institution_searches_by_post_too() -> None:
     assert other.number not in page
     browser.post("/provider/pieteikumi", {"q": ""})
     assert other.number in browser.get("/provider/pieteikumi").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["010190-12345 Kalns", "32123456789 Kalns"])
+def test_cod_04_a_code_typed_into_a_search_is_kept_nowhere(officer: User, typed: str) -> None:
+    """Neither by an officer nor by an institution; a registration number is no code."""
+    provider = ProviderFactory()
+    for user, address in ((officer, "/admin/accounts/person/"), (provider, "/provider/pieteikumi")):
+        browser = signed_in(Client(), user)
+        said = browser.post(address, {"q": typed}, follow=True).content.decode()
+        assert "Pēc personas koda šeit nevienu nemeklē." in said
+        kept = str(dict(browser.session))
+        assert "Kalns" in kept
+        assert typed.split()[0] not in kept
+    browser.post("/provider/pieteikumi", {"q": "40003032949"})
+    assert "40003032949" in str(dict(browser.session))

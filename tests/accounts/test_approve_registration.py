@@ -233,7 +233,10 @@ def test_the_page_tells_what_is_known_of_the_signature(browser: Client, settings
 def test_upl_06_a_file_in_quarantine_has_no_link(browser: Client, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
     row = RegistrationFileFactory(file=laid(signing.plain_pdf())).registration
-    assert "/faili/" not in browser.get(f"{ADDRESS}{row.pk}/change/").content.decode()
+    answer = browser.get(f"{ADDRESS}{row.pk}/change/")
+    assert answer.status_code == 200
+    assert row.files.get().file.display_name in answer.content.decode()
+    assert "/faili/" not in answer.content.decode()
 
 
 def test_the_list_asks_the_same_at_one_and_three_rows(browser: Client) -> None:

@@ -469,10 +469,13 @@ def test_x27_a_draft_that_leads_nowhere_says_why_and_stays(
         assert why in page
         assert programme.name in page
         assert f"/pieteikums/{draft.reference}/dzest" in page
-    sent = browser.post(url(programme, 2), learning(programme), headers={"X-Requested-With": "autosave"})
+    typed = learning(programme, profession="")
+    sent = browser.post(url(programme, 2), typed, headers={"X-Requested-With": "autosave"})
     assert (sent.status_code, sent.json()["error"]) == (409, why)
-    assert browser.post(url(programme, 2), learning(programme)).status_code == 409
-    assert Draft.objects.get().answers == draft.answers
+    assert browser.post(url(programme, 2), typed).status_code == 409
+    kept = Draft.objects.get().answers  # T4: what was typed when it was taken back is in the draft
+    assert draft.answers["profession"] != ""
+    assert (kept["profession"], kept["venue"]) == ("", draft.answers["venue"])
 
 
 def test_acc_02_somebody_elses_draft_of_a_programme_taken_back_is_not_told_of(

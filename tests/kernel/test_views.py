@@ -1,7 +1,17 @@
-"""Addresses nobody has: a slash too many is taken off, everything else is not found."""
+"""Addresses nobody has, ids of requests, and what is said when the database makes us wait."""
+
+import re
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
+from django.urls import reverse
+from psycopg.errors import AdminShutdown, LockNotAvailable
+
+from catalog import selectors
+from stars.kernel.security import Event
+from tests.factories.catalog import ProgrammeFactory
+from tests.look.tokens import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -23,3 +33,35 @@ def test_what_is_not_there_stays_not_found(client: Client) -> None:
     assert client.get("/nav/tadas/lapas/").status_code == 404
     assert client.get("/nav-tadas/", follow=True).status_code == 404
     assert client.post("/programmas/").status_code == 404
+
+
+@pytest.mark.parametrize("given", ["01019012345", "010190-12345", "x" * 65, "a b"])
+def test_log_02_an_id_that_could_be_somebodys_code_is_not_kept(client: Client, given: str) -> None:
+    """AC-05: one that is well-formed is echoed; ids stand in the trail for good."""
+    assert client.get("/healthz", headers={"X-Request-ID": "abc-123"})["X-Request-ID"] == "abc-123"
+    assert client.get("/healthz", headers={"X-Request-ID": given})["X-Request-ID"] != given
+
+
+@pytest.mark.parametrize(
+    ("cause", "says", "after"),
+    [(LockNotAvailable(), "Šobrīd šos datus maina kāds cits.", "3"), (AdminShutdown(), "Notiek plānoti darbi", "")],
+)
+def test_k5_a_lock_held_too_long_is_no_database_away(
+    client: Client, monkeypatch: pytest.MonkeyPatch, cause: Exception, says: str, after: str
+) -> None:
+    """Whatever service met it: the page to press again, and not the one of planned work (F6)."""
+
+    def waited(*_: object, **__: object) -> None:
+        raise OperationalError from cause
+
+    institution = ProgrammeFactory.create().institution
+    monkeypatch.setattr(selectors, "programmes_of", waited)
+    answer = client.get(reverse("catalog:institution", args=[institution.reference]))
+    assert answer.status_code == 503
+    assert says in answer.content.decode()
+    assert answer["Retry-After"].startswith(after)
+
+
+def test_operations_tell_of_every_security_event() -> None:
+    told = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    assert {event.value for event in Event} <= set(told)
