@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from local import environment
@@ -18,14 +19,13 @@ APPS = ("stars", "accounts", "documents", "funding", "catalog", "applications", 
 
 
 def main() -> int:
-    """Run all steps and print what the failed ones said."""
+    """Run all steps, two at a time, and print what the failed ones said."""
     failed = []
-    with tempfile.TemporaryDirectory() as folder:
-        for name, command, env in steps(Path(folder)):
-            began = time.monotonic()
-            done = subprocess.run(command, cwd=ROOT, env=os.environ | env, capture_output=True, text=True, check=False)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
+        for ended in as_completed([pool.submit(_run, *step) for step in steps(Path(folder))]):
+            name, seconds, done = ended.result()
             verdict = "ok" if done.returncode == 0 else "FAILED"
-            say(f"{verdict:<7}{name} ({time.monotonic() - began:.1f} s)")
+            say(f"{verdict:<7}{name} ({seconds:.1f} s)")
             if done.returncode != 0:
                 failed.append(name)
                 say("\n".join(f"       {line}" for line in (done.stdout + done.stderr).strip().splitlines()[-60:]))
@@ -37,11 +37,18 @@ def main() -> int:
     return 1 if failed or problems else 0
 
 
+def _run(name: str, command: list[str], env: Mapping[str, str]) -> tuple[str, float, subprocess.CompletedProcess[str]]:
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | env, capture_output=True, text=True, check=False)
+    return name, time.monotonic() - began, done
+
+
 def steps(folder: Path) -> list[tuple[str, list[str], Mapping[str, str]]]:
-    """Name, command, environment; the quick ones first."""
+    """Name, command, environment; the longest first, beside which the others run."""
     tests, production = {"DJANGO_SETTINGS_MODULE": "stars.settings.test"}, for_production(folder)
     ruff = _tool("ruff")
     return [
+        ("types", [_tool("mypy"), *APPS], tests),
         ("formatting", [ruff, "format", "--check", "."], {}),
         ("ruff", [ruff, "check", "."], {}),
         ("layers", [_tool("lint-imports")], tests),
@@ -49,7 +56,6 @@ def steps(folder: Path) -> list[tuple[str, list[str], Mapping[str, str]]]:
         ("templates", [_tool("djlint"), "templates", "--lint", "--quiet"], {}),
         ("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"], tests),
         ("production", [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production),
-        ("types", [_tool("mypy"), *APPS], tests),
     ]
 
 

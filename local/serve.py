@@ -226,7 +226,7 @@ def _job(name: str, words: list[str], env: dict[str, str]) -> subprocess.Popen[b
 def _schema_digest() -> str:
     """Changes with the packages, the migrations and the demo."""
     files = [ROOT / "requirements" / "run.txt", *ROOT.glob("*/migrations/*.py"), *ROOT.glob("stars/*/migrations/*.py")]
-    files += [path for path in (ROOT / "stars" / "demo").rglob("*") if path.suffix in {".py", ".json"}]
+    files += [path for path in (ROOT / "stars" / "demo").rglob("*") if path.suffix in {".py", ".json", ".txt", ".xml"}]
     return _digest(files)
 
 

@@ -14,11 +14,16 @@ import pytest
 from django.core.cache import caches
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from hypothesis import HealthCheck, settings
 
 from accounts.browsers import identified, sessions
 from accounts.models import User
 from catalog.selectors import forget_full, forget_index
 from tests.strict import locks, network, querysets, reference, repeats, templates
+
+# How long inputs take to make says something of the machine and nothing of the code.
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
 
 # Never Riga's own offset: code that reads the machine's clock without a zone is found out (H4).
 ZONES = ("Pacific/Auckland", "America/Anchorage", "UTC")

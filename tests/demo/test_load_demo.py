@@ -2,14 +2,16 @@
 
 import io
 import json
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Institution, Person, Registration, Right, User
@@ -32,16 +34,24 @@ from stars.notices.models import Delivery
 from stars.pages import invariants
 
 
-@pytest.fixture
-def media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = str(tmp_path)
+@pytest.fixture(scope="module")
+def loaded(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[str]]:
+    """What loading the demo said. It is loaded once for all tests here and rolled back after the last."""
+    media, around = tmp_path_factory.mktemp("media"), transaction.atomic()
+    # As Django marks its own: what is done inside is not inside a transaction of the code under test.
+    around._from_testcase = True  # type: ignore[attr-defined]
+    with override_settings(MEDIA_ROOT=str(media)), django_db_blocker.unblock(), around:
+        said = io.StringIO()
+        call_command("load_demo", stdout=said)
+        yield said.getvalue().splitlines()
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db
-def test_the_demo_loads_once_looks_like_life_and_breaks_nothing(media: None) -> None:
-    said: list[str] = []
-    assert loading.load(said.append)
-    assert len(said) >= 4
+def test_the_demo_loads_once_looks_like_life_and_breaks_nothing(loaded: list[str]) -> None:
+    assert len(loaded) >= 4
 
     assert invariants.check() == []
 
@@ -74,13 +84,12 @@ def test_the_demo_loads_once_looks_like_life_and_breaks_nothing(media: None) -> 
     assert set(several.offers.values_list("source__code", flat=True)) == {"mn", "imk"}
     assert Programme.objects.get(number=7).offers.get().source.code == "varam"
 
-    assert not loading.load(said.append)
+    assert not loading.load(loaded.append)
     assert Programme.objects.count() == 110
 
 
 @pytest.mark.django_db
-def test_everybody_who_is_named_can_sign_in(media: None) -> None:
-    call_command("load_demo", stdout=io.StringIO())
+def test_everybody_who_is_named_can_sign_in(loaded: list[str]) -> None:
     out = io.StringIO()
     call_command("demo_logins", "--json", stdout=out)
     logins = json.dumps(json.loads(out.getvalue()), ensure_ascii=False)
@@ -94,8 +103,7 @@ def test_everybody_who_is_named_can_sign_in(media: None) -> None:
 
 
 @pytest.mark.django_db
-def test_whose_role_demands_a_code_has_one_at_hand(media: None) -> None:
-    call_command("load_demo", stdout=io.StringIO())
+def test_whose_role_demands_a_code_has_one_at_hand(loaded: list[str]) -> None:
     out = io.StringIO()
     call_command("demo_code", stdout=out)
     shown = {line.split()[1]: line.split()[0] for line in out.getvalue().splitlines()}
@@ -109,8 +117,7 @@ def test_whose_role_demands_a_code_has_one_at_hand(media: None) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_promised_of_the_named_people_is_true(media: None) -> None:
-    call_command("load_demo", stdout=io.StringIO())
+def test_what_is_promised_of_the_named_people_is_true(loaded: list[str]) -> None:
 
     def states_of(name: str) -> list[str]:
         first_name, last_name = name.split()
@@ -134,8 +141,7 @@ def test_what_is_promised_of_the_named_people_is_true(media: None) -> None:
 
 
 @pytest.mark.django_db
-def test_there_is_somebody_of_every_role_and_somebody_who_waits(media: None) -> None:
-    call_command("load_demo", stdout=io.StringIO())
+def test_there_is_somebody_of_every_role_and_somebody_who_waits(loaded: list[str]) -> None:
     roles = {one.actor.role for user in User.objects.all() for one in contexts_of(user)}
     assert roles == set(Role) - {Role.ANONYMOUS, Role.SYSTEM}
     duties = {duty for user in User.objects.filter(is_staff=True) for duty in actor_of(user).duties}

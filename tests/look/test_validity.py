@@ -1,6 +1,8 @@
 """The rules of HTML: each finds its fault, a good page has none, and pages as the server sends them are good ones."""
 
+import re
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 from django.template.loader import render_to_string
@@ -74,6 +76,9 @@ def test_what_every_page_must_have(source: str) -> None:
 
 
 FRAGMENTS = {"accounts:registry_facts"}  # a part of a page, fetched by its script
+# What tells one answer of a page from the next: the form's token, the request's id, the way back after signing in.
+PASSING = re.compile(r"\b[A-Za-z0-9]{64}\b|\b[0-9a-f]{4}(?:-[0-9a-f]{4}){3}\b|(?<=next=)[^\"&]*")
+known_faults = cache(faults)  # most addresses answer most roles by the same few pages
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -88,7 +93,7 @@ def test_every_page_of_every_role_is_valid(world: World, role: str) -> None:  # 
             name not in FRAGMENTS
             and answer.content
             and answer["Content-Type"].startswith("text/html")
-            and (found := faults(answer.content.decode()))
+            and (found := known_faults(PASSING.sub("-", answer.content.decode())))
         ):
             wrong[name] = found
     assert wrong == {}
