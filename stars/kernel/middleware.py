@@ -63,14 +63,15 @@ def request_id(get_response: Next) -> Next:
 def database_away(get_response: Next) -> Next:
     """F6: while the database is away people get a 503 page with Retry-After, and the portal recovers by itself.
 
-    A lock that was not to be had is no such thing (K5): the page to press again.
+    A row somebody else held while a form was sent is no such thing (K5): the page to press again. Reading locks no row; what
+    it waits for is a table, and that is planned work (F7).
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, OperationalError) and isinstance(exception.__cause__, (LockNotAvailable, *PASSING)):
+        if request.method == "POST" and isinstance(exception.__cause__, (LockNotAvailable, *PASSING)):
             logger.warning("transaction_undone code=%s", exception.__cause__.sqlstate)
             return try_again(request, Busy())
         if isinstance(exception, OperationalError | InterfaceError):
