@@ -35,7 +35,7 @@ FILLED = {
 def crowd(*, people: int, groups: int, places: int, skip: int = 0, with_sessions: bool = False) -> list[dict[str, Any]]:
     """So many people, each with a complete form for one of the groups; gives what each needs to send it.
 
-    `skip` leaves out the programmes of an earlier crowd.
+    `skip` leaves out the programmes of an earlier crowd; after the last programme the first comes again, with a new group.
     """
     source = FundingSource.objects.get(code="imk")
     _open(source)
@@ -62,14 +62,15 @@ def _open(source: FundingSource) -> None:
 
 def _programmes(source: FundingSource, groups: int, places: int, skip: int) -> list[tuple[Programme, Questionnaire]]:
     """Published programmes under the source, each with exactly one group of so many places, all of them free."""
-    chosen = list(Programme.objects.published().filter(offers__source=source).order_by("pk")[skip : skip + groups])
-    assert len(chosen) == groups, "the demo has too few programmes"
+    offered = list(Programme.objects.published().filter(offers__source=source).order_by("pk"))
+    assert groups <= len(offered), "the demo has too few programmes"
+    chosen = [offered[(skip + place) % len(offered)] for place in range(groups)]
     for programme in chosen:
         venue = programme.venues.order_by("pk")[0]
         CourseGroup.objects.filter(programme=programme).update(state=GroupState.CANCELLED)
         starts_on = timezone.localdate() + timedelta(days=30)
         CourseGroup.objects.create(
-            code=f"merijums-{programme.pk}",
+            code=f"merijums-{programme.pk}-{skip}",
             programme=programme,
             venue=venue,
             starts_on=starts_on,
