@@ -44,30 +44,22 @@ def test_an_objects_chain_is_found_by_kind_and_number(as_client: Browser) -> Non
 @pytest.mark.django_db
 def test_states_stand_in_the_trail_as_on_the_objects_own_pages(as_client: Browser) -> None:
     entry = audit.record(InstitutionFactory(), "x", by=Actor.system("x"), from_state="a", to_state="b")  # has no states
-    AuditEntry.objects.create(
-        object_type="applications.application",
-        object_id="1",
-        sequence=1,
-        action="admit",
-        from_state="submitted",
-        to_state="admitted",
-        actor_role="system",
-        actor_label="x",
-        at=timezone.now(),
-        seal=entry.seal,
-    )
-    AuditEntry.objects.create(
-        object_type="gone.gone",
-        object_id="1",
-        sequence=1,
-        action="x",
-        from_state="old",
-        to_state="new",
-        actor_role="system",
-        actor_label="x",
-        at=timezone.now(),
-        seal=entry.seal,
-    )
+    for object_type, from_state, to_state in (
+        ("applications.application", "submitted", "admitted"),
+        ("gone.gone", "old", "new"),
+    ):
+        AuditEntry.objects.create(
+            object_type=object_type,
+            object_id="1",
+            sequence=1,
+            action="x",
+            from_state=from_state,
+            to_state=to_state,
+            actor_role="system",
+            actor_label="x",
+            at=timezone.now(),
+            seal=entry.seal,
+        )
     page = as_client(AgencyUserFactory()).get(TRAIL).content.decode()
     for words in ("Pieteikts → Uzņemts", "a → b", "old → new"):
         assert words in page
