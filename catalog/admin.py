@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin
+from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin, rows_of
 from stars.kernel.money import euros
 from stars.kernel.refusals import refusals
+from stars.kernel.typed import MoneyField
 
 from . import models, policies, services
 from .forms import CancelGroupForm, Lines, RoundForm, RoundTimesForm
@@ -67,9 +68,28 @@ class ProgrammeForm(forms.ModelForm):
         )
 
 
+class OfferForm(forms.ModelForm):
+    """The price is typed in euros, as everywhere; the row keeps cents."""
+
+    price_cents = MoneyField(label=_("price, €"), error_messages={"required": _("Enter the price")})
+
+    class Meta:
+        model = models.ProgrammeOffer
+        fields = ("source", "price_cents")
+
+
 class OfferInline(admin.TabularInline):
+    """Prices; once the programme has been published they are only read, another source can still be added."""
+
     model = models.ProgrammeOffer
+    form = OfferForm
     extra = 0
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return (obj is None or obj.published_at is None) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return (obj is None or obj.published_at is None) and super().has_delete_permission(request, obj)
 
 
 class PartInline(admin.TabularInline):
@@ -107,13 +127,22 @@ class ProgrammeAdmin(DecisionAdmin):
     def save_model(self, request: Any, obj: models.Programme, form: Any, change: bool) -> None:  # noqa: ARG002
         services.save_programme(programme=obj, changed=form.changed_data, by=request.actor)
 
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002
+        """Prices, parts and competences are written by the service too, with what stood there before."""
+        written, removed = rows_of(formset)
+        services.save_belongings(programme_id=form.instance.pk, written=written, removed=removed, by=request.actor)
+
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         services.refresh(programme_id=form.instance.pk)
 
     def open_decisions(self, request: Any, obj: models.Programme) -> Sequence[Decision]:
+        done = {
+            ProgrammeAction.PUBLISH: _("The programme stands in the catalogue"),
+            ProgrammeAction.ARCHIVE: _("The programme is taken out of the catalogue"),
+        }
         return [
-            Decision(action, ProgrammeAction(action).label)
+            Decision(action, ProgrammeAction(action).label, done=done[ProgrammeAction(action)])
             for action in PROGRAMME.moves
             if PROGRAMME.allows(action, obj.state) and policies.may(request.actor, ProgrammeAction(action))
         ]
@@ -160,7 +189,9 @@ class CourseGroupAdmin(Deciding, Editable):
         action = GroupAction.CANCEL_GROUP
         if not GROUP.allows(action, obj.state) or not policies.may_group(request.actor, action, obj.programme):
             return []
-        return [Decision(action, action.label, CancelGroupForm)]
+        return [
+            Decision(action, action.label, CancelGroupForm, done=_("The group is cancelled, and its people are told"))
+        ]
 
     def decide(self, request: Any, obj: models.CourseGroup, action: str, answers: dict[str, Any]) -> None:  # noqa: ARG002
         services.cancel_group(group_id=obj.pk, reason=answers["reason"], by=request.actor)
@@ -192,7 +223,7 @@ class ApplicationRoundAdmin(DecisionAdmin):
         if request.method == "POST" and form.is_valid():
             with refusals(form):
                 made = services.open_round(by=request.actor, **form.answers())
-                messages.success(request, f"{RoundAction.OPEN_ROUND.label}: {made}")
+                messages.success(request, f"{_('The round is announced')}: {made}")
                 return redirect(back)
         context = {
             **self.admin_site.each_context(request),
@@ -210,9 +241,15 @@ class ApplicationRoundAdmin(DecisionAdmin):
         if policies.may(request.actor, RoundAction.EDIT_ROUND):
             now = {"name": obj.name, "opens_at": obj.opens_at, "closes_at": obj.closes_at}
             prefilled: Any = partial(RoundTimesForm, initial=now)
-            found.append(Decision(RoundAction.EDIT_ROUND, RoundAction.EDIT_ROUND.label, prefilled))
+            found.append(
+                Decision(
+                    RoundAction.EDIT_ROUND, RoundAction.EDIT_ROUND.label, prefilled, done=_("The round is changed")
+                )
+            )
         if obj.is_open() and policies.may(request.actor, RoundAction.CLOSE_ROUND):
-            found.append(Decision(RoundAction.CLOSE_ROUND, RoundAction.CLOSE_ROUND.label))
+            found.append(
+                Decision(RoundAction.CLOSE_ROUND, RoundAction.CLOSE_ROUND.label, done=_("The round is closed"))
+            )
         return found
 
     def decide(self, request: Any, obj: models.ApplicationRound, action: str, answers: dict[str, Any]) -> None:

@@ -40,6 +40,19 @@ class NoPlaceLeft(DomainError):
         )
 
 
+class PriceFrozen(DomainError):
+    """The price of a programme is that of its publication, for whoever has applied and whoever will."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The price was fixed when the programme was published and cannot change. "
+                "If it must, archive this programme and add a new one."
+            ),
+            code="price_frozen",
+        )
+
+
 class TooManyKept(DomainError):
     """A list nobody can read any more; the oldest must go first."""
 

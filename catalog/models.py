@@ -52,6 +52,7 @@ class Venue(models.Model):
                 condition=Q(is_remote=True, institution=None, address="")
                 | Q(is_remote=False, institution__isnull=False) & ~Q(address=""),
                 name="catalog_venue_is_remote_or_has_an_address",
+                violation_error_message=_("A venue has an institution and an address; a remote one has neither."),
             )
         ]
 
@@ -143,8 +144,13 @@ class Programme(models.Model):
                     hours_total=F("theory_onsite") + F("practice_onsite") + F("theory_remote") + F("practice_remote")
                 ),
                 name="catalog_hours_add_up",
+                violation_error_message=_("The hours of theory and practice must add up to the total."),
             ),
-            models.CheckConstraint(condition=Q(hours_total__gt=0), name="catalog_programme_has_hours"),
+            models.CheckConstraint(
+                condition=Q(hours_total__gt=0),
+                name="catalog_programme_has_hours",
+                violation_error_message=_("A programme needs hours."),
+            ),
             models.CheckConstraint(
                 condition=Q(rating_mean=None) | Q(rating_mean__range=(1, 5), rating_count__gt=0),
                 name="catalog_rating_is_one_to_five",
@@ -195,7 +201,11 @@ class ProgrammePart(models.Model):
         verbose_name_plural = _("parts of programmes")
         ordering = ["programme", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "position"], name="catalog_part_position_is_unique")
+            models.UniqueConstraint(
+                fields=["programme", "position"],
+                name="catalog_part_position_is_unique",
+                violation_error_message=_("Each part needs a position of its own."),
+            )
         ]
 
     def __str__(self) -> str:
@@ -215,8 +225,16 @@ class ProgrammeCompetence(models.Model):
         verbose_name_plural = _("competences of programmes")
         ordering = ["programme", "competence"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "competence"], name="catalog_competence_once_per_programme"),
-            models.CheckConstraint(condition=Q(level__range=(1, 8)), name="catalog_level_is_one_to_eight"),
+            models.UniqueConstraint(
+                fields=["programme", "competence"],
+                name="catalog_competence_once_per_programme",
+                violation_error_message=_("This competence stands on the list already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(level__range=(1, 8)),
+                name="catalog_level_is_one_to_eight",
+                violation_error_message=_("DigComp levels are from 1 to 8."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -234,7 +252,13 @@ class ProgrammeOffer(models.Model):
         verbose_name = _("programme under a source")
         verbose_name_plural = _("programmes under sources")
         ordering = ["programme", "source"]
-        constraints = [models.UniqueConstraint(fields=["programme", "source"], name="catalog_one_offer_per_source")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "source"],
+                name="catalog_one_offer_per_source",
+                violation_error_message=_("The programme already has a price under this source."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme} ({self.source})"
@@ -273,9 +297,21 @@ class CourseGroup(models.Model):
         verbose_name_plural = _("course groups")
         ordering = ["starts_on", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(taken__lte=F("capacity")), name="catalog_group_is_never_overfull"),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="catalog_group_ends_after_start"),
-            models.CheckConstraint(condition=Q(minimum__lte=F("capacity")), name="catalog_group_minimum_fits"),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("capacity")),
+                name="catalog_group_is_never_overfull",
+                violation_error_message=_("More places are taken already than that."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="catalog_group_ends_after_start",
+                violation_error_message=_("The last day cannot be before the first one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum__lte=F("capacity")),
+                name="catalog_group_minimum_fits",
+                violation_error_message=_("The smallest group must fit into the places there are."),
+            ),
         ]
         indexes = [
             models.Index(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,7 +46,7 @@ def approve_registration(*, registration_id: int, by: Actor, institution_id: int
         title=_("Your registration is approved"),
         body=_("You can now sign in and work for the institution: %(institution)s.")
         % {"institution": institution.name},
-        path="/provider",
+        path=reverse("applications:provider_home"),
     )
     return membership
 

@@ -21,9 +21,9 @@ from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin
 from stars.kernel.money import euros
 from stars.kernel.templatetags.stars import moment as in_short
 
-from .evaluating import ContractForm, CriterionInline, MemberForm, SeatInline, agreeing
+from .evaluating import ConditionInline, ContractForm, CriterionInline, MemberForm, SeatInline, agreeing
 from .papers import Papers, opened, shown
-from .parts import AttachmentInline, ConditionInline, DocumentInline, KindInline, StepInline
+from .parts import AttachmentInline, DocumentInline, KindInline, StepInline
 from .ranking import Ranked
 
 
@@ -39,6 +39,7 @@ class DeadlineForm(forms.Form):
         label=_("Reason"),
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
+        help_text=_("Institutions that have sent or begun something will read it."),
         error_messages={"required": _("Write the reason")},
     )
 
@@ -152,17 +153,20 @@ class CallAdmin(Papers, Ranked, Deciding):
         found = []
         announce = CallAction.ANNOUNCE
         if CALL.allows(announce, obj.state) and policies.may_keep_call(request.actor, announce, obj):
-            found.append(Decision(announce, announce.label))
+            found.append(Decision(announce, announce.label, done=_("The call is announced")))
         move = CallEdit.MOVE_DEADLINE
         if obj.announced_at and policies.may_keep_call(request.actor, move, obj):
-            found.append(Decision(move, move.label, DeadlineForm))
+            found.append(Decision(move, move.label, DeadlineForm, done=_("The deadline is moved")))
         if policies.may_keep_call(request.actor, CallEdit.COPY, obj):
-            found.append(Decision(CallEdit.COPY, CallEdit.COPY.label))
+            copy = CallEdit.COPY
+            found.append(Decision(copy, copy.label, done=_("A call in preparation is made from this one")))
         if policies.may_evaluate(request.actor, Evaluating.NAME):
-            found.append(Decision(Evaluating.NAME, Evaluating.NAME.label, MemberForm))
+            name = Evaluating.NAME
+            found.append(Decision(name, name.label, MemberForm, done=_("The member is named")))
         has_sealed = obj.is_over() and obj.offers.filter(state=OfferState.SUBMITTED).exists()
         if has_sealed and policies.may_evaluate(request.actor, Evaluating.OPEN):
-            found.append(Decision(Evaluating.OPEN, Evaluating.OPEN.label))
+            reading = Evaluating.OPEN
+            found.append(Decision(reading, reading.label, done=_("The offers are opened for evaluation")))
         return found
 
     def decide(self, request: Any, obj: models.Call, action: str, answers: dict[str, Any]) -> None:
@@ -252,11 +256,12 @@ class OfferAdmin(Papers, DecisionAdmin):
     def open_decisions(self, request: Any, obj: models.Offer) -> Sequence[Decision]:
         action = OfferAction.EVALUATE
         is_possible = OFFER.allows(action, obj.state) and obj.call.is_over()
-        found = [Decision(action, action.label)] if is_possible and policies.may(request.actor, action, obj) else []
+        may_open = is_possible and policies.may(request.actor, action, obj)
+        found = [Decision(action, action.label, done=_("The offer is opened for evaluation"))] if may_open else []
         record = Evaluating.RECORD_CONTRACT
         has_none = obj.state == OfferState.APPROVED and not hasattr(obj, "contract")
         if has_none and policies.may_evaluate(request.actor, record):
-            found.append(Decision(record, record.label, ContractForm))
+            found.append(Decision(record, record.label, ContractForm, done=_("The contract is recorded")))
         return found
 
     def decide(self, request: Any, obj: models.Offer, action: str, answers: dict[str, Any]) -> None:
@@ -361,7 +366,7 @@ class OfferedProgrammeAdmin(DecisionAdmin):
     search_fields = ("name", "=version__offer__number", "version__offer__institution__name")
     fields = readonly_fields = (
         *("name", "offer", "kind", "state", "hours", "requested", "calculated", "cap", "result", "reason"),
-        *("decided_at", "programme"),
+        *("decided_at", "programme", "changed_since"),
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -383,6 +388,13 @@ class OfferedProgrammeAdmin(DecisionAdmin):
             return gettext("%(given)s of %(needed)s are in") % {"given": len(found.sheets), "needed": found.needed}
         return f"{found.shown_total} ({' / '.join(found.shown_totals)})"
 
+    @admin.display(description=_("changed in the catalogue after its approval"))
+    def changed_since(self, one: models.OfferedProgramme) -> str | SafeString:
+        """Every change of a published programme with who made it; its price cannot change."""
+        found = selectors.changes_since(one) if one.programme_id else []
+        rows = ((in_short(change.at), change.who, change.what) for change in found)
+        return format_html_join("", "<div>{}, {}: {}</div>", rows) or "–"
+
     @admin.display(description=_("requested"))
     def requested(self, one: models.OfferedProgramme) -> str:
         return euros(one.requested_cents)
@@ -396,19 +408,22 @@ class OfferedProgrammeAdmin(DecisionAdmin):
         return euros(one.cap_cents)
 
     def open_decisions(self, request: Any, obj: models.OfferedProgramme) -> Sequence[Decision]:
-        asked = {OfferAction.APPROVE: DecideForm, OfferAction.REJECT: RejectForm}
+        asked = {
+            OfferAction.APPROVE: (DecideForm, _("The programme is approved")),
+            OfferAction.REJECT: (RejectForm, _("The programme is rejected")),
+        }
         found = [
-            Decision(action, action.label, form)
-            for action, form in asked.items()
+            Decision(action, action.label, form, done)
+            for action, (form, done) in asked.items()
             if OFFER.allows(action, obj.state) and policies.may(request.actor, action, obj.version.offer)
         ]
         agree, is_undecided = Evaluating.AGREE, obj.state == OfferState.IN_EVALUATION
         if is_undecided and policies.may_evaluate(request.actor, agree) and selectors.result_of(obj).is_disputed:
-            found.append(Decision(agree, agree.label, agreeing(obj)))
+            found.append(Decision(agree, agree.label, agreeing(obj), done=_("The agreed score is recorded")))
         publish = Evaluating.PUBLISH
         is_waiting = obj.state == OfferState.APPROVED and obj.programme_id is None
         if is_waiting and policies.may_evaluate(request.actor, publish):
-            found.append(Decision(publish, publish.label))
+            found.append(Decision(publish, publish.label, done=_("The programme stands in the catalogue")))
         return found
 
     def decide(self, request: Any, obj: models.OfferedProgramme, action: str, answers: dict[str, Any]) -> None:

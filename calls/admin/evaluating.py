@@ -24,10 +24,9 @@ from .papers import Papers, opened, shown
 SHORT: dict[Any, dict[str, Any]] = {TextField: {"widget": forms.Textarea({"rows": 2, "cols": 30})}}
 
 
-class CriterionInline(admin.TabularInline):
-    """Written before the first score; afterwards read only."""
+class BeforeScores(admin.TabularInline):
+    """Written before the first score; afterwards read only: members answered what stood there."""
 
-    model = models.Criterion
     formfield_overrides = SHORT
     extra = 0
 
@@ -46,6 +45,14 @@ class CriterionInline(admin.TabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, obj)
+
+
+class CriterionInline(BeforeScores):
+    model = models.Criterion
+
+
+class ConditionInline(BeforeScores):
+    model = models.CallCondition
 
 
 class Shown(admin.TabularInline):
@@ -144,7 +151,8 @@ class SeatAdmin(SearchedByPost, DecisionAdmin):
     def open_decisions(self, request: Any, obj: models.Seat) -> Sequence[Decision]:
         action = Evaluating.RELEASE
         is_unused = not obj.declarations.exists() and not obj.sheets.exists()
-        return [Decision(action, action.label)] if is_unused and policies.may_evaluate(request.actor, action) else []
+        may_release = is_unused and policies.may_evaluate(request.actor, action)
+        return [Decision(action, action.label, done=_("The member is released"))] if may_release else []
 
     def decide(self, request: Any, obj: models.Seat, action: str, answers: dict[str, Any]) -> None:  # noqa: ARG002
         services.release_member(seat_id=obj.pk, by=request.actor)

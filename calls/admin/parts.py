@@ -14,6 +14,7 @@ from calls import models, policies
 from calls.states import CallEdit
 from stars.files.contents import ASICE, DOCX, PDF
 from stars.files.forms import UploadField
+from stars.kernel.typed import MoneyField
 
 from .evaluating import SHORT
 from .papers import shown
@@ -40,15 +41,25 @@ class Kept(admin.TabularInline):
         return policies.may_keep_call(request.actor, CallEdit.SAVE, obj)
 
 
+class KindForm(forms.ModelForm):
+    """Sums are typed in euros, as everywhere; the row keeps cents."""
+
+    rate_cents = MoneyField(
+        label=_("rate for an hour, €"), error_messages={"required": _("Enter the rate for an hour")}
+    )
+    cap_cents = MoneyField(label=_("cap of each part, €"), error_messages={"required": _("Enter the cap of each part")})
+
+    class Meta:
+        model = models.CallKind
+        fields = ("kind", "position", "most", "rule", "rate_cents", "cap_cents", "asks_programme_cost", "allowed")
+
+
 class KindInline(Kept):
     model = models.CallKind
+    form = KindForm
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("call", "kind")
-
-
-class ConditionInline(Kept):
-    model = models.CallCondition
 
 
 class AttachmentInline(Kept):

@@ -48,10 +48,11 @@ class Taught:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Choices of the fields by name, {code: label}, and the competences of the framework."""
+    """Choices of the fields by name, {code: label}, the competences of the framework, and addresses VIIS does not know."""
 
     choices: Mapping[str, Mapping[str, str]]
     competences: Sequence[Competence]
+    unregistered: Mapping[str, str] = field(default_factory=dict)  # address by the code of the venue
 
 
 @dataclass(slots=True)

@@ -43,8 +43,13 @@ def cost_of(found: Read, demands: Demands) -> Cost | None:
     return reckon(rate, parts, programme_cost_cents=found.values.get("programme_cost_cents"))
 
 
-def weigh(found: Read, demands: Demands, papers: Collection[str]) -> dict[str, str]:
-    """Everything that stands between this programme and an offer to the call, by the field it is mended in."""
+def weigh(
+    found: Read, demands: Demands, papers: Collection[str], unregistered: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Everything that stands between this programme and an offer to the call, by the field it is mended in.
+
+    `unregistered`: addresses the register has answered "no" about, by code; one it has not answered about is let pass (D2).
+    """
     said = {**found.problems, **found.missing}
     kind = str(found.values.get("kind", ""))
     rate = demands.rates.get(kind)
@@ -60,10 +65,21 @@ def weigh(found: Read, demands: Demands, papers: Collection[str]) -> dict[str, s
             "least": demands.least_digital_share
         }
     _weigh_taught(found, demands, said)
+    _weigh_venues(found, unregistered or {}, said)
     for wanted in demands.wanted:
         if wanted.is_required and wanted.code not in papers:
             said[f"paper_{wanted.code}"] = _("Add the file: %(name)s") % {"name": wanted.name}
     return said
+
+
+def _weigh_venues(found: Read, unregistered: Mapping[str, str], said: dict[str, str]) -> None:
+    """Seed 003, step 1: an address must be registered in VIIS."""
+    unknown = [unregistered[code] for code in found.values.get("venues", []) if code in unregistered]
+    if unknown:
+        said["venues"] = _(
+            "Not registered in VIIS: %(addresses)s. Register the address there and ask the register again in step 1, "
+            "or choose another venue"
+        ) % {"addresses": "; ".join(unknown)}
 
 
 def _weigh_parts(found: Read, said: dict[str, str]) -> None:

@@ -58,15 +58,26 @@ class Call(models.Model):
         verbose_name_plural = _("calls")
         ordering = ["-opens_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="calls_call_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="calls_call_closes_after_opening",
+                violation_error_message=_("The call must close after it opens."),
+            ),
             models.CheckConstraint(
                 condition=Q(level_from__range=(1, 8), level_to__range=(1, 8), level_from__lte=F("level_to")),
                 name="calls_levels_are_a_range_of_one_to_eight",
+                violation_error_message=_("DigComp levels are from 1 to 8, and the lowest is not above the highest."),
             ),
             models.CheckConstraint(
-                condition=Q(least_digital_share__lte=100), name="calls_digital_share_is_a_percentage"
+                condition=Q(least_digital_share__lte=100),
+                name="calls_digital_share_is_a_percentage",
+                violation_error_message=_("The digital share is at most 100 %."),
             ),
-            models.CheckConstraint(condition=Q(scores_needed__gte=2), name="calls_two_independent_scores_at_least"),
+            models.CheckConstraint(
+                condition=Q(scores_needed__gte=2),
+                name="calls_two_independent_scores_at_least",
+                violation_error_message=_("Each programme needs at least two independent scores."),
+            ),
             models.CheckConstraint(
                 condition=Q(state="prepared", announced_at=None) | Q(state="announced", announced_at__isnull=False),
                 name="calls_announced_knows_when",
@@ -112,9 +123,21 @@ class CallKind(models.Model):
         verbose_name_plural = _("kinds of programmes in calls")
         ordering = ["call", "position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["call", "kind"], name="calls_kind_once_per_call"),
-            models.CheckConstraint(condition=Q(most__gt=0), name="calls_kind_may_be_offered"),
-            models.CheckConstraint(condition=Q(rate_cents__gt=0, cap_cents__gt=0), name="calls_kind_has_rate_and_cap"),
+            models.UniqueConstraint(
+                fields=["call", "kind"],
+                name="calls_kind_once_per_call",
+                violation_error_message=_("This kind of programme stands on the list already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(most__gt=0),
+                name="calls_kind_may_be_offered",
+                violation_error_message=_("An institution must be allowed at least one programme of each kind."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rate_cents__gt=0, cap_cents__gt=0),
+                name="calls_kind_has_rate_and_cap",
+                violation_error_message=_("The rate and the cap must be more than 0."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -157,7 +180,13 @@ class WantedAttachment(models.Model):
         verbose_name = _("attachment a call asks for")
         verbose_name_plural = _("attachments calls ask for")
         ordering = ["call", "position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["call", "code"], name="calls_attachment_once_per_call")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "code"],
+                name="calls_attachment_once_per_call",
+                violation_error_message=_("Each attachment needs a code of its own."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -179,11 +208,14 @@ class CallStep(models.Model):
         ordering = ["call", "position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=False) | Q(ends_on__isnull=False), name="calls_step_has_a_day"
+                condition=Q(starts_on__isnull=False) | Q(ends_on__isnull=False),
+                name="calls_step_has_a_day",
+                violation_error_message=_("A step needs a day: from, to, or both."),
             ),
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="calls_step_ends_after_start",
+                violation_error_message=_("A step cannot end before it begins."),
             ),
         ]
 
@@ -210,6 +242,7 @@ class CallDocument(models.Model):
             models.CheckConstraint(
                 condition=Q(file__isnull=False, url="") | Q(file=None) & ~Q(url=""),
                 name="calls_document_is_a_file_or_an_address",
+                violation_error_message=_("Add a file or write an address, not both"),
             )
         ]
 

@@ -30,6 +30,7 @@ from .pricing import PriceCheck, price_check
 from .ranking import Ranked, Ranking, rankings_of
 from .sealing import DECLARATION, Drafted, drafted, rows_of
 from .short import Short, short_offers
+from .since import Change, changes_since
 from .standing import REFUSED_LATE, Late, Limit, evaluators, late_offers, limits_of, members_of
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "REFUSED_LATE",
     "Announced",
     "Candidate",
+    "Change",
     "Desk",
     "Drafted",
     "Late",
@@ -53,6 +55,7 @@ __all__ = [
     "as_answers",
     "call_at",
     "calls_on",
+    "changes_since",
     "conditions_of",
     "criteria_of",
     "demands_of",

@@ -44,10 +44,14 @@ def call_at(slug: str) -> Call | None:
     return rows.prefetch_related(*related).filter(slug=slug).first()
 
 
-def rates_call(moment: datetime) -> Call | None:
-    """The call whose rules a programme in preparation is weighed by: the open one that closes last, else the newest."""
-    is_open = Call.objects.open_at(moment).order_by("-closes_at", "pk").first()
-    return is_open or Call.objects.announced().order_by("-opens_at", "pk").first()
+def rates_call(moment: datetime, kind: str = "") -> Call | None:
+    """The call whose rules a programme in preparation is weighed by: an open one that takes its kind (code), the last to close.
+
+    Without such a one the open call that closes last, else the newest.
+    """
+    are_open = Call.objects.open_at(moment).order_by("-closes_at", "pk")
+    takes_it = are_open.filter(kinds__kind__code=kind).first() if kind else None
+    return takes_it or are_open.first() or Call.objects.announced().order_by("-opens_at", "pk").first()
 
 
 def demands_of(call: Call) -> Demands:

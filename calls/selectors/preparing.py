@@ -11,6 +11,7 @@ from accounts.models import User
 from calls.contents import Competence, Demands, Lists, Read, cost_of, read, weigh
 from calls.costs import Cost
 from calls.models import Call, Paper, ProgrammeDraft
+from calls.states import VenueState
 from catalog.models import Mode, Programme, ScheduleKind, Venue
 from stars.classifiers.models import DigCompCompetence, PriorEducation, ProgrammeKind, Qualification, Sector
 from stars.files.states import ScanState
@@ -36,13 +37,14 @@ def lists_of(institution_id: int) -> Lists:
     kinds = ProgrammeKind.objects.filter(pk__in=Call.objects.announced().order_by().values("kinds__kind"))
     competences = DigCompCompetence.objects.filter(area__framework=FRAMEWORK).select_related("area")
     sectors = Sector.objects.filter(excludes_others=False).order_by("number")
+    own = venues_of(institution_id)
     return Lists(
         choices={
             "kind": _labels(kinds.order_by("position", "pk")),
             "sector": {str(one.number): one.programme_label for one in sectors},
             "qualification": _labels(Qualification.objects.filter(is_active=True).order_by("position", "pk")),
             "prior_education": _labels(PriorEducation.objects.filter(is_active=True).order_by("position", "pk")),
-            "venues": {one.code: one.label for one in [*venues_of(institution_id), *remote]},
+            "venues": {one.code: one.label for one in [*own, *remote]},
             "mode": {value: str(label) for value, label in Mode.choices},
             "schedule_kinds": {value: str(label) for value, label in ScheduleKind.choices},
         },
@@ -50,7 +52,14 @@ def lists_of(institution_id: int) -> Lists:
             Competence(one.area.number, one.number, one.label, one.area.label)
             for one in competences.order_by("area__number", "number")
         ],
+        unregistered={one.code: one.address for one in own if _is_unknown(one)},
     )
+
+
+def _is_unknown(venue: Venue) -> bool:
+    """The register has answered that it does not know the address; no answer yet is no "no" (D2)."""
+    check = getattr(venue, "check_of_address", None)
+    return check is not None and check.state == VenueState.NOT_FOUND
 
 
 def _labels(rows: Iterable[Any]) -> dict[str, str]:
@@ -75,7 +84,8 @@ class Candidate:
     def of(cls, draft: ProgrammeDraft, lists: Lists, demands: Demands, papers: list[Paper]) -> "Candidate":
         found = read(draft.content, lists)
         fit = {paper.code for paper in papers if paper.file.state != ScanState.REFUSED}
-        return cls(draft, found, papers, weigh(found, demands, fit), cost_of(found, demands))
+        problems = weigh(found, demands, fit, lists.unregistered)
+        return cls(draft, found, papers, problems, cost_of(found, demands))
 
 
 def papers_of(drafts: Iterable[ProgrammeDraft]) -> Mapping[int, list[Paper]]:

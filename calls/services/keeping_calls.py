@@ -15,6 +15,8 @@ from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
 
+from . import telling
+
 
 @transaction.atomic
 def save_call(*, call: Call, changed: Iterable[str], by: Actor) -> Call:
@@ -63,6 +65,7 @@ def move_deadline(*, call_id: int, closes_at: datetime, reason: str, by: Actor) 
     call.save(update_fields=["closes_at", "version"])
     said = {"before": before.isoformat(), "after": closes_at.isoformat(), "reason": reason}
     audit.record(call, CallEdit.MOVE_DEADLINE, by=by, data=said)
+    telling.deadline_moved(call, before=before, reason=reason)
     return call
 
 

@@ -33,15 +33,15 @@ class Written:
 def save_parts(*, call_id: int, written: Sequence[Written], removed: Sequence[Part], by: Actor) -> Call:
     """Writes and removes rows of one kind; the audit keeps what each of them said before.
 
-    Raises DomainError for criteria once a score is begun: points were given for what stood there.
+    Raises DomainError for criteria and conditions once a score is begun: members answered what stood there.
     """
     call = Call.objects.locked(call_id)
     require(policies.may_keep_call(by, CallEdit.SAVE, call))
     rows = [*(one.row for one in written), *removed]
     require(all(row.call_id == call.pk for row in rows))
     has_begun = ScoreSheet.objects.filter(programme__call=call).exists()
-    if has_begun and any(isinstance(row, Criterion) for row in rows):
-        raise DomainError(_("Scores are being given: the criteria stay as they are."), code="being_scored")
+    if has_begun and any(isinstance(row, Criterion | CallCondition) for row in rows):
+        raise DomainError(_("Scores are being given: criteria and conditions stay as they are."), code="being_scored")
     said: list[JsonObject] = [_write(one) for one in written]
     said += [_remove(row) for row in removed]
     if said:

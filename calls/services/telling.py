@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -82,6 +81,37 @@ def addresses_unchecked(version: OfferVersion) -> None:
         )
 
 
+def deadline_moved(call: Call, *, before: datetime, reason: str) -> None:
+    """Everybody who has sent or begun something hears of the other hour, with the agency's reason (F19)."""
+    title = _("The deadline of the call “%(call)s” is moved") % {"call": call.name}
+    for institution_id in sorted(_preparing(call) | _sent(call)):
+        _tell_institution(
+            institution_id,
+            key=f"call:{call.pk}:moved:{call.version}",
+            title=title,
+            body=[
+                _("Offers are taken until %(moment)s.") % {"moment": in_words(call.last_moment)},
+                _("Before it was %(moment)s.") % {"moment": in_words(before - timedelta(microseconds=1))},
+                _("Reason: %(reason)s") % {"reason": reason},
+            ],
+            path=reverse("calls:offers"),
+        )
+
+
+def _sent(call: Call) -> set[int]:
+    """Institutions with an offer in the call."""
+    sent = Offer.objects.filter(call=call).exclude(state__in=EDITABLE)
+    return set(sent.order_by().values_list("institution_id", flat=True))
+
+
+def _preparing(call: Call) -> set[int]:
+    """Institutions that have begun an offer to the call, or a programme since it opened."""
+    offers = Offer.objects.filter(call=call, state__in=EDITABLE)
+    drafts = ProgrammeDraft.objects.filter(saved_at__gte=call.opens_at)
+    found = set(offers.order_by().values_list("institution_id", flat=True))
+    return found | set(drafts.order_by().values_list("institution_id", flat=True))
+
+
 def remind_of_closing(*, by: Actor, now: datetime | None = None) -> int:
     """Three days and one day before a call closes: institutions that prepare something and have sent nothing. Once each."""
     require(by.is_system)
@@ -93,18 +123,7 @@ def remind_of_closing(*, by: Actor, now: datetime | None = None) -> int:
 @transaction.atomic
 def _remind(call: Call, now: datetime) -> int:
     hours = 24 if call.closes_at <= now + LAST else 72
-    sent = Offer.objects.filter(call=call, institution_id=OuterRef("institution_id")).exclude(state__in=EDITABLE)
-    begun = set(
-        Offer.objects.filter(call=call, state__in=EDITABLE)
-        .filter(~Exists(sent))
-        .order_by()
-        .values_list("institution_id", flat=True)
-    )
-    begun |= set(
-        ProgrammeDraft.objects.filter(~Exists(sent), saved_at__gte=call.opens_at)
-        .order_by()
-        .values_list("institution_id", flat=True)
-    )
+    begun = _preparing(call) - _sent(call)
     return sum(_remind_one(call, institution_id, hours) for institution_id in sorted(begun))
 
 

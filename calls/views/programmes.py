@@ -1,5 +1,6 @@
 """Step 2 of an offer: programmes, written by several people of one institution, weighed against the call that is open."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -33,9 +34,14 @@ def _own(request: ActorRequest, reference: UUID) -> ProgrammeDraft:
     return get_object_or_404(rows, reference=reference)
 
 
-def _demands(request: ActorRequest) -> tuple[Call | None, Demands]:
-    call = selectors.rates_call(request.arrived_at)
+def _demands(request: ActorRequest, kind: str = "") -> tuple[Call | None, Demands]:
+    """The call a programme of this kind is weighed by, and what it asks."""
+    call = selectors.rates_call(request.arrived_at, kind)
     return call, selectors.demands_of(call) if call else NO_DEMANDS
+
+
+def _kind(answers: Mapping[str, Any]) -> str:
+    return str(answers.get("kind") or "")
 
 
 @require_safe
@@ -47,7 +53,10 @@ def programmes(request: ActorRequest) -> HttpResponse:
     lists = selectors.lists_of(request.actor.institution_id)
     drafts = selectors.drafts_of(request.actor.institution_id)
     papers = selectors.papers_of(drafts)
-    rows = [Candidate.of(one, lists, demands, papers.get(one.pk, [])) for one in drafts]
+    others = {
+        kind: _demands(request, kind)[1] for kind in {_kind(one.content) for one in drafts} - {"", *demands.rates}
+    }
+    rows = [Candidate.of(one, lists, others.get(_kind(one.content), demands), papers.get(one.pk, [])) for one in drafts]
     kinds = lists.choices["kind"]
     context = {
         "rows": [(one, kinds.get(str(one.read.values.get("kind", "")), "")) for one in rows],
@@ -136,7 +145,7 @@ def _keep_papers(request: ActorRequest, draft: ProgrammeDraft) -> dict[str, str]
     """Files go in at once; one that cannot be taken is named on the page, and the text is saved all the same."""
     if not request.FILES:
         return {}
-    _call, demands = _demands(request)
+    _call, demands = _demands(request, _kind(draft.content))
     form = ProgrammeForm(
         request.POST,
         request.FILES,
@@ -164,7 +173,7 @@ def _checked(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse:
 
 
 def _weighed(request: ActorRequest, draft: ProgrammeDraft) -> Candidate:
-    _call, demands = _demands(request)
+    _call, demands = _demands(request, _kind(draft.content))
     papers = selectors.papers_of([draft]).get(draft.pk, [])
     return Candidate.of(draft, selectors.lists_of(draft.institution_id), demands, papers)
 
@@ -179,10 +188,10 @@ def _page(
     lines: int = 0,
     status: int = 200,
 ) -> HttpResponse:
-    call, demands = _demands(request)
+    known = mine if mine is not None else draft.content
+    call, demands = _demands(request, _kind(known))
     lists = selectors.lists_of(draft.institution_id)
     papers = selectors.papers_of([draft]).get(draft.pk, [])
-    known = mine if mine is not None else draft.content
     revision = conflict.revision if conflict else draft.revision
     pen = new_pen()
     bound = {**known, "revision": str(revision), "pen": pen} if problems else None
@@ -212,7 +221,7 @@ def preview(request: ActorRequest, reference: UUID) -> HttpResponse:
     """The programme as the learner will see it, before anybody can."""
     draft = _own(request, reference)
     weighed = _weighed(request, draft)
-    call, _demands_of_call = _demands(request)
+    call, _demands_of_call = _demands(request, _kind(draft.content))
     context = {
         "draft": draft,
         "weighed": weighed,

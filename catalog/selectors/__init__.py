@@ -13,7 +13,17 @@ from .catalogue import (
     profile_sectors,
     similar_programmes,
 )
-from .comparing import MOST_COMPARED, Compared, compared, institution_at, institutions, named, programmes_of
+from .comparing import (
+    MOST_COMPARED,
+    Compared,
+    Rating,
+    compared,
+    institution_at,
+    institutions,
+    named,
+    programmes_of,
+    rating_of,
+)
 from .facets import WORDS, CatalogueQuery, Facets, Option
 from .full import forget_full
 from .index import forget_index
@@ -40,6 +50,7 @@ __all__ = [
     "ProgrammeNow",
     "ProgrammeRow",
     "Purse",
+    "Rating",
     "SourceNow",
     "Standing",
     "catalogue",
@@ -71,6 +82,7 @@ __all__ = [
     "published_programme",
     "purse_of",
     "query_of",
+    "rating_of",
     "similar_programmes",
     "standing_at",
     "suggestions",

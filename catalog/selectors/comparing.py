@@ -1,14 +1,15 @@
 """Programmes side by side, and the institutions that teach: the public pages beside the catalogue itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import Institution
-from catalog.models import Programme, ScheduleKind, Venue
+from catalog.models import FEWEST_RATINGS, Programme, ScheduleKind, Venue
 
 from .catalogue import Offered, ProgrammeRow, rows_of
 from .own_share import Purse
@@ -77,6 +78,24 @@ def institution_at(reference: UUID) -> Institution | None:
     """An institution anybody may look at, with its addresses; one that was deactivated is nowhere (X15). Two queries."""
     venues = Prefetch("venues", Venue.objects.order_by("address", "pk"))
     return Institution.objects.filter(is_active=True, reference=reference).prefetch_related(venues).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What people who have completed say, in one figure."""
+
+    mean: Decimal
+    count: int
+
+
+def rating_of(rows: Iterable[ProgrammeRow]) -> Rating | None:
+    """The mean over every answer about these programmes; None while too few have answered (X18)."""
+    rated = [row.programme for row in rows if row.programme.rating_mean is not None]
+    count = sum(one.rating_count for one in rated)
+    if count < FEWEST_RATINGS:
+        return None
+    total = sum(((one.rating_mean or Decimal()) * one.rating_count for one in rated), Decimal())
+    return Rating((total / count).quantize(Decimal("0.1"), ROUND_HALF_UP), count)
 
 
 def programmes_of(institution: Institution, *, standing: Standing, purse: Purse) -> tuple[ProgrammeRow, ...]:

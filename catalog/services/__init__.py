@@ -1,6 +1,7 @@
 """The only writers of the catalogue. Callers import from here."""
 
 from .adding import add_programme
+from .belonging import save_belongings
 from .keeping import (
     drop_programme,
     drop_search,
@@ -55,6 +56,7 @@ __all__ = [
     "refresh",
     "reindex",
     "reindex_renamed",
+    "save_belongings",
     "save_group",
     "save_programme",
     "save_venue",

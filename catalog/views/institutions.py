@@ -34,6 +34,7 @@ def institution(request: ActorRequest, institution: UUID) -> HttpResponse:
     context = {
         "institution": shown,
         "rows": drawn_rows(rows[:MOST_SHOWN], standing.stamp),
+        "rating": selectors.rating_of(rows),
         "number": len(rows),
         "all_of_them": address_of(CatalogueQuery(chosen=(("institution", (shown.code,)),)), {}),
         "is_cut": len(rows) > MOST_SHOWN,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,7 +48,7 @@ def _warn(window: Q, days: int) -> int:
                     _("After this day the money that is not used lapses. Money reserved for an application is safe."),
                 ]
             ),
-            path="/profils/finansejums",
+            path=reverse("funding:account"),
         )
         told += 1
     return told

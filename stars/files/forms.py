@@ -59,14 +59,15 @@ class UploadField(forms.FileField):
             if self.signed and not _is_signed(file, found.kind):
                 raise FileRefused(Why.UNSIGNED)
         except (EmptyFile, FileRefused, FileTooLarge) as error:
-            raise self._refused(error) from error
+            raise self._refused(error, file=clean_name(file.name)) from error
         content = ContentFile(found.clean) if found.clean is not None else file
         return Upload(
             name=clean_name(file.name), content_type=found.kind.content_type, size=content.size, content=content
         )
 
-    def _refused(self, error: EmptyFile | FileRefused | FileTooLarge) -> forms.ValidationError:
-        return forms.ValidationError(error.message, code=error.code)
+    def _refused(self, error: EmptyFile | FileRefused | FileTooLarge, *, file: str = "") -> forms.ValidationError:
+        """Which file it was stands before why: a page may have sent several."""
+        return forms.ValidationError(f"{file}: {error.message}" if file else error.message, code=error.code)
 
     @property
     def kinds(self) -> str:

@@ -22,8 +22,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from . import acts, alarms, audit, logs
+from . import acts, alarms, audit, by_hand, logs
 from .actor import Role
+from .by_hand import Written
 from .lists import AllOrNothing
 from .models import AccessEntry, AuditEntry, JobRun
 from .refusals import refusals
@@ -47,21 +48,29 @@ class ReadOnlyAdmin(AllOrNothing):
         return False
 
 
-class KeptByHand(admin.ModelAdmin):
-    """Lists and texts the agency writes itself: no rule but the form's, and an audit entry for each change.
+def rows_of(formset: Any) -> tuple[list[Written], list[Any]]:
+    """What the form of a page's rows has checked: those to be written, and those to be removed. Nothing is saved."""
+    formset.save(commit=False)
+    fresh = [
+        Written(row, [one.name for one in row._meta.concrete_fields if one.name != "id"]) for row in formset.new_objects
+    ]
+    return [*fresh, *(Written(row, fields) for row, fields in formset.changed_objects)], formset.deleted_objects
 
-    Django's form view holds one transaction around the row and the entry.
-    """
+
+class KeptByHand(admin.ModelAdmin):
+    """Lists and texts the agency writes itself: no rule but the form's, and an audit entry for each change."""
 
     actions: Any = None
 
-    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        audit.record(obj, "save" if change else "create", by=request.actor, data={"changed": sorted(form.changed_data)})
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:  # noqa: ARG002
+        by_hand.save_row(row=obj, changed=form.changed_data, by=request.actor)
+
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002
+        written, removed = rows_of(formset)
+        by_hand.save_rows(whole=form.instance, written=written, removed=removed, by=request.actor)
 
     def delete_model(self, request: Any, obj: Any) -> None:
-        audit.record(obj, "drop", by=request.actor, data={"was": str(obj)})
-        super().delete_model(request, obj)
+        by_hand.drop_row(row=obj, by=request.actor)
 
 
 class Unaddressed(ChangeList):
@@ -147,6 +156,11 @@ class Decision:
     action: str
     label: Text
     form: type[forms.Form] = forms.Form
+    done: Text = ""  # what has happened, where the button's word does not say it
+
+    def said_of(self, obj: Any) -> str:
+        """The sentence after the decision."""
+        return f"{self.done or self.label}: {obj}"
 
 
 class Deciding(admin.ModelAdmin):
@@ -196,7 +210,7 @@ class Deciding(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             with refusals(form):
                 self.decide(request, obj, action, form.cleaned_data)
-                messages.success(request, f"{decision.label}: {obj}")
+                messages.success(request, decision.said_of(obj))
                 return redirect(back)
         context = {
             **self.admin_site.each_context(request),

@@ -71,5 +71,5 @@ def mark_unread(request: ActorRequest, microseconds: int) -> HttpResponse:
 def _home(request: ActorRequest) -> str:
     """The first crumb: each role has a home of its own."""
     if request.actor.is_provider:
-        return "/provider"
-    return "/profils" if request.actor.is_client else "/"
+        return reverse("applications:provider_home")
+    return reverse("pages:client_home" if request.actor.is_client else "pages:home")

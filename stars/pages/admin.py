@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from stars.kernel.admin import KeptByHand, ReadOnlyAdmin, Watched
+from stars.kernel.admin import KeptByHand, ReadOnlyAdmin, Watched, rows_of
 
+from . import services
 from .models import ContentPage, DataExport, FrequentQuestion, Indicator, NewsItem, PageSection, RetentionTerm
 
 
@@ -43,10 +44,9 @@ class ContentPageAdmin(KeptByHand):
     def has_delete_permission(self, request: HttpRequest, obj: ContentPage | None = None) -> bool:  # noqa: ARG002
         return False
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """A change of a section is a change of its page."""
-        super().save_related(request, form, formsets, change)
-        form.instance.save(update_fields=["updated_at"])
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002
+        written, removed = rows_of(formset)
+        services.save_sections(page_id=form.instance.pk, written=written, removed=removed, by=request.actor)
 
     @admin.display(description=_("address"), ordering="slug")
     def address(self, page: ContentPage) -> SafeString:

@@ -16,14 +16,14 @@ def course_data(shown: Programme, groups: Iterable[CourseGroup], options: Sequen
     """What the page says, for a machine; prices are the whole ones, for a share depends on the person."""
     base = settings.STARS_PUBLIC_BASE_URL.rstrip("/")
     institution = shown.institution
-    return {
+    data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Course",
         "name": shown.name,
         "description": shown.description,
         "url": base + reverse("pages:programme", args=(shown.number,)),
         "courseCode": str(shown.number),
-        "inLanguage": "lv",
+        "inLanguage": {"@type": "Language", "name": shown.language_label},
         "coursePrerequisites": [shown.prior_education.label, shown.prior_knowledge],
         "educationalCredentialAwarded": shown.education_document,
         "teaches": list(shown.main_topics),
@@ -35,6 +35,14 @@ def course_data(shown: Programme, groups: Iterable[CourseGroup], options: Sequen
         "offers": [_offer(option) for option in options],
         "hasCourseInstance": [_instance(shown, group) for group in groups],
     }
+    if shown.is_rated:
+        data["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": str(shown.rating_mean),
+            "bestRating": "5",
+            "ratingCount": shown.rating_count,
+        }
+    return data
 
 
 def _offer(option: ApplyOption) -> dict[str, Any]:

@@ -21,6 +21,7 @@ EXTRA_ROOMS: dict[str, dict[str, str]] = {
         "audit": "the only writer of the audit trail",
         "acts": "the words for what stands in the trail",
         "kept": "names of what is kept in the cache",
+        "by_hand": "rows the agency writes itself, each change in the trail",
         "beat": "Celery's clock, of which one rings",
         "direct": "a connection past Django's pool, for probes and locks",
         "health": "what the portal needs and how it is",

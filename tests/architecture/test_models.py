@@ -9,8 +9,11 @@ import pytest
 from django.apps import AppConfig, apps
 from django.contrib import admin
 from django.db.models import CheckConstraint, DateTimeField, Model, UniqueConstraint
+from django.forms import ModelForm
 from django.utils import translation
 
+from calls.admin.evaluating import Shown
+from stars.kernel.admin import ReadOnlyAdmin
 from tests.architecture import house
 
 # Made by one function only, never by hand in a test.
@@ -48,6 +51,8 @@ NO_ADMIN = {
     "funding.LedgerEntry": "shown inside its movement",
     "funding.ErasedGrant": "keyed hashes, of no use to people",
 }
+# Rules over fields no form of the admin has.
+NEVER_TYPED = {"calls_announced_knows_when", "catalog_published_knows_when", "catalog_rating_is_one_to_five"}
 # Moments that no state explains: each is a fact of its own.
 FREE_MOMENTS = {
     "accounts.RegistryQuestion.leased_until": "a lease may lapse in any state",
@@ -199,3 +204,20 @@ def test_every_app_keeps_its_own_models() -> None:
 
 def _has_models(config: AppConfig) -> bool:
     return Path(config.path, "models.py").exists() or Path(config.path, "models").is_dir()
+
+
+def test_what_an_officer_typed_wrong_is_said_in_words() -> None:
+    """A rule of the database that a form of the admin can break has a sentence, not the rule's name."""
+    edited = set()
+    for admin_of in admin.site._registry.values():
+        if not isinstance(admin_of, ReadOnlyAdmin) or admin_of.form is not ModelForm:
+            edited.add(admin_of.model)
+        edited |= {inline.model for inline in admin_of.inlines if inline.can_delete and not issubclass(inline, Shown)}
+    nameless = {
+        f"{model._meta.label}: {rule.name}"
+        for model in edited
+        if model._meta.app_label in {"calls", "catalog"}
+        for rule in model._meta.constraints
+        if rule.violation_error_message == rule.default_violation_error_message and rule.name not in NEVER_TYPED
+    }
+    assert sorted(nameless) == []

@@ -146,7 +146,7 @@ def decide(officer: Visitor, page: str, words: str) -> None:
     officer.open(page)
     tool(officer, words).click()
     officer.page.locator("#content form").get_by_role("button", name=words).click()
-    expect(officer.page.locator(".messagelist li").filter(has_text=words)).to_be_visible()
+    expect(officer.page.locator(".messagelist li.success")).to_be_visible()
 
 
 def open_call(officer: Visitor) -> None:
@@ -171,7 +171,7 @@ def open_call(officer: Visitor) -> None:
     page.locator("#id_source").select_option(label="IMK")
     add_row(page.locator("#kinds-group"))
     page.locator("#id_kinds-0-kind").select_option(label="Modulis")
-    for name, value in {"most": "3", "rate_cents": "534", "cap_cents": "42743"}.items():
+    for name, value in {"most": "3", "rate_cents": "5,34", "cap_cents": "427,43"}.items():
         page.locator(f"#id_kinds-0-{name}").fill(value)
     add_row(page.locator("#conditions-group"))
     page.locator("#id_conditions-0-about").select_option("institution")

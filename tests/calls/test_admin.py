@@ -104,7 +104,7 @@ def call_form(**changes: Any) -> dict[str, Any]:
     for prefix in ("kinds", "conditions", "criteria", "attachments", "steps", "documents"):
         sent |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     kind = {"kind": ProgrammeKind.objects.get(code="module").pk, "position": 0, "most": 3, "rule": "whole"}
-    kind |= {"rate_cents": 534, "cap_cents": 42743}
+    kind |= {"rate_cents": "5,34", "cap_cents": "427,43"}
     criterion = {"position": 0, "name": "Saturs", "most": 20, "least": 8, "weight": 1}
     sent |= {"kinds-TOTAL_FORMS": 1, "criteria-TOTAL_FORMS": 1}
     sent |= {f"kinds-0-{name}": value for name, value in kind.items()}

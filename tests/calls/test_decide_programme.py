@@ -8,6 +8,7 @@ from django.test import Client
 from calls import selectors, services
 from calls.errors import AlreadyDecided, NoContract, NotSettled
 from calls.models import Contract, Offer, OfferedProgramme
+from catalog import services as catalog
 from catalog.models import CatalogueVersion, Programme
 from stars.files.models import RenderedDocument
 from stars.kernel.errors import DomainError, NotPermitted
@@ -180,3 +181,16 @@ def test_the_price_check_compares_with_like_programmes() -> None:
     assert (check.like.number, check.like.least, check.like.median, check.like.most) == (1, 42743, 42743, 42743)
     assert check.hourly_cents == 256
     assert selectors.price_check(offered(Offer.objects.get(pk=first.version.offer_id))).like.number == 0
+
+
+def test_what_is_changed_after_the_approval_is_seen_beside_it() -> None:
+    offered_one = with_contract(approved())
+    made = services.publish_offered(programme_id=offered_one.pk, by=evaluator())
+    offered_one.refresh_from_db()
+    assert selectors.changes_since(offered_one) == []
+    officer = evaluator()
+    made.main_topics = ["Cita tēma"]
+    catalog.save_programme(programme=made, changed=["main_topics"], by=officer)
+    catalog.save_programme(programme=made, changed=[], by=officer)
+    [change] = selectors.changes_since(offered_one)
+    assert change.what == "galvenās tēmas"

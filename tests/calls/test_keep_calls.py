@@ -57,6 +57,23 @@ def test_x79_the_deadline_moves_with_a_reason_that_is_kept() -> None:
         services.move_deadline(call_id=call.pk, closes_at=timezone.now(), reason="x", by=OFFICER)
 
 
+def test_f19_who_prepares_or_has_sent_hears_of_the_moved_deadline_once() -> None:
+    call = CallFactory.create()
+    hear = []
+    for submitted in (True, False):
+        provider = ProviderFactory.create()
+        OfferFactory.create(call=call, institution=provider.memberships.get().institution, submitted=submitted)
+        hear.append(provider)
+    ProviderFactory.create()  # has begun nothing
+    Notice.objects.all().delete()
+    later = call.closes_at + timedelta(days=1)
+    services.move_deadline(call_id=call.pk, closes_at=later, reason="Platforma nebija pieejama", by=OFFICER)
+    assert {one.recipient for one in Notice.objects.all()} == set(hear)
+    said = Notice.objects.order_by("pk")[0].body
+    assert "Platforma nebija pieejama" in said
+    assert f"{timezone.localtime(later - timedelta(seconds=1)):%d.%m.%Y}" in said
+
+
 def test_the_deadline_stays_once_offers_are_opened() -> None:
     offer = OfferFactory.create(submitted=True)
     type(offer).objects.update(state="in_evaluation")

@@ -49,7 +49,7 @@ def test_a_rate_changed_in_the_admin_stands_in_the_trail_with_what_it_was() -> N
     call = CallFactory.create(prepared=True, kinds=False)
     kind = CallKindFactory.create(call=call, rate_cents=534)
     browser = officer("evaluator")
-    sent = form_of(browser, call) | {"kinds-0-rate_cents": 515}
+    sent = form_of(browser, call) | {"kinds-0-rate_cents": "5,15"}
     assert browser.post(page_of(call), sent).status_code == 302
     kind.refresh_from_db()
     [said] = said_of(call)

@@ -18,8 +18,9 @@ from calls.errors import (
     Sealed,
     TooLateToWithdraw,
 )
-from calls.models import Call, Offer, OfferedProgramme, OfferVersion, ProgrammeDraft
-from calls.states import OfferState
+from calls.models import Call, Offer, OfferedProgramme, OfferVersion, ProgrammeDraft, VenueCheck
+from calls.states import OfferState, VenueState
+from catalog.models import Venue
 from documents.models import Receipt
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
@@ -32,6 +33,7 @@ from tests.factories.calls import (
     OfferFactory,
     PaperFactory,
     ProgrammeDraftFactory,
+    VenueCheckFactory,
     WantedAttachmentFactory,
     ready,
 )
@@ -236,3 +238,17 @@ def test_a_call_in_preparation_takes_nothing() -> None:
     Call.objects.update(state="prepared", announced_at=None)
     with pytest.raises(CallClosed):
         send(offer)
+
+
+def test_an_address_viis_does_not_know_is_not_offered_one_it_has_not_answered_about_is() -> None:
+    """Seed 003: the address must be registered in VIIS. D2: no answer yet is no "no"."""
+    offer = OfferFactory()
+    venue = Venue.objects.get(code__in=ProgrammeDraft.objects.get().content["venues"])
+    check = VenueCheckFactory.create(venue=venue, asked_address=venue.address)
+    unknown = {"state": VenueState.NOT_FOUND, "checked_at": timezone.now()}
+    VenueCheck.objects.filter(pk=check.pk).update(**unknown)
+    with pytest.raises(OfferIncomplete) as refused:
+        send(offer)
+    assert venue.address in refused.value.problems[0]
+    VenueCheck.objects.filter(pk=check.pk).update(state=VenueState.UNCHECKED, checked_at=None)
+    assert send(offer).content["venues"][0]["viis"] == VenueState.UNCHECKED

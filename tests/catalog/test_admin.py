@@ -9,9 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog import models
-from catalog.models import ApplicationRound, CourseGroup, Programme, Venue
+from catalog import models, services
+from catalog.errors import PriceFrozen
+from catalog.models import ApplicationRound, CourseGroup, Programme, ProgrammeOffer, Venue
 from funding.models import FundingSource
+from stars.kernel.actor import Actor, Role
+from stars.kernel.by_hand import Written
 from stars.kernel.models import AuditEntry
 from tests.conftest import signed_in
 from tests.factories.accounts import AgencyUserFactory, ProviderFactory
@@ -24,6 +27,7 @@ from tests.factories.catalog import (
 )
 
 pytestmark = pytest.mark.django_db
+OFFICER = Actor(role=Role.AGENCY, user_id=1, label="Inta")
 
 
 @pytest.fixture
@@ -106,6 +110,7 @@ def test_a_round_is_opened_by_the_button(agency: Client) -> None:
     assert agency.get(url).status_code == 200
     response = agency.post(url, round_form())
     assert response.status_code == 302
+    assert "Kārta ir izsludināta: 2. kārta" in agency.get(response["Location"]).content.decode()
     made = ApplicationRound.objects.get()
     assert actions("applicationround", made) == ["open_round"]
     assert timezone.localtime(made.opens_at).hour == 9  # Riga's clock
@@ -199,3 +204,34 @@ def test_a_venue_is_edited_through_the_service(agency: Client) -> None:
     assert agency.post(url, fields_of(agency, url) | {"address": "Jaunā iela 1, Rīga"}).status_code == 302
     assert Venue.objects.get(pk=venue.pk).address == "Jaunā iela 1, Rīga"
     assert actions("venue", venue) == ["save"]
+
+
+def test_i7_the_price_of_a_published_programme_stays(agency: Client) -> None:
+    """Read only on the page, refused by the service; another source can still be added."""
+    programme = ProgrammeFactory.create(offer__price_cents=42743)
+    url = reverse("admin:catalog_programme_change", args=(programme.pk,))
+    sent = fields_of(agency, url)
+    price = programme.offers.get()
+    other = {"offers-0-id": price.pk, "offers-0-price_cents": 1, "offers-INITIAL_FORMS": 1, "offers-TOTAL_FORMS": 1}
+    assert agency.post(url, sent | other).status_code in {200, 302}
+    price.refresh_from_db()
+    assert price.price_cents == 42743
+    price.price_cents = 1
+    for change in ({"written": [Written(price, ["price_cents"])], "removed": []}, {"written": [], "removed": [price]}):
+        with pytest.raises(PriceFrozen):
+            services.save_belongings(programme_id=programme.pk, by=OFFICER, **change)
+    more = ProgrammeOffer(programme=programme, source=FundingSource.objects.get(code="mn"), price_cents=50000)
+    services.save_belongings(
+        programme_id=programme.pk, written=[Written(more, ["price_cents"])], removed=[], by=OFFICER
+    )
+    assert programme.offers.count() == 2
+
+
+def test_a_part_changed_in_the_admin_stands_in_the_trail_with_what_it_was(agency: Client) -> None:
+    programme = ProgrammeFactory.create()
+    ProgrammePartFactory.create(programme=programme, position=1, hours=48)
+    url = reverse("admin:catalog_programme_change", args=(programme.pk,))
+    assert agency.post(url, fields_of(agency, url) | {"parts-0-hours": 50}).status_code == 302
+    entries = AuditEntry.objects.filter(object_type="catalog.programme", object_id=str(programme.pk))
+    [said] = [one.data for one in entries if "part" in one.data]
+    assert (said["rows"][0]["before"], said["rows"][0]["after"]) == ({"hours": "48"}, {"hours": "50"})

@@ -46,6 +46,16 @@ def test_the_page_tells_contacts_addresses_and_programmes(client: Client, school
         assert text in html, text
 
 
+def test_x18_the_mean_over_every_answer_once_there_are_enough(client: Client, school: Institution) -> None:
+    ProgrammeFactory.create(institution=school, rating_mean="5.0", rating_count=1)
+    ProgrammeFactory.create(institution=school, rating_mean="4.0", rating_count=6)
+    lonely = ProgrammeFactory.create(rating_mean="5.0", rating_count=4).institution
+    html = page(client, f"/iestade/{school.reference}")
+    assert "<strong>4,1</strong>" in html
+    assert "no 5 (7 vērtējumi)" in html
+    assert 'class="rating"' not in page(client, f"/iestade/{lonely.reference}")
+
+
 def test_without_programmes_it_says_so(client: Client, school: Institution) -> None:
     assert "Iestādei šobrīd nav publicētu programmu." in page(client, f"/iestade/{school.reference}")
 

@@ -353,3 +353,5 @@ def test_search_engines_are_told_the_same_as_people(client: Client, settings: An
     (instance,) = told["hasCourseInstance"]
     assert (instance["remainingAttendeeCapacity"], instance["courseMode"]) == (17, "Onsite")
     assert instance["startDate"] == programme.groups.get().starts_on.isoformat()
+    assert told["inLanguage"]["name"] == programme.language_label
+    assert "aggregateRating" not in told

@@ -72,7 +72,7 @@ def test_a_file_is_asked_for() -> None:
     ],
 )
 def test_upl_01_a_refusal_is_a_sentence(content: bytes, words: str) -> None:
-    assert sent(statement=[("a.pdf", content)]).errors["statement"] == [words]
+    assert sent(statement=[("a.pdf", content)]).errors["statement"] == [f"a.pdf: {words}"]
 
 
 def test_upl_01_ten_megabytes_exactly_pass() -> None:

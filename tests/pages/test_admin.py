@@ -1,12 +1,17 @@
 """Saturs in the admin: the agency edits pages with their sections; addresses stay, nothing is deleted by mistake."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from stars.pages import content
+from stars.kernel.actor import Actor, Role
+from stars.kernel.by_hand import Written
+from stars.kernel.errors import NotPermitted
+from stars.kernel.models import AuditEntry
+from stars.pages import content, services
 from stars.pages.models import ContentPage
 from tests.conftest import signed_in
 from tests.factories.accounts import AgencyUserFactory
@@ -95,3 +100,14 @@ def test_the_list_of_pages_costs_the_same_with_children(staff: Client) -> None:
 def test_news_to_come_has_a_preview(staff: Client) -> None:
     item = NewsItemFactory(to_come=True)
     assert f'href="/jaunumi/{item.slug}"' in staff.get("/admin/pages/newsitem/").content.decode()
+
+
+def test_sections_are_written_with_what_stood_there_and_by_the_agency_only() -> None:
+    section = PageSectionFactory(body="Vecs teikums.")
+    section.body = "Jauns teikums."
+    change: Any = {"page_id": section.page_id, "written": [Written(section, ["body"])], "removed": []}
+    with pytest.raises(NotPermitted):
+        services.save_sections(**change, by=Actor(role=Role.PROVIDER, user_id=1))
+    services.save_sections(**change, by=Actor(role=Role.AGENCY, user_id=1))
+    [row] = AuditEntry.objects.get(object_type="pages.contentpage").data["rows"]
+    assert (row["before"], row["after"]) == ({"body": "Vecs teikums."}, {"body": "Jauns teikums."})

@@ -2,6 +2,7 @@
 
 from .erasing import erase_person, forget_person
 from .exporting import drop_expired_exports, exports_to_make, make_export, request_export
+from .keeping import save_sections
 from .policy_papers import request_policy_pdf
 from .retaining import apply_retention
 from .warning import warn_of_erasure
@@ -15,5 +16,6 @@ __all__ = [
     "make_export",
     "request_export",
     "request_policy_pdf",
+    "save_sections",
     "warn_of_erasure",
 ]

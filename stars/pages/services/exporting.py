@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,7 +62,7 @@ def make_export(*, export_id: int) -> bool:
         key=f"export:{export.reference}",
         title=_("The file with your data is ready"),
         body=_("You can download it for 24 hours. Then it is removed; you can ask for a new one at any time."),
-        path="/profils/mani-dati/fails",
+        path=reverse("pages:export"),
     )
     return True
 
