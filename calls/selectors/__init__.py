@@ -25,7 +25,17 @@ from .evaluating import (
     works_in,
 )
 from .learner import learner_page
-from .preparing import Candidate, as_answers, drafts_of, lists_of, name_of, own_programmes, papers_of, venues_of
+from .preparing import (
+    Candidate,
+    as_answers,
+    drafts_of,
+    lists_of,
+    name_of,
+    own_programmes,
+    papers_of,
+    ticked_calls,
+    venues_of,
+)
 from .pricing import PriceCheck, price_check
 from .ranking import Ranked, Ranking, rankings_of
 from .sealing import DECLARATION, Drafted, drafted, rows_of
@@ -88,6 +98,7 @@ __all__ = [
     "sheets_in_full",
     "sheets_seen",
     "short_offers",
+    "ticked_calls",
     "venues_of",
     "window_of",
     "works_in",

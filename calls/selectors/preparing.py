@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from calls.contents import Competence, Demands, Lists, Read, cost_of, read, weigh
 from calls.costs import Cost
-from calls.models import Call, Paper, ProgrammeDraft
-from calls.states import VenueState
+from calls.models import Call, Offer, Paper, ProgrammeDraft
+from calls.states import EDITABLE, VenueState
 from catalog.models import Mode, Programme, ScheduleKind, Venue
 from stars.classifiers.models import DigCompCompetence, PriorEducation, ProgrammeKind, Qualification, Sector
 from stars.files.states import ScanState
@@ -105,6 +106,15 @@ def drafts_of(institution_id: int) -> list[ProgrammeDraft]:
 def own_programmes(institution_id: int) -> list[Programme]:
     """What may be copied: programmes of the institution in the catalogue, whatever their state."""
     return list(Programme.objects.filter(institution_id=institution_id).select_related("kind").order_by("name", "pk"))
+
+
+def ticked_calls(institution_id: int, moment: datetime) -> Mapping[str, Call]:
+    """The open call a programme (by its reference) is meant for: that of an unsent offer it is ticked in. One query."""
+    unsent = Offer.objects.filter(
+        institution_id=institution_id, state__in=EDITABLE, call__in=Call.objects.open_at(moment)
+    )
+    offers = unsent.select_related("call").order_by("saved_at", "pk")
+    return {reference: offer.call for offer in offers for reference in offer.chosen}
 
 
 def as_answers(programme_id: int, *, institution_id: int) -> dict[str, Any]:

@@ -34,14 +34,32 @@ def _own(request: ActorRequest, reference: UUID) -> ProgrammeDraft:
     return get_object_or_404(rows, reference=reference)
 
 
-def _demands(request: ActorRequest, kind: str = "") -> tuple[Call | None, Demands]:
-    """The call a programme of this kind is weighed by, and what it asks."""
-    call = selectors.rates_call(request.arrived_at, kind)
-    return call, selectors.demands_of(call) if call else NO_DEMANDS
+class Rules:
+    """What programmes in preparation are weighed by: the call of the unsent offer they are ticked in, else one that is open."""
 
+    def __init__(self, request: ActorRequest) -> None:
+        assert request.actor.institution_id is not None
+        self._moment = request.arrived_at
+        self._ticked = selectors.ticked_calls(request.actor.institution_id, request.arrived_at)
+        self._by_kind: dict[str, Call | None] = {}
+        self._demands: dict[int, Demands] = {}
 
-def _kind(answers: Mapping[str, Any]) -> str:
-    return str(answers.get("kind") or "")
+    def call_of(self, draft: ProgrammeDraft | None = None, answers: Mapping[str, Any] | None = None) -> Call | None:
+        """`answers` are those of a form that is not kept yet."""
+        if draft is not None and (ticked := self._ticked.get(str(draft.reference))):
+            return ticked
+        known = answers if answers is not None or draft is None else draft.content
+        kind = str((known or {}).get("kind") or "")
+        if kind not in self._by_kind:
+            self._by_kind[kind] = selectors.rates_call(self._moment, kind)
+        return self._by_kind[kind]
+
+    def demands_of(self, call: Call | None) -> Demands:
+        if call is None:
+            return NO_DEMANDS
+        if call.pk not in self._demands:
+            self._demands[call.pk] = selectors.demands_of(call)
+        return self._demands[call.pk]
 
 
 @require_safe
@@ -49,18 +67,15 @@ def _kind(answers: Mapping[str, Any]) -> str:
 def programmes(request: ActorRequest) -> HttpResponse:
     """I7: what is being prepared, with the sum each may ask for and what it lacks."""
     assert request.actor.institution_id is not None
-    call, demands = _demands(request)
+    rules = Rules(request)
     lists = selectors.lists_of(request.actor.institution_id)
     drafts = selectors.drafts_of(request.actor.institution_id)
     papers = selectors.papers_of(drafts)
-    others = {
-        kind: _demands(request, kind)[1] for kind in {_kind(one.content) for one in drafts} - {"", *demands.rates}
-    }
-    rows = [Candidate.of(one, lists, others.get(_kind(one.content), demands), papers.get(one.pk, [])) for one in drafts]
+    rows = [Candidate.of(one, lists, rules.demands_of(rules.call_of(one)), papers.get(one.pk, [])) for one in drafts]
     kinds = lists.choices["kind"]
     context = {
         "rows": [(one, kinds.get(str(one.read.values.get("kind", "")), "")) for one in rows],
-        "call": call,
+        "call": rules.call_of(),
         "step_labels": STEP_LABELS,
     }
     return render(request, "calls/programmes.html", context)
@@ -145,12 +160,12 @@ def _keep_papers(request: ActorRequest, draft: ProgrammeDraft) -> dict[str, str]
     """Files go in at once; one that cannot be taken is named on the page, and the text is saved all the same."""
     if not request.FILES:
         return {}
-    _call, demands = _demands(request, _kind(draft.content))
+    rules = Rules(request)
     form = ProgrammeForm(
         request.POST,
         request.FILES,
         lists=selectors.lists_of(draft.institution_id),
-        demands=demands,
+        demands=rules.demands_of(rules.call_of(draft)),
         known=draft.content,
         revision=draft.revision,
         pen="",
@@ -173,9 +188,10 @@ def _checked(request: ActorRequest, draft: ProgrammeDraft) -> HttpResponse:
 
 
 def _weighed(request: ActorRequest, draft: ProgrammeDraft) -> Candidate:
-    _call, demands = _demands(request, _kind(draft.content))
+    rules = Rules(request)
     papers = selectors.papers_of([draft]).get(draft.pk, [])
-    return Candidate.of(draft, selectors.lists_of(draft.institution_id), demands, papers)
+    lists = selectors.lists_of(draft.institution_id)
+    return Candidate.of(draft, lists, rules.demands_of(rules.call_of(draft)), papers)
 
 
 def _page(
@@ -189,7 +205,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     known = mine if mine is not None else draft.content
-    call, demands = _demands(request, _kind(known))
+    rules = Rules(request)
+    call = rules.call_of(draft, known)
+    demands = rules.demands_of(call)
     lists = selectors.lists_of(draft.institution_id)
     papers = selectors.papers_of([draft]).get(draft.pk, [])
     revision = conflict.revision if conflict else draft.revision
@@ -221,7 +239,7 @@ def preview(request: ActorRequest, reference: UUID) -> HttpResponse:
     """The programme as the learner will see it, before anybody can."""
     draft = _own(request, reference)
     weighed = _weighed(request, draft)
-    call, _demands_of_call = _demands(request, _kind(draft.content))
+    call = Rules(request).call_of(draft)
     context = {
         "draft": draft,
         "weighed": weighed,

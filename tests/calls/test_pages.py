@@ -27,10 +27,12 @@ from tests.factories.calls import (
     CallFactory,
     CallStepFactory,
     OfferFactory,
+    PaperFactory,
     ProgrammeDraftFactory,
     WantedAttachmentFactory,
     ready,
 )
+from tests.factories.files import StoredFileFactory
 from tests.factories.pages import ContentPageFactory
 
 pytestmark = pytest.mark.django_db
@@ -185,10 +187,29 @@ def test_with_a_file_that_lies_a_check_says_all_the_rest_too_and_a_draft_says_on
         answer = browser.post(address, sent | {"paper_plans": lie} | more)
         return [one.get_text() for one in BeautifulSoup(answer.content, "html.parser").select(".errors a")]
 
-    file = "Pievienojiet šāda veida failu: PDF, PNG, JPG, DOCX, EDOC"
+    file = "plāns.pdf: Pievienojiet šāda veida failu: PDF, PNG, JPG, DOCX, EDOC"
     assert said(talak="melnraksts") == [file]
     number = "Teorija klātienē: jābūt veselam skaitlim no 0 līdz 5000"
     assert {"Izvēlieties mācību nozari", number, file} <= set(said(talak="parbaude"))
+
+
+def test_x78_a_programme_is_weighed_by_the_call_it_is_ticked_for_when_several_are_open(
+    browser: Client, provider: User
+) -> None:
+    """Else the last to close that takes its kind: its attachments, rates and level."""
+    later, sooner = (CallFactory.create(closes_at=timezone.now() + timedelta(days=days)) for days in (9, 4))
+    for call, code in ((later, "apraksts"), (sooner, "plans")):
+        WantedAttachmentFactory.create(call=call, place="programme", code=code, name=f"Fails: {code}")
+    draft = ProgrammeDraftFactory.create(institution=institution(provider))
+    address = f"/provider/programmas/{draft.reference}"
+    assert "Fails: apraksts" in text(browser.get(address))
+    OfferFactory.create(call=sooner, institution=institution(provider), programmes=[draft])
+    page = text(browser.get(address))
+    assert "Fails: plans" in page
+    assert "Fails: apraksts" not in page
+    assert browser.get("/provider/programmas").status_code == 200
+    PaperFactory.create(draft=draft, code="plans", file=StoredFileFactory.create())
+    assert "Programma ir gatava piedāvājumam." in text(browser.get(address))
 
 
 def test_an_offer_is_sent_withdrawn_and_sent_again(browser: Client, provider: User) -> None:
