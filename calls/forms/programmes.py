@@ -51,7 +51,7 @@ class ProgrammeForm(forms.Form):
     ) -> None:
         super().__init__(data, files, initial={**known, "revision": revision, "pen": pen})
         self.lists, self.wanted, self.lines = lists, demands.wanted, _lines(known, lines)
-        self.rates, self.is_longer = demands.rates, lines > 0
+        self.rates, self.areas_asked, self.is_longer = demands.rates, demands.areas, lines > 0
         for asked in FIELDS.values():
             self.fields[asked.name] = _field(asked, lists)
         for line in range(self.lines):
@@ -95,8 +95,16 @@ class ProgrammeForm(forms.Form):
             if name not in problems and all(error.code == "required" for error in errors):
                 del self.errors[name]
         for name, words in problems.items():
-            if name not in self.errors:
-                self.add_error(name if name in self.fields else None, words)
+            place = self._field_of(name)
+            if place not in self.errors:
+                self.add_error(place, words)
+
+    def _field_of(self, name: str) -> str | None:
+        """Where a sentence stands: one about all competences at the first that the call asks for."""
+        if name in self.fields:
+            return name
+        asked = [one for one in self.lists.competences if not self.areas_asked or one.area in self.areas_asked]
+        return f"{asked[0].name}_level" if name == "digcomp" and asked else None
 
     def uploads(self) -> Iterator[tuple[str, Any]]:
         """Files that were sent and are what they say they are."""
