@@ -127,7 +127,7 @@ def test_a_wrong_answer_is_a_sentence(changes: dict[str, Any], field: str, words
 def test_upl_01_the_statement_is_signed() -> None:
     plain = SimpleUploadedFile("apliecinājums.pdf", signing.plain_pdf())
     assert errors(send(statement=plain))["statement"] == [
-        "Dokuments nav parakstīts. Parakstiet to ar elektronisko parakstu un pievienojiet vēlreiz"
+        "apliecinājums.pdf: Dokuments nav parakstīts. Parakstiet to ar elektronisko parakstu un pievienojiet vēlreiz"
     ]
 
 
