@@ -1,12 +1,15 @@
 """What others may ask about money: balances and movements, always summed from the ledger (I6)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from .models import (
@@ -118,7 +121,7 @@ def _denial(row: Any) -> str:
     return str(row.last_reason) if row.last_state == GrantState.DENIED else ""
 
 
-def _last_check(account: LearningAccount, source: str) -> dict[str, Subquery]:
+def _last_check(account: LearningAccount | OuterRef, source: str) -> dict[str, Subquery]:
     """State and reason of the account's newest check of the source named by this column."""
     checks = TargetGroupCheck.objects.filter(account=account, source=OuterRef(source))
     last = checks.order_by(F("allotment__opened_on").desc(nulls_last=True), "-pk")
@@ -126,14 +129,18 @@ def _last_check(account: LearningAccount, source: str) -> dict[str, Subquery]:
 
 
 def _grants_with_sums(account: LearningAccount) -> QuerySet[Grant]:
+    return _summed(Grant.objects.filter(account=account), account).select_related("source")
+
+
+def _summed(grants: QuerySet[Grant], account: LearningAccount | OuterRef) -> QuerySet[Grant]:
+    """Each with the sums of its ledger and the account's newest check; the newest round of each source first."""
+
     def of(bucket: Bucket) -> Coalesce:
         return Coalesce(Sum("transactions__entries__amount_cents", filter=Q(transactions__entries__bucket=bucket)), 0)
 
     held = Reservation.objects.filter(grant=OuterRef("pk"), state=ReservationState.OPEN).order_by("-reserved_at")
     return (
-        Grant.objects.filter(account=account)
-        .select_related("source")
-        .annotate(available=of(Bucket.AVAILABLE), reserved=of(Bucket.RESERVED), spent=of(Bucket.SPENT))
+        grants.annotate(available=of(Bucket.AVAILABLE), reserved=of(Bucket.RESERVED), spent=of(Bucket.SPENT))
         .annotate(reserved_at=Subquery(held.values("reserved_at")[:1]))
         .annotate(**_last_check(account, "source"))
         .order_by("source__position", "-allotment__opened_on", "-pk")
@@ -154,6 +161,52 @@ def _balance(grant: Any, state: AccountState) -> Balance:
         valid_to=grant.valid_to,
         refusal_reason=_denial(grant),
         is_waiting=grant.last_state == GrantState.OPEN,
+    )
+
+
+def money_of_person() -> dict[str, Any]:
+    """What a query over people adds to know their money in the same statement; `balances_in` reads it."""
+    grants = _summed(Grant.objects.filter(account__person=OuterRef("pk")), OuterRef("account"))
+    kept = JSONObject(
+        source="source_id",
+        granted="amount_cents",
+        available="available",
+        reserved="reserved",
+        reserved_at="reserved_at",
+        spent="spent",
+        valid_to="valid_to",
+        last_state="last_state",
+        last_reason="last_reason",
+    )
+    accounts = LearningAccount.objects.filter(person=OuterRef("pk")).order_by()
+    return {"account_state": Subquery(accounts.values("state")[:1]), "grants": ArraySubquery(grants.values(json=kept))}
+
+
+def balances_in(
+    account_state: str | None, grants: Iterable[Mapping[str, Any]], sources: Mapping[int, FundingSource]
+) -> dict[int, Balance]:
+    """`balances_of` from what `money_of_person` has read, for whoever has the sources (by id); no query.
+
+    Before approval, and where no grant is given yet, nothing can be counted on, and no source is in the answer.
+    """
+    found: dict[int, Balance] = {}
+    if account_state != AccountState.APPROVED:
+        return found
+    for kept in grants:
+        if (source := sources.get(kept["source"])) is not None and source.pk not in found:
+            found[source.pk] = _balance(_as_grant(kept, source), AccountState.APPROVED)
+    return found
+
+
+def _as_grant(kept: Mapping[str, Any], source: FundingSource) -> SimpleNamespace:
+    """A row of `_grants_with_sums` out of its JSON."""
+    reserved_at = kept["reserved_at"]
+    return SimpleNamespace(
+        **{name: kept[name] for name in ("available", "reserved", "spent", "last_state", "last_reason")},
+        source=source,
+        amount_cents=kept["granted"],
+        valid_to=date.fromisoformat(kept["valid_to"]),
+        reserved_at=datetime.fromisoformat(reserved_at) if reserved_at else None,
     )
 
 

@@ -1,5 +1,6 @@
 """What others may ask the catalogue."""
 
+from .asker import Asker, asker_of
 from .catalogue import (
     CataloguePage,
     Glance,
@@ -10,7 +11,6 @@ from .catalogue import (
     matching,
     newest_open,
     page_of,
-    profile_sectors,
     similar_programmes,
 )
 from .comparing import (
@@ -39,6 +39,7 @@ __all__ = [
     "MOST_COMPARED",
     "PROGRAMME",
     "WORDS",
+    "Asker",
     "CataloguePage",
     "CatalogueQuery",
     "Compared",
@@ -53,6 +54,7 @@ __all__ = [
     "Rating",
     "SourceNow",
     "Standing",
+    "asker_of",
     "catalogue",
     "compared",
     "count",
@@ -76,7 +78,6 @@ __all__ = [
     "next_round",
     "open_groups",
     "page_of",
-    "profile_sectors",
     "programme_at",
     "programmes_of",
     "published_programme",

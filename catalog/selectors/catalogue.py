@@ -13,10 +13,10 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from catalog.models import Mode, Programme, ProgrammeCompetence, ProgrammeOffer, ScheduleKind
-from stars.classifiers.models import Sector
 from stars.kernel.actor import Actor
 from stars.kernel.kept import KEPT_SECONDS, key_of
 
+from .asker import Asker, asker_of
 from .facets import (
     ONLY_FREE,
     CatalogueQuery,
@@ -27,7 +27,7 @@ from .facets import (
 )
 from .full import kept_full
 from .index import Bits, index_of, newest_index, places_in
-from .own_share import Purse, purse_of
+from .own_share import Purse
 from .places import Places
 from .programmes import in_short, venue_labels
 from .rounds import SourceNow
@@ -168,13 +168,13 @@ def glance_at(query: CatalogueQuery, moment: datetime) -> Glance:
 
 def catalogue(query: CatalogueQuery, *, actor: Actor, moment: datetime) -> CataloguePage:
     """One state of the page for one person."""
-    return page_of(glance_at(query, moment), actor)
+    return page_of(glance_at(query, moment), asker_of(actor))
 
 
-def page_of(seen: Glance, actor: Actor) -> CataloguePage:
-    """The rows and the counts: one query for rows not seen before, three for a client's own prices; rows add none."""
+def page_of(seen: Glance, asker: Asker) -> CataloguePage:
+    """The rows and the counts: one query for rows not seen before; what is known of who asks adds none."""
     choice, standing = seen.choice, seen.choice.standing
-    purse = purse_of(actor)
+    purse = asker.purse(standing)
     return CataloguePage(
         query=choice.query,
         facets=facets_of(choice.found, standing),
@@ -233,14 +233,6 @@ def _without_places(ids: list[int], standing: Standing, purse: Purse) -> tuple[P
     is_open = standing.open
     places = {pk: Places() for pk in ids if is_open >> standing.index.place_of[pk] & 1}
     return rows_of(ids, places, standing, purse)
-
-
-def profile_sectors(actor: Actor) -> tuple[str, ...]:
-    """The sectors a client ticked in the profile; "Nezinu" and "Nevēlos mācīties" name none."""
-    if not actor.is_client or actor.person_id is None:
-        return ()
-    chosen = Sector.objects.filter(clientprofile__person_id=actor.person_id, excludes_others=False)
-    return tuple(str(number) for number in chosen.order_by("number").values_list("number", flat=True))
 
 
 # --- rows --------------------------------------------------------------------------

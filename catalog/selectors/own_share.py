@@ -19,10 +19,11 @@ class Purse:
     profile: ClientProfile | None = None
     balances: Mapping[int, funding.Balance] = field(default_factory=dict)  # by source id
     returning: frozenset[int] = frozenset()  # sources whose reserved money comes back on withdrawing, still possible
+    declared_low_income: bool | None = None  # where the profile itself is not read
 
     @property
     def low_income(self) -> bool | None:
-        return self.profile.low_income if self.profile else None
+        return self.profile.low_income if self.profile else self.declared_low_income
 
     def own_share(self, source: FundingSource, price_cents: int) -> int:
         """Cents the person pays; before a grant is given the full grant is assumed."""

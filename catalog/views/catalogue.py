@@ -28,7 +28,7 @@ from catalog.forms import (
     read_query,
     words_of,
 )
-from catalog.selectors import PROGRAMME, WORDS, CataloguePage, CatalogueQuery, Glance, Idea, ProgrammeRow
+from catalog.selectors import PROGRAMME, WORDS, Asker, CataloguePage, CatalogueQuery, Glance, Idea, ProgrammeRow
 from stars.kernel.actor import Actor, ActorRequest
 from stars.kernel.kept import kept_html, key_of, seen_first
 
@@ -68,18 +68,19 @@ def look(request: HttpRequest) -> tuple[Glance, object]:
 def catalogue(request: ActorRequest) -> HttpResponse:
     first = seen_first(request)
     if isinstance(first, Glance):
-        return _drawn(request, first, is_personal=False)
-    query, is_personal = _asked(request)
+        return _drawn(request, first, Asker(), is_personal=False)
+    asker = selectors.asker_of(request.actor)
+    query, is_personal = _asked(request, asker)
     seen = selectors.glance_at(query, request.arrived_at)
     if is_personal and not seen.total:
         is_personal = False
         seen = selectors.glance_at(replace(query, chosen=()), request.arrived_at)
-    return _drawn(request, seen, is_personal=is_personal)
+    return _drawn(request, seen, asker, is_personal=is_personal)
 
 
-def _drawn(request: ActorRequest, seen: Glance, *, is_personal: bool) -> HttpResponse:
-    page = selectors.page_of(seen, request.actor)
-    return render(request, "catalog/catalogue.html", _context(request, page, is_personal=is_personal))
+def _drawn(request: ActorRequest, seen: Glance, asker: Asker, *, is_personal: bool) -> HttpResponse:
+    page = selectors.page_of(seen, asker)
+    return render(request, "catalog/catalogue.html", _context(request, page, asker, is_personal=is_personal))
 
 
 @public
@@ -109,15 +110,15 @@ def _line(idea: Idea) -> tuple[str, str, str]:
     return idea.label, reverse("catalog:list") + address_of(query, {}), f"{named}, {counted}"
 
 
-def _asked(request: ActorRequest) -> tuple[CatalogueQuery, bool]:
+def _asked(request: ActorRequest, asker: Asker) -> tuple[CatalogueQuery, bool]:
     """What the address asks; a bare address shows a client the sectors of the profile first (client manual 3.4)."""
     query = read_query(request.GET)
-    if set(request.GET) <= OWN_NAMES and (sectors := selectors.profile_sectors(request.actor)):
-        return replace(query, chosen=(("sector", sectors),)), True
+    if asker.sectors and set(request.GET) <= OWN_NAMES:
+        return replace(query, chosen=(("sector", asker.sectors),)), True
     return query, False
 
 
-def _context(request: ActorRequest, page: CataloguePage, *, is_personal: bool) -> dict[str, object]:
+def _context(request: ActorRequest, page: CataloguePage, asker: Asker, *, is_personal: bool) -> dict[str, object]:
     query, is_client, keeps = page.query, request.actor.is_client, policies.may_keep(request.actor)
     arranged = {name: request.GET[name] for name in ("kartot", "skaits") if request.GET.get(name)}
     full = {"pilns": "1"} if is_client else {}  # without it a client's bare address is the personal one
@@ -126,7 +127,7 @@ def _context(request: ActorRequest, page: CataloguePage, *, is_personal: bool) -
     stays: Kept = {**arranged, **full, **along}
     used = chips(page, kept=stays)
     here = {row.programme.number for row in page.rows}
-    own = selectors.kept_numbers(request.actor) if keeps else None
+    own = asker.kept if keeps else None
     return {
         "heading": _found(page.total),
         "rows": drawn_rows(page.rows, page.stamp, kept=own, ticked=frozenset(number for number, _name in ticked)),

@@ -1,14 +1,17 @@
 """X17: list, page and form say the same price, for they ask the same arithmetic."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from applications.selectors import apply_options
-from catalog.selectors import CatalogueQuery, Purse, catalogue, profile_sectors, purse_of
-from funding.models import FundingSource, LearningAccount
-from funding.services import approve_account
+from catalog.models import ApplicationRound, SavedProgramme
+from catalog.selectors import CatalogueQuery, Purse, asker_of, catalogue, kept_numbers, purse_of, standing_at
+from funding.models import FundingSource, Grant, LearningAccount
+from funding.services import approve_account, refuse_account, reserve
 from stars.classifiers.models import Sector
 from stars.kernel.actor import Actor, Role
 from tests.factories.accounts import ClientFactory
@@ -54,7 +57,62 @@ def test_sectors_that_name_none_are_not_a_choice() -> None:
     actor = client_actor()
     profile = ClientFactory._meta.model.objects.get(pk=actor.user_id).person.profile
     profile.sectors.set(Sector.objects.filter(number__in=(19, 3, 18)))
-    assert profile_sectors(actor) == ("3", "18")
+    assert asker_of(actor).sectors == ("3", "18")
     profile.sectors.set(Sector.objects.filter(number=20))
-    assert profile_sectors(actor) == ()
-    assert profile_sectors(Actor()) == ()
+    assert asker_of(actor).sectors == ()
+    assert asker_of(Actor()).sectors == ()
+
+
+def reserve_some(actor: Actor) -> None:
+    assert actor.person_id is not None
+    reserve(
+        person_id=actor.person_id,
+        source=FundingSource.objects.get(code="imk"),
+        purpose=uuid4(),
+        programme_name="Datu analīze",
+        price_cents=42743,
+        by=Actor.system("test"),
+    )
+
+
+def shares(purse: Purse) -> list[int]:
+    """By every source that is in use, at prices under and over the grant."""
+    sources = FundingSource.objects.filter(is_active=True).order_by("pk")
+    return [purse.own_share(source, cents) for source in sources for cents in (42743, 60899, 212719)]
+
+
+@pytest.mark.parametrize(
+    "state", ["nobody", "no account", "waiting", "granted", "reserved", "reserved for good", "denied", "lapsed"]
+)
+@pytest.mark.parametrize("low_income", [True, None])
+def test_x17_the_catalogues_one_statement_says_the_same_as_the_pages_that_ask_more(
+    state: str, low_income: bool | None, django_assert_num_queries: Any
+) -> None:
+    RoundFactory.create()
+    actor = client_actor(
+        approved=state in {"granted", "reserved", "reserved for good", "lapsed"}, low_income=low_income
+    )
+    account = LearningAccount.objects.get(person_id=actor.person_id)
+    if state == "no account":
+        account.delete()
+    elif state == "denied":
+        refuse_account(account_id=account.pk, reason="Mācības ir pārtrauktas.", by=Actor.system("test"))
+    elif state in {"reserved", "reserved for good"}:
+        reserve_some(actor)
+        if state == "reserved for good":
+            ApplicationRound.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
+    elif state == "lapsed":
+        Grant.objects.update(valid_to=timezone.localdate() - timedelta(days=1))
+    elif state == "nobody":
+        actor = Actor()
+    standing = standing_at(timezone.now())
+    asker_of(actor)
+    with django_assert_num_queries(0 if state == "nobody" else 1):
+        purse = asker_of(actor).purse(standing)
+    assert shares(purse) == shares(purse_of(actor))
+
+
+def test_what_a_client_put_aside_comes_along() -> None:
+    actor = client_actor()
+    SavedProgramme.objects.create(person_id=actor.person_id, programme=ProgrammeFactory.create(number=4711))
+    assert asker_of(actor).kept == kept_numbers(actor) == {4711}
