@@ -92,6 +92,7 @@ def test_x17_the_catalogues_one_statement_says_the_same_as_the_pages_that_ask_mo
     actor = client_actor(
         approved=state in {"granted", "reserved", "reserved for good", "lapsed"}, low_income=low_income
     )
+    assert actor.person_id is not None
     account = LearningAccount.objects.get(person_id=actor.person_id)
     if state == "no account":
         account.delete()
@@ -114,5 +115,6 @@ def test_x17_the_catalogues_one_statement_says_the_same_as_the_pages_that_ask_mo
 
 def test_what_a_client_put_aside_comes_along() -> None:
     actor = client_actor()
+    assert actor.person_id is not None
     SavedProgramme.objects.create(person_id=actor.person_id, programme=ProgrammeFactory.create(number=4711))
     assert asker_of(actor).kept == kept_numbers(actor) == {4711}
