@@ -75,16 +75,24 @@ class TestFirst(ApplyRefused):
 
 
 class AlreadyApplied(ApplyRefused):
-    """Client manual 3.4.2: one programme per funding source."""
+    """Client manual 3.4.2: one programme per funding source. `is_same`: the live application is for this very programme."""
 
-    def __init__(self, source_label: str, programme_name: str, reference: UUID) -> None:
-        text = _(
-            "You already have a current application under %(source)s funding: “%(programme)s”. "
-            "To apply for another programme, first withdraw from it."
-        ) % {"source": source_label, "programme": programme_name}
-        super().__init__(text, code="already_applied")
+    def __init__(self, source_label: str, programme_name: str, reference: UUID, *, is_same: bool = False) -> None:
+        text = (
+            _(
+                "Your application for the programme “%(programme)s” under %(source)s funding has already been sent. "
+                "There is no need to apply again."
+            )
+            if is_same
+            else _(
+                "You already have a current application under %(source)s funding: “%(programme)s”. "
+                "To apply for another programme, first withdraw from it."
+            )
+        )
+        super().__init__(text % {"source": source_label, "programme": programme_name}, code="already_applied")
         self.programme_name = programme_name
         self.reference = reference
+        self.is_same = is_same
 
 
 class NoFunding(ApplyRefused):

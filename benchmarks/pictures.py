@@ -21,6 +21,8 @@ FOLDER = ROOT / "docs/screenshots"
 SIZES = ((1280, 900), (360, 780))
 THEMES = ("light", "dark")
 COLOURS = 96
+# Colours of small marks, which the commonest 96 of a picture would leave out: the star, the unread badge, the arcs.
+MARKS = ("EEB649", "F5CB7A", "EB6945", "A83614", "FF9F82", "9680BD", "23663B", "8FD6A6", "2B5A86", "9CC8F2")
 PAGES = (
     ("sakums", "Home page", "anonymous", "/"),
     ("programmas", "Catalogue", "anonymous", "/programmas"),
@@ -69,7 +71,10 @@ def main() -> None:
 def keep(shot: bytes, at: Path) -> None:
     """Few colours, no dithering: flat grounds and letters pack well."""
     image = Image.open(io.BytesIO(shot)).convert("RGB")
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(at, optimize=True)
+    commonest = image.quantize(COLOURS, dither=Image.Dither.NONE).getpalette() or []
+    colours = Image.new("P", (1, 1))
+    colours.putpalette([*commonest[: 3 * COLOURS], *bytes.fromhex("".join(MARKS))])
+    image.quantize(palette=colours, dither=Image.Dither.NONE).save(at, optimize=True)
 
 
 def picture(name: str, width: int, theme: str) -> str:

@@ -143,7 +143,7 @@ def _option(programme: Programme, offer: ProgrammeOffer, facts: _Facts, moment: 
         round=facts.rounds.get(source.pk),
         draft=facts.drafts.get(source.pk),
         balance=balance,
-        is_applied_for=isinstance(refusal, AlreadyApplied) and facts.live[source.pk].programme_id == programme.pk,
+        is_applied_for=isinstance(refusal, AlreadyApplied) and refusal.is_same,
     )
 
 
@@ -163,7 +163,8 @@ def _refusal(programme: Programme, source: FundingSource, facts: _Facts, moment:
     if not facts.is_resident:
         return OnlyResidents()
     if live:
-        return AlreadyApplied(source.label, live.programme.name, live.reference)
+        is_same = live.programme_id == programme.pk
+        return AlreadyApplied(source.label, live.programme.name, live.reference, is_same=is_same)
     if source.needs_test:
         return TestFirst()
     if refusal := refusal_by_person(facts.purse.profile, facts.purse.balances.get(source.pk), moment):

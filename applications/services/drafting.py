@@ -26,11 +26,11 @@ def save_draft(*, programme_id: int, source_id: int, answers: Mapping[str, Any],
     """
     require(policies.may_apply(by))
     assert by.person_id is not None
-    _refuse_second(by.person_id, source_id)
+    _refuse_second(by.person_id, source_id, programme_id)
     draft, is_new = Draft.objects.get_or_create(client_id=by.person_id, programme_id=programme_id, source_id=source_id)
     draft = _held(draft)
     if is_new:
-        _refuse_second(by.person_id, source_id)  # another tab may have sent the draft since we looked
+        _refuse_second(by.person_id, source_id, programme_id)  # another tab may have sent the draft since we looked
         questions = selectors.questionnaire(source_id, programme_id)
         draft.answers = selectors.prefill(by.person_id, questions)
     else:
@@ -45,12 +45,12 @@ def _held(draft: Draft) -> Draft:
     """The draft's lock; another tab may have sent it or thrown it away while we waited for it."""
     held = Draft.objects.select_for_update(of=("self",), no_key=True).filter(pk=draft.pk).first()
     if held is None:
-        _refuse_second(draft.client_id, draft.source_id)
+        _refuse_second(draft.client_id, draft.source_id, draft.programme_id)
         raise NoDraft
     return held
 
 
-def _refuse_second(person_id: UUID, source_id: int) -> None:
+def _refuse_second(person_id: UUID, source_id: int, programme_id: int) -> None:
     live = (
         Application.objects.live()
         .filter(client_id=person_id, source_id=source_id)
@@ -58,7 +58,8 @@ def _refuse_second(person_id: UUID, source_id: int) -> None:
         .first()
     )
     if live:
-        raise AlreadyApplied(live.source.label, live.programme.name, live.reference)
+        is_same = live.programme_id == programme_id
+        raise AlreadyApplied(live.source.label, live.programme.name, live.reference, is_same=is_same)
 
 
 @transaction.atomic

@@ -250,6 +250,7 @@ def refused(
         **_frame(journey),
         "why": refusal.message if refusal else option.why,
         "code": code,
+        "is_sent": refusal.is_same if isinstance(refusal, AlreadyApplied) else option.is_applied_for,
         "draft": draft or option.draft,
         "live_url": reverse("applications:detail", args=(refusal.reference,))
         if isinstance(refusal, AlreadyApplied)

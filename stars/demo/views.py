@@ -35,6 +35,8 @@ LOOKS = {
     "augsts kontrasts, tumšs": Look(theme="dark", contrast="high"),
 }
 ROWS = [("03.03.2025.", 500, "500,00 €"), ("07.04.2025.", 83.48, "83,48 €"), ("12.06.2025.", 72.57, "72,57 €")]
+STACKS = [("Pieteikts", 14, 31, 6), ("Uzņemts", 41, 58, 20), ("Neuzņemts", 3, 0, 1), ("Atteicies", 5, 9, 2)]
+FUNNEL = [("Atvēra programmu", 412, "412"), ("Sāka pieteikumu", 160, "160"), ("Iesniedza", 121, "121")]
 PERSON = {
     "name": "Anna Bērziņa",
     "role": "Klients",
@@ -91,6 +93,10 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "hints": {"1": "01.09.2025. – 21.11.2025., brīvo vietu skaits 12/25"},
         "counts": {"1": 41, "2": 19, "3": 20},
         "rows": ROWS,
+        "stacks": STACKS,
+        "sources": ("IMK", "MN", "VARAM"),
+        "funnel": FUNNEL,
+        "none": (),
         "sorts": [("nosaukums", "Nosaukums"), ("cena", "Cena")],
         "regions": REGIONS,
         "sections": SECTIONS,
@@ -100,6 +106,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
             {"name": name, "url": "#", "without": "/komponentes"} for name in ("Datu analīze", "Datora pamati")
         ],
         "page": Paginator(range(55), 10).page(2),
+        "only_page": Paginator(range(2), 10).page(1),
         "sizes": [10, 25, 50],
         "now": datetime(2025, 6, 12, 16, 58, tzinfo=ZoneInfo("Europe/Riga")),
         "opens": date(2025, 6, 9),

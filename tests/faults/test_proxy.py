@@ -67,7 +67,7 @@ def test_every_file_the_proxy_shows_is_there_and_mounted() -> None:
 def test_a_static_page_speaks_latvian_and_needs_nothing_of_the_portal(name: str) -> None:
     page = (DEPLOY / name).read_text()
     assert '<html lang="lv">' in page
-    assert "+371 67359075" in page
+    assert "+371&nbsp;67359075" in page
     assert re.findall(r'(?:src|href)="(/[^"]+)"', page) == ["/503.css"]
     assert "<script" not in page
     assert "style=" not in page

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import polib
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,3 +69,12 @@ def test_a_slip_is_found() -> None:
     """The control: words of the old manuals as they were scanned."""
     assert slips_in("Valss izglītības attīstības agentūra; darba dienäs") == ["Valss", "agentūra", "dienäs"]
     assert slips_in("Valsts izglītības attīstības aģentūra; darba dienās") == []
+
+
+def test_a_phone_number_stays_in_one_piece() -> None:
+    """No line ends between +371 and the number: not on a page, not in a letter (the agency's own texts: `texts.py`)."""
+    said = [entry.msgstr for entry in polib.pofile(str(ROOT / "locale/lv/LC_MESSAGES/django.po"), encoding="utf-8")]
+    pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "deploy").glob("*.html")]
+    source = re.compile(r"{% blocktranslate.*?endblocktranslate %}|{% translate.*?%}", re.DOTALL)
+    said += [source.sub("", path.read_text(encoding="utf-8")) for path in pages]
+    assert [text[:80] for text in said if re.search(r"\+371 \d", text)] == []

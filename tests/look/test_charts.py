@@ -18,7 +18,7 @@ def drawn(kind: str, rows: list[tuple[str, float, str]]) -> BeautifulSoup:
     )
 
 
-@pytest.mark.parametrize("kind", ["bar", "line"])
+@pytest.mark.parametrize("kind", ["bar", "line", "funnel"])
 def test_a_chart_is_drawn_wide_and_narrow_with_one_table(kind: str) -> None:
     page = drawn(kind, ROWS)
     assert [svg["class"][-1] for svg in page.select("svg[role=img]")] == ["only-wide", "only-narrow"]
@@ -26,7 +26,7 @@ def test_a_chart_is_drawn_wide_and_narrow_with_one_table(kind: str) -> None:
     assert all("Rezultāts" in str(svg["aria-label"]) for svg in page.select("svg[role=img]"))
 
 
-@pytest.mark.parametrize("kind", ["bar", "line"])
+@pytest.mark.parametrize("kind", ["bar", "line", "funnel"])
 @pytest.mark.parametrize("rows", [ROWS, ROWS[:1], [], [("a", 0, "0"), ("b", 0, "0")]])
 def test_every_coordinate_is_a_number(kind: str, rows: list[tuple[str, float, str]]) -> None:
     for svg in drawn(kind, rows).select("svg[role=img]"):
@@ -51,6 +51,31 @@ def test_words_are_made_from_the_number_when_none_are_given() -> None:
     )
     assert words(the(page, "td")) == "4,5"
     assert the(page, "a[download]")["href"] == "/x.csv"
+
+
+def test_a_stack_puts_its_parts_in_the_order_of_the_legend_and_says_each_number() -> None:
+    rows = [("Uzņemts", 12, 30, 6), ("Neuzņemts", 1, 0, 2)]
+    html = charts.chart(
+        "stacked", rows, title="Pieteikumi", label_head="Statuss", value_head="", parts=("IMK", "MN", "VARAM")
+    )
+    page = BeautifulSoup(html, "html.parser")
+    for svg in page.select("svg[role=img]"):
+        first = svg.select("rect")[:3]
+        assert [rect["class"] for rect in first] == [["f1"], ["f2"], ["f3"]]
+        ends = [float(str(rect["x"])) + float(str(rect["width"])) for rect in first]
+        assert ends[0] <= float(str(first[1]["x"]))
+        assert ends[1] <= float(str(first[2]["x"]))
+        assert [words(text) for text in svg.select("text.strong")] == ["48", "3"]
+    assert [words(one) for one in page.select(".legend li")] == ["IMK", "MN", "VARAM"]
+    assert [words(row) for row in page.select("tbody tr")] == ["Uzņemts 12 30 6", "Neuzņemts 1 0 2"]
+
+
+def test_a_funnel_stands_around_one_middle() -> None:
+    for svg in drawn("funnel", ROWS).select("svg[role=img]"):
+        middles = {
+            round(float(str(rect["x"])) + float(str(rect["width"])) / 2) for rect in svg.select("rect.f1, rect.ftrack")
+        }
+        assert len(middles) == 1
 
 
 def days(today: date, closes: date = date(2025, 6, 20)) -> BeautifulSoup:

@@ -36,7 +36,7 @@ def test_a_due_letter_arrives_whole(post_office: Server) -> None:
     assert ["From", "STARS <stars@viaa.gov.lv>"] in arrived["headers"]
     assert arrived["message_id"] == letter.message_id
     assert arrived["text"].startswith("Labdien,\n\nPirmā rinda\notrā rinda\n\n<b>Nav HTML</b>")
-    assert "+371 67359075" in arrived["text"]
+    assert "+371\u00a067359075" in arrived["text"]
     assert "&lt;b&gt;Nav HTML&lt;/b&gt;" in arrived["html"]
     assert 'href="http://127.0.0.1:8000/profils?a=1&amp;b=2"' in arrived["html"]
     assert "<style" not in arrived["html"]

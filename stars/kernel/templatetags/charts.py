@@ -1,4 +1,4 @@
-"""The chart tag: bar and line drawings as plain SVG with the numbers in a table beside them, no script."""
+"""The chart tag: bars, stacks, lines and funnels as plain SVG with the numbers in a table beside them, no script."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString
 
 Point = tuple[str, float, str]
 """A label, a number and the words that show the number (``427,43 €``)."""
+Stack = tuple[str, tuple[float, ...]]
+"""A label and one number for each part."""
 Scale = Sequence[str]
 """The greatest number, its half and nought in words, beside the axis of a line; empty for an axis without words."""
 
@@ -16,13 +18,15 @@ WIDE, NARROW = 860, 336
 BAR_STEP = 34
 LINE_TOP, LINE_BOTTOM, LINE_HEIGHT = 30, 160, 194
 LABEL_ROOM = 96
+NUMBER_ROOM = 14  # what a digit inside a stack needs on both sides of it
+MOST_PARTS = 5  # as many colours as design.md 2 has
 
 
 def _points(data: Sequence[Sequence[object]]) -> list[Point]:
     points = []
     for row in data:
         number = float(str(row[1]))
-        words = str(row[2]) if len(row) > 2 else f"{number:g}".replace(".", ",")
+        words = str(row[2]) if len(row) > 2 else _words(number)
         points.append((str(row[0]), number, words))
     return points
 
@@ -32,32 +36,76 @@ def _n(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
-def _bars(points: list[Point], width: int, top: float, _scale: Scale) -> dict[str, object]:
-    """Place horizontal bars: on the wide drawing the label stands beside its bar, on the narrow one above it."""
+def _words(number: float) -> str:
+    return f"{number:g}".replace(".", ",")
+
+
+def _lying(label: str, place: int, width: int) -> tuple[dict[str, object], float, float]:
+    """A lying bar's place, the same for every kind: on the wide drawing the label stands beside it, on the narrow one above."""
     wide = width == WIDE
-    left = 300 if wide else 0
-    step = BAR_STEP if wide else BAR_STEP + 20
+    left = 300.0 if wide else 0.0
+    y = place * (BAR_STEP if wide else BAR_STEP + 20) + (8 if wide else 28)
     room = width - left - LABEL_ROOM
+    shown: dict[str, object] = {
+        "label": label,
+        "y": _n(y),
+        "room": _n(room),
+        "left": _n(left),
+        "base": _n(y + 14),
+        "label_x": _n(left - 16 if wide else 0),
+        "label_y": _n(y + 14 if wide else y - 8),
+        "anchor": "end" if wide else "start",
+    }
+    return shown, left, room
+
+
+def _tall(rows: int, width: int) -> int:
+    return rows * (BAR_STEP if width == WIDE else BAR_STEP + 20) + 8
+
+
+def _bars(points: list[Point], width: int, top: float, _scale: Scale) -> dict[str, object]:
+    """Place lying bars from the left."""
     bars = []
     for place, (label, number, words) in enumerate(points):
-        y = place * step + (8 if wide else 28)
+        shown, left, room = _lying(label, place, width)
         length = room * max(number, 0) / top if top else 0
-        bars.append(
-            {
-                "label": label,
-                "words": words,
-                "y": _n(y),
-                "length": _n(length),
-                "room": _n(room),
-                "left": _n(left),
-                "end": _n(left + length + 10),
-                "base": _n(y + 14),
-                "label_x": _n(left - 16 if wide else 0),
-                "label_y": _n(y + 14 if wide else y - 8),
-                "anchor": "end" if wide else "start",
-            }
-        )
-    return {"width": width, "height": len(points) * step + 8, "bars": bars}
+        bars.append(shown | {"words": words, "start": _n(left), "length": _n(length), "end": _n(left + length + 10)})
+    return {"width": width, "height": _tall(len(points), width), "bars": bars}
+
+
+def _funnel(points: list[Point], width: int, top: float, _scale: Scale) -> dict[str, object]:
+    """Place bars around one middle, so that what is lost from step to step is seen on both sides."""
+    bars = []
+    for place, (label, number, words) in enumerate(points):
+        shown, left, room = _lying(label, place, width)
+        length = room * max(number, 0) / top if top else 0
+        start = left + (room - length) / 2
+        bars.append(shown | {"words": words, "start": _n(start), "length": _n(length), "end": _n(left + room + 10)})
+    return {"width": width, "height": _tall(len(points), width), "bars": bars}
+
+
+def _stacks(rows: list[Stack], width: int) -> dict[str, object]:
+    """Place each label's parts one after another in the order of the legend; a part that has room says its number."""
+    top = max((sum(numbers) for _, numbers in rows), default=0.0)
+    bars = []
+    for place, (label, numbers) in enumerate(rows):
+        shown, left, room = _lying(label, place, width)
+        parts, x = [], left
+        for colour, number in enumerate(numbers, start=1):
+            length = room * number / top if top else 0.0
+            words = _words(number)
+            parts.append(
+                {
+                    "x": _n(x),
+                    "length": _n(max(length - 1.5, 0)),
+                    "middle": _n(x + length / 2),
+                    "words": words if length > NUMBER_ROOM + 9 * len(words) else "",
+                    "colour": colour,
+                }
+            )
+            x += length
+        bars.append(shown | {"parts": parts, "words": _words(sum(numbers)), "end": _n(x + 10)})
+    return {"width": width, "height": _tall(len(rows), width), "bars": bars}
 
 
 def _line(points: list[Point], width: int, top: float, scale: Scale) -> dict[str, object]:
@@ -95,7 +143,11 @@ def _line(points: list[Point], width: int, top: float, scale: Scale) -> dict[str
     }
 
 
-DRAWINGS: dict[str, Callable[[list[Point], int, float, Scale], dict[str, object]]] = {"bar": _bars, "line": _line}
+DRAWINGS: dict[str, Callable[[list[Point], int, float, Scale], dict[str, object]]] = {
+    "bar": _bars,
+    "line": _line,
+    "funnel": _funnel,
+}
 
 
 def chart(
@@ -107,26 +159,34 @@ def chart(
     value_head: str,
     csv: str = "",
     scale: Scale = (),
+    parts: Sequence[str] = (),
 ) -> SafeString:
-    """Draw ``data`` (rows of label, number and optional words) for wide and narrow screens, with its table."""
-    draw = DRAWINGS[kind]
-    points = _points(data)
-    top = max((number for _, number, _ in points), default=0.0)
-    return render_to_string(
-        "components/_chart.html",
-        {
-            "kind": kind,
-            "title": title,
-            "points": points,
-            "drawings": [
-                ("only-wide", draw(points, WIDE, top, scale)),
-                ("only-narrow", draw(points, NARROW, top, scale)),
-            ],
-            "label_head": label_head,
-            "value_head": value_head,
-            "csv": csv,
-        },
-    )
+    """Draw ``data`` for wide and narrow screens, with its table.
+
+    Its rows are label, number and optional words; of a "stacked" chart label and one number for each of ``parts``.
+    """
+    context: dict[str, object] = {
+        "kind": kind,
+        "title": title,
+        "label_head": label_head,
+        "value_heads": parts or (value_head,),
+        "parts": parts,
+        "csv": csv,
+    }
+    if kind == "stacked":
+        assert len(parts) <= MOST_PARTS
+        rows = [(str(label), tuple(float(str(number)) for number in numbers)) for label, *numbers in data]
+        context["table"] = [(label, [_words(number) for number in numbers]) for label, numbers in rows]
+        context["drawings"] = [("only-wide", _stacks(rows, WIDE)), ("only-narrow", _stacks(rows, NARROW))]
+    else:
+        points = _points(data)
+        top = max((number for _, number, _ in points), default=0.0)
+        context["table"] = [(label, [words]) for label, _, words in points]
+        context["drawings"] = [
+            (css_class, DRAWINGS[kind](points, width, top, scale))
+            for css_class, width in (("only-wide", WIDE), ("only-narrow", NARROW))
+        ]
+    return render_to_string("components/_chart.html", context)
 
 
 # --- two small drawings of one look each ------------------------------------
