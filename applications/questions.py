@@ -138,6 +138,12 @@ ORDER = tuple(WORDING)
 WRONG_EMAIL = gettext_lazy("Enter the e-mail address in the right form, for example name@example.lv")
 WRONG_PHONE = gettext_lazy("Enter a phone number of 8 digits, for example 26 123 456")
 TOO_LONG = 200
+# The longest questions in a word or two, for the check page; the form and the receipt keep the manual's own words.
+BRIEFLY: dict[str, Text] = {
+    Question.ECONOMIC_STATUS: gettext_lazy("Economic activity status"),
+    Question.PROFESSION: gettext_lazy("Profession, position at work"),
+    Question.EDUCATION: gettext_lazy("Education obtained so far"),
+}
 YES_NO_WORDS = {YES: gettext_lazy("Yes"), NO: gettext_lazy("No")}
 
 
@@ -170,6 +176,10 @@ class Shown:
     @property
     def step(self) -> int:
         return WORDING[Question(self.question)].step
+
+    @property
+    def briefly(self) -> str:
+        return str(BRIEFLY.get(self.question, self.label))
 
     def kept(self) -> dict[str, Any]:
         return {"question": self.question, "label": self.label, "value": self.value, "says": self.says}

@@ -1,6 +1,6 @@
 """Applications and drafts as pages show them: one query a list, every word and address ready."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,9 +18,12 @@ from applications.states import FAMILY, State, Verdict, status_word
 from documents.models import Receipt
 from documents.selectors import receipts_of
 from documents.states import ReceiptKind
+from stars.classifiers.selectors import calendar_exceptions
 from stars.kernel.templatetags.stars import day, moment, period
+from stars.kernel.working_days import after_working_days
 
 KEPT = timedelta(days=30)
+ANSWER_WORKING_DAYS = 10
 PROOFS = {ReceiptKind.APPLICATION_SENT: "proof", ReceiptKind.APPLICATION_WITHDRAWN: "withdrawal_proof"}
 
 
@@ -102,21 +105,27 @@ def _with_everything(applications: QuerySet[Application]) -> QuerySet[Applicatio
 
 
 def application_cards(applications: QuerySet[Application], now: datetime) -> list[ApplicationCard]:
-    return [_card(application, now) for application in _with_everything(applications)]
+    """Two queries; one where nobody waits for an answer."""
+    found = list(_with_everything(applications))
+    moved = calendar_exceptions() if any(one.state == State.SUBMITTED for one in found) else {}
+    return [_card(application, now, moved=moved) for application in found]
 
 
 def current_applications(person_id: UUID, now: datetime | None = None) -> list[ApplicationCard]:
-    """ "Aktuālie pieteikumi izglītības programmām", newest first. One query."""
+    """ "Aktuālie pieteikumi izglītības programmām", newest first. Two queries."""
     return application_cards(Application.objects.live().filter(client_id=person_id), now or timezone.now())
 
 
 def history_of(person_id: UUID, now: datetime | None = None) -> list[ApplicationCard]:
-    """ "Mācību un pieteikumu vēsture": every application ever sent, newest first, with its receipts. Two queries."""
+    """ "Mācību un pieteikumu vēsture": every application ever sent, newest first, with its receipts. Two queries.
+
+    It shows no steps, so the last day of an answer is not asked for.
+    """
     papers = receipts_of(person_id)
     applications = _with_everything(Application.objects.filter(client_id=person_id))
     moment_now = now or timezone.now()
     return [
-        _card(application, moment_now, papers=papers_of(papers.get(application.reference, [])))
+        _card(application, moment_now, moved={}, papers=papers_of(papers.get(application.reference, [])))
         for application in applications
     ]
 
@@ -151,7 +160,9 @@ def drafts_of(person_id: UUID) -> list[DraftCard]:
     ]
 
 
-def _card(application: Application, now: datetime, *, papers: tuple[Paper, ...] = ()) -> ApplicationCard:
+def _card(
+    application: Application, now: datetime, *, moved: Mapping[date, bool], papers: tuple[Paper, ...] = ()
+) -> ApplicationCard:
     programme, group, reason = application.programme, application.group, application.rejection_reason
     return ApplicationCard(
         reference=application.reference,
@@ -170,7 +181,7 @@ def _card(application: Application, now: datetime, *, papers: tuple[Paper, ...] 
         submitted_at=application.submitted_at,
         price_cents=application.price_cents,
         own_share_cents=application.own_share_cents,
-        steps=tuple(_steps(application)),
+        steps=tuple(_steps(application, moved)),
         is_live=application.is_live,
         may_withdraw=application.is_live and application.round.is_open(now),
         withdraw_until=application.round.last_day,
@@ -184,14 +195,16 @@ def _card(application: Application, now: datetime, *, papers: tuple[Paper, ...] 
     )
 
 
-def _steps(application: Application) -> Iterable[Step]:
-    """Where a live application stands: sent, target-group check, the institution's decision, learning."""
+def _steps(application: Application, moved: Mapping[date, bool]) -> Iterable[Step]:
+    """Where a live application stands: sent, target-group check, the institution's decision and by when, learning."""
     is_checked = application.eligibility.verdict != Verdict.UNKNOWN if _has_check(application) else False
     is_admitted = application.state != State.SUBMITTED
     yield Step("done", pgettext("step", "Application sent"), moment(application.submitted_at))
     yield Step("done" if is_checked or is_admitted else "now", _("Eligibility check"))
     decision = "done" if is_admitted else "now" if is_checked else "todo"
-    yield Step(decision, _("Decision of the institution"), day(application.decided_at))
+    last = after_working_days(timezone.localdate(application.submitted_at), ANSWER_WORKING_DAYS, moved)
+    by = _("by %(day)s") % {"day": day(last)}
+    yield Step(decision, _("Decision of the institution"), day(application.decided_at) if is_admitted else by)
     begins = _("from %(day)s") % {"day": day(application.group.starts_on)}
     yield Step("now" if is_admitted else "todo", pgettext("step", "Learning"), begins)
 

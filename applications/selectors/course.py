@@ -15,9 +15,7 @@ from stars.classifiers.selectors import after_working_days
 from stars.kernel.models import AuditEntry
 from stars.kernel.templatetags.stars import day, moment
 
-from .cards import Step
-
-ANSWER_WORKING_DAYS = 10
+from .cards import ANSWER_WORKING_DAYS, Step
 
 # What each status means for the person whose application it is.
 MEANS: dict[str, Promise] = {

@@ -12,7 +12,7 @@ from django import template
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags import lucide as lucide_tags
 
@@ -28,6 +28,7 @@ MINUS = "\N{MINUS SIGN}"
 RIGA = ZoneInfo("Europe/Riga")
 STAR_PATH = "M12 0C12.9 7.6 16.4 11.1 24 12 16.4 12.9 12.9 16.4 12 24 11.1 16.4 7.6 12.9 0 12 7.6 11.1 11.1 7.6 12 0Z"
 
+_POSTAL_CODE = re.compile(r"\bLV-\d{4}\b")
 _NEEDLESS = re.compile(r' stroke-(width|linecap|linejoin)="[^"]*"')
 _BETWEEN_TAGS = re.compile(r"(?<=>)\s+|\s+(?=/>)")
 
@@ -115,6 +116,12 @@ def phone(number: str | None) -> str:
     if len(digits) != 8 or not digits.isdigit():
         return str(number)
     return NO_BREAK_SPACE.join((digits[:2], digits[2:5], digits[5:]))
+
+
+@register.filter
+def unbroken(address: str) -> SafeString:
+    """An address whose postal code stays in one piece: a line may end after any other word, not inside ``LV-1010``."""
+    return mark_safe(_POSTAL_CODE.sub(r'<span class="nowrap">\g<0></span>', escape(address)))
 
 
 @register.filter
