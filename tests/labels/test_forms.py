@@ -100,6 +100,17 @@ def test_application(source: str, as_client: Callable[[User], Client]) -> None:
             assert field in found, field.label
 
 
+# The approved drawing of the check page says the longest questions briefly; the form and the receipt word for word.
+BRIEFLY = {
+    "Lūdzu apstiprināt vai labot iepriekš sniegto informāciju par savu ekonomiskās aktivitātes statusu": (
+        "Ekonomiskās aktivitātes statuss"
+    ),
+    "Lūdzu nosauciet profesiju, amatu darba vietā": "Profesija, amats darba vietā",
+    "Lūdzu apstiprināt vai labot iepriekš sniegto informāciju par savu līdz šim iegūto izglītību (visaugstākā no iegūtajām "
+    "izglītībām)": "Līdz šim iegūtā izglītība",
+}
+
+
 @pytest.mark.parametrize("source", ["imk", "mn", "varam"])
 def test_the_check_page_shows_every_answer(source: str, as_client: Callable[[User], Client]) -> None:
     """What is sent is what was read: no question of the form is missing before the last press."""
@@ -111,4 +122,4 @@ def test_the_check_page_shows_every_answer(source: str, as_client: Callable[[Use
     assert page.status_code == 200
     shown = " ".join(html.fromstring(page.content.decode()).xpath("//main")[0].text_content().split())
     wanted = [row["label"] for row in contract("application")[source] if row["kind"] != "heading"]
-    assert [label for label in wanted if label not in shown] == []
+    assert [label for label in wanted if BRIEFLY.get(label, label) not in shown] == []
