@@ -29,7 +29,12 @@ def test_sso_19_a_clear_page_with_phone_and_e_mail(sign_on: Keys) -> None:
     response = Client().get("/pieslegties/iedzivotajs", {"next": "/programma/817"})
     page = response.content.decode()
     assert (response.status_code, response["Retry-After"]) == (503, "60")
-    for words in ("Pieslēgties šobrīd nevar", "+371\u00a067359075", "stars@viaa.gov.lv", "Vienotās pieteikšanās modulis"):
+    for words in (
+        "Pieslēgties šobrīd nevar",
+        "+371\u00a067359075",
+        "stars@viaa.gov.lv",
+        "Vienotās pieteikšanās modulis",
+    ):
         assert words in page
     assert "/pieslegties/iedzivotajs?next=%2Fprogramma%2F817&amp;tomer=1" in page
 
