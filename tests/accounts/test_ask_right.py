@@ -238,7 +238,7 @@ def test_a_duty_of_the_agency_cannot_be_asked_for(person: User) -> None:
         ({"municipality": ""}, "Izvēlieties pašvaldību"),
         ({"position": ""}, "Ievadiet amatu"),
         ({"email": "x"}, "Ievadiet e-pasta adresi pareizā formā, piemēram, vards@piemers.lv"),
-        ({"phone": "1"}, "Ievadiet tālruņa numuru ar 8 cipariem, piemēram, 26 123 456"),
+        ({"phone": "1"}, "Ievadiet tālruņa numuru ar 8 cipariem, piemēram, 26\u00a0123\u00a0456"),
         ({"document": None}, "Pievienojiet pilnvarojumu"),
     ],
 )

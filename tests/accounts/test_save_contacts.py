@@ -98,7 +98,7 @@ def test_web_06_name_and_numbers_are_the_agency_s(boss: User) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"phone": "123"}, "Ievadiet tālruņa numuru ar 8 cipariem, piemēram, 26 123 456"),
+        ({"phone": "123"}, "Ievadiet tālruņa numuru ar 8 cipariem, piemēram, 26\u00a0123\u00a0456"),
         ({"email": "x"}, "Ievadiet e-pasta adresi pareizā formā, piemēram, vards@piemers.lv"),
         ({"website": "javascript:alert(1)"}, "Ievadiet tīmekļvietni formā https://www.piemers.lv"),
         ({"address": ""}, "Ievadiet adresi"),

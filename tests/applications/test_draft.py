@@ -164,7 +164,7 @@ def test_errors_keep_everything_and_name_the_field(programme: Programme, client:
     assert "<title>Kļūda: Iesniegums piesakoties mācībām – STARS</title>" in page
     for words in (
         "Ievadiet e-pasta adresi pareizā formā, piemēram, vards@piemers.lv",
-        "Ievadiet tālruņa numuru ar 8 cipariem, piemēram, 26 123 456",
+        "Ievadiet tālruņa numuru ar 8 cipariem, piemēram, 26\u00a0123\u00a0456",
         "Izvēlieties dzīvesvietas reģionu",
     ):
         assert page.count(words) == 2  # in the summary and beside the field

@@ -44,7 +44,7 @@ def test_a_card_has_everything_of_the_manual() -> None:
     assert "Aktuālie pieteikumi izglītības programmām" in html
     for words in (
         application.programme.name,
-        application.group.venue.address,
+        application.group.venue.address.partition("LV-")[0],  # the postal code stands in a piece of its own
         f"Nr. {application.number}",
         "IMK",
         f"{timezone.localtime(application.submitted_at):%d.%m.%Y %H:%M}",
