@@ -1,6 +1,6 @@
 """What others may ask about money: balances and movements, always summed from the ledger (I6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -98,22 +98,67 @@ def balances_of(person_id: UUID) -> dict[int, Balance]:
 
 
 def _balances(account: LearningAccount) -> dict[int, Balance]:
-    state = AccountState(account.state)
+    if account.state == AccountState.APPROVED and (found := _given(_grants_with_sums(account=account))):
+        return found
+    return _awaited(account, ((one, one) for one in grant_sources().annotate(**_last_check(account, "pk"))))
+
+
+def _given(grants: Iterable[Any]) -> dict[int, Balance]:
+    """`grants` are rows of `_grants_with_sums`: the newest round of each source comes first, and counts."""
     found: dict[int, Balance] = {}
-    if state is AccountState.APPROVED:
-        for grant in _grants_with_sums(account):  # the newest round of each source first
-            found.setdefault(grant.source_id, _balance(grant, state))
-        if found:
-            return found
+    for grant in grants:
+        found.setdefault(grant.source.pk, _balance(grant))
+    return found
+
+
+def _awaited(account: LearningAccount, checks: Iterable[tuple[FundingSource, Any]]) -> dict[int, Balance]:
+    """Of an account without a grant: each source that gives one, with a row that carries `_last_check`."""
+    state = AccountState(account.state)
     return {
         source.pk: Balance(
             source=source,
             state=state,
-            refusal_reason=account.refusal_reason or _denial(source),
-            is_waiting=state is AccountState.APPROVED and source.last_state == GrantState.OPEN,  # type: ignore[attr-defined]
+            refusal_reason=account.refusal_reason or _denial(check),
+            is_waiting=state is AccountState.APPROVED and check.last_state == GrantState.OPEN,
         )
-        for source in grant_sources().annotate(**_last_check(account, "pk"))
+        for source, check in checks
     }
+
+
+def money_annotations() -> dict[str, ArraySubquery]:
+    """What a query of people brings along, so that a page asks for nothing more: grants, and newest checks, as JSON."""
+    grants = _grants_with_sums(account__person=OuterRef("pk"))
+    checks = grant_sources().annotate(**_last_check(OuterRef(OuterRef("learning_account")), "pk"))
+    return {
+        "grants": ArraySubquery(grants.values(row=JSONObject(**{name: name for name in _GRANT}))),
+        "checks": ArraySubquery(checks.order_by("pk").values(row=JSONObject(**{name: name for name in _CHECK}))),
+    }
+
+
+_GRANT = (
+    *("source_id", "amount_cents", "valid_to", "available", "reserved", "spent", "reserved_at"),
+    *("last_state", "last_reason"),
+)
+_CHECK = ("id", "last_state", "last_reason")
+
+
+def balances_read(person: Any, sources: Iterable[FundingSource]) -> dict[int, Balance]:
+    """As `balances_of`, from a row that carries `money_annotations` and its account; sources not in use are left out."""
+    account: LearningAccount | None = getattr(person, "learning_account", None)
+    if account is None:
+        return {}
+    known = {source.pk: source for source in sources}
+    if account.state == AccountState.APPROVED and person.grants:
+        return _given(_read(row, known[row["source_id"]]) for row in person.grants if row["source_id"] in known)
+    checks = (SimpleNamespace(**row) for row in person.checks if row["id"] in known)
+    return _awaited(account, ((known[check.id], check) for check in checks))
+
+
+def _read(row: dict[str, Any], source: FundingSource) -> SimpleNamespace:
+    """A grant as JSON gave it, with its days and moments as Python knows them."""
+    held_since = row["reserved_at"] and datetime.fromisoformat(row["reserved_at"])
+    days = {"valid_to": date.fromisoformat(row["valid_to"]), "reserved_at": held_since}
+    return SimpleNamespace(**row | days, source=source)
 
 
 def _denial(row: Any) -> str:
@@ -128,31 +173,29 @@ def _last_check(account: LearningAccount | OuterRef, source: str) -> dict[str, S
     return {"last_state": Subquery(last.values("state")[:1]), "last_reason": Subquery(last.values("reason")[:1])}
 
 
-def _grants_with_sums(account: LearningAccount) -> QuerySet[Grant]:
-    return _summed(Grant.objects.filter(account=account), account).select_related("source")
-
-
-def _summed(grants: QuerySet[Grant], account: LearningAccount | OuterRef) -> QuerySet[Grant]:
-    """Each with the sums of its ledger and the account's newest check; the newest round of each source first."""
+def _grants_with_sums(**whose: LearningAccount | OuterRef) -> QuerySet[Grant]:
+    """Of one account; the newest round of each source first."""
 
     def of(bucket: Bucket) -> Coalesce:
         return Coalesce(Sum("transactions__entries__amount_cents", filter=Q(transactions__entries__bucket=bucket)), 0)
 
     held = Reservation.objects.filter(grant=OuterRef("pk"), state=ReservationState.OPEN).order_by("-reserved_at")
     return (
-        grants.annotate(available=of(Bucket.AVAILABLE), reserved=of(Bucket.RESERVED), spent=of(Bucket.SPENT))
+        Grant.objects.filter(**whose)
+        .select_related("source")
+        .annotate(available=of(Bucket.AVAILABLE), reserved=of(Bucket.RESERVED), spent=of(Bucket.SPENT))
         .annotate(reserved_at=Subquery(held.values("reserved_at")[:1]))
-        .annotate(**_last_check(account, "source"))
+        .annotate(**_last_check(OuterRef("account"), "source"))
         .order_by("source__position", "-allotment__opened_on", "-pk")
     )
 
 
-def _balance(grant: Any, state: AccountState) -> Balance:
+def _balance(grant: Any) -> Balance:
     """`grant` is a row of `_grants_with_sums`."""
     is_usable = grant.valid_to >= timezone.localdate()
     return Balance(
         source=grant.source,
-        state=state,
+        state=AccountState.APPROVED,
         granted_cents=grant.amount_cents,
         available_cents=grant.available if is_usable else 0,
         reserved_cents=grant.reserved,
@@ -161,52 +204,6 @@ def _balance(grant: Any, state: AccountState) -> Balance:
         valid_to=grant.valid_to,
         refusal_reason=_denial(grant),
         is_waiting=grant.last_state == GrantState.OPEN,
-    )
-
-
-def money_of_person() -> dict[str, Any]:
-    """What a query over people adds to know their money in the same statement; `balances_in` reads it."""
-    grants = _summed(Grant.objects.filter(account__person=OuterRef("pk")), OuterRef("account"))
-    kept = JSONObject(
-        source="source_id",
-        granted="amount_cents",
-        available="available",
-        reserved="reserved",
-        reserved_at="reserved_at",
-        spent="spent",
-        valid_to="valid_to",
-        last_state="last_state",
-        last_reason="last_reason",
-    )
-    accounts = LearningAccount.objects.filter(person=OuterRef("pk")).order_by()
-    return {"account_state": Subquery(accounts.values("state")[:1]), "grants": ArraySubquery(grants.values(json=kept))}
-
-
-def balances_in(
-    account_state: str | None, grants: Iterable[Mapping[str, Any]], sources: Mapping[int, FundingSource]
-) -> dict[int, Balance]:
-    """`balances_of` from what `money_of_person` has read, for whoever has the sources (by id); no query.
-
-    Before approval, and where no grant is given yet, nothing can be counted on, and no source is in the answer.
-    """
-    found: dict[int, Balance] = {}
-    if account_state != AccountState.APPROVED:
-        return found
-    for kept in grants:
-        if (source := sources.get(kept["source"])) is not None and source.pk not in found:
-            found[source.pk] = _balance(_as_grant(kept, source), AccountState.APPROVED)
-    return found
-
-
-def _as_grant(kept: Mapping[str, Any], source: FundingSource) -> SimpleNamespace:
-    """A row of `_grants_with_sums` out of its JSON."""
-    reserved_at = kept["reserved_at"]
-    return SimpleNamespace(
-        **{name: kept[name] for name in ("available", "reserved", "spent", "last_state", "last_reason")},
-        source=source,
-        amount_cents=kept["granted"],
-        valid_to=date.fromisoformat(kept["valid_to"]),
-        reserved_at=datetime.fromisoformat(reserved_at) if reserved_at else None,
     )
 
 

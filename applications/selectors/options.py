@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from django.urls import reverse
 
@@ -21,7 +22,7 @@ from applications.errors import (
 )
 from applications.models import Application, Draft
 from catalog.models import ApplicationRound, Programme, ProgrammeOffer
-from catalog.selectors import Purse, free_places, purse_of
+from catalog.selectors import ProgrammeNow, Purse, free_places, purse_of
 from catalog.states import ProgrammeState
 from funding.models import FundingSource
 from funding.rates import MoneyPreview, money_preview
@@ -72,12 +73,26 @@ class _Facts:
 
 
 def apply_options(
-    programme: Programme, actor: Actor, moment: datetime, *, purse: Purse | None = None
+    programme: Programme,
+    actor: Actor,
+    moment: datetime,
+    *,
+    purse: Purse | None = None,
+    now: ProgrammeNow | None = None,
 ) -> list[ApplyOption]:
-    """Every source of the programme in order. At most 8 queries, 3 for somebody not signed in; a `purse` spares three."""
+    """Every source of the programme in order. At most 8 queries, 3 for somebody not signed in.
+
+    What a page has read already it hands over: a `purse` spares three of them, `now` the rounds and the places.
+    """
     offers = _offers(programme)
     purse = purse or purse_of(actor)
-    facts = _facts(programme, actor, moment, [offer.source_id for offer in offers], purse)
+    rounds: Iterable[ApplicationRound]
+    if now is None:
+        mine = ApplicationRound.objects.filter(source__in=[offer.source_id for offer in offers])
+        rounds, free = mine.order_by("opens_at"), [one.free for one in free_places([programme.pk], moment).values()]
+    else:
+        rounds, free = chain.from_iterable(now.standing.rounds.values()), [group.free for group in now.groups]
+    facts = _facts(programme, actor, moment, purse, rounds, free)
     return [_option(programme, offer, facts, moment) for offer in offers]
 
 
@@ -94,7 +109,14 @@ def option_for(programme: Programme, source: FundingSource, actor: Actor, moment
     return next((option for option in apply_options(programme, actor, moment) if option.source == source), None)
 
 
-def _facts(programme: Programme, actor: Actor, moment: datetime, source_ids: Iterable[int], purse: Purse) -> _Facts:
+def _facts(
+    programme: Programme,
+    actor: Actor,
+    moment: datetime,
+    purse: Purse,
+    rounds: Iterable[ApplicationRound],
+    free: Iterable[int],
+) -> _Facts:
     person_id = actor.person_id if actor.is_client else None
     return _Facts(
         is_resident=actor.is_client or not actor.is_authenticated,
@@ -110,15 +132,18 @@ def _facts(programme: Programme, actor: Actor, moment: datetime, source_ids: Ite
         if person_id
         else {},
         purse=purse,
-        rounds=_rounds(source_ids, moment),
-        has_places=any(places.free > 0 for places in free_places([programme.pk], moment).values()),
+        rounds=_next(rounds, moment),
+        has_places=any(places > 0 for places in free),
     )
 
 
-def _rounds(source_ids: Iterable[int], moment: datetime) -> dict[int, ApplicationRound]:
+def _next(rounds: Iterable[ApplicationRound], moment: datetime) -> dict[int, ApplicationRound]:
     """The open round of each source, else its next one: rounds of one source never overlap, so the earliest not over."""
-    rounds = ApplicationRound.objects.filter(source__in=source_ids, closes_at__gt=moment).order_by("-opens_at")
-    return {round_.source_id: round_ for round_ in rounds}
+    found: dict[int, ApplicationRound] = {}
+    for one in rounds:  # by their opening
+        if one.closes_at > moment:
+            found.setdefault(one.source_id, one)
+    return found
 
 
 def _option(programme: Programme, offer: ProgrammeOffer, facts: _Facts, moment: datetime) -> ApplyOption:

@@ -1,6 +1,5 @@
 """What others may ask the catalogue."""
 
-from .asker import Asker, asker_of
 from .catalogue import (
     CataloguePage,
     Glance,
@@ -27,8 +26,8 @@ from .comparing import (
 from .facets import WORDS, CatalogueQuery, Facets, Option
 from .full import forget_full
 from .index import forget_index
-from .keeping import kept_numbers, kept_programmes, kept_searches, query_of
-from .own_share import Purse, purse_of
+from .keeping import kept_programmes, kept_searches, query_of
+from .own_share import Own, Purse, own_of, purse_of
 from .places import Places, free_places, open_groups
 from .programmes import ProgrammeNow, gone_programme, in_short, programme_at, published_programme
 from .rounds import SourceNow, current_round, is_open, next_round
@@ -39,7 +38,6 @@ __all__ = [
     "MOST_COMPARED",
     "PROGRAMME",
     "WORDS",
-    "Asker",
     "CataloguePage",
     "CatalogueQuery",
     "Compared",
@@ -47,6 +45,7 @@ __all__ = [
     "Glance",
     "Idea",
     "Option",
+    "Own",
     "Places",
     "ProgrammeNow",
     "ProgrammeRow",
@@ -54,7 +53,6 @@ __all__ = [
     "Rating",
     "SourceNow",
     "Standing",
-    "asker_of",
     "catalogue",
     "compared",
     "count",
@@ -69,7 +67,6 @@ __all__ = [
     "institution_at",
     "institutions",
     "is_open",
-    "kept_numbers",
     "kept_programmes",
     "kept_searches",
     "matching",
@@ -77,6 +74,7 @@ __all__ = [
     "newest_open",
     "next_round",
     "open_groups",
+    "own_of",
     "page_of",
     "programme_at",
     "programmes_of",

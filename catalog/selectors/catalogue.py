@@ -16,7 +16,6 @@ from catalog.models import Mode, Programme, ProgrammeCompetence, ProgrammeOffer,
 from stars.kernel.actor import Actor
 from stars.kernel.kept import KEPT_SECONDS, key_of
 
-from .asker import Asker, asker_of
 from .facets import (
     ONLY_FREE,
     CatalogueQuery,
@@ -27,7 +26,7 @@ from .facets import (
 )
 from .full import kept_full
 from .index import Bits, index_of, newest_index, places_in
-from .own_share import Purse
+from .own_share import Own, Purse, own_of
 from .places import Places
 from .programmes import in_short, venue_labels
 from .rounds import SourceNow
@@ -168,13 +167,13 @@ def glance_at(query: CatalogueQuery, moment: datetime) -> Glance:
 
 def catalogue(query: CatalogueQuery, *, actor: Actor, moment: datetime) -> CataloguePage:
     """One state of the page for one person."""
-    return page_of(glance_at(query, moment), asker_of(actor))
+    return page_of(glance_at(query, moment), own_of(actor))
 
 
-def page_of(seen: Glance, asker: Asker) -> CataloguePage:
-    """The rows and the counts: one query for rows not seen before; what is known of who asks adds none."""
+def page_of(seen: Glance, own: Own) -> CataloguePage:
+    """The rows and the counts: one query for rows not seen before; rows add none."""
     choice, standing = seen.choice, seen.choice.standing
-    purse = asker.purse(standing)
+    purse = own.purse(standing.rounds)
     return CataloguePage(
         query=choice.query,
         facets=facets_of(choice.found, standing),

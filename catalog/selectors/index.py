@@ -7,7 +7,7 @@ asked for yet costs no statement. What applications change (free places) is not 
 # ruff: noqa: S608 - the SQL is put together from the constants of this file; every value travels as a parameter
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -17,10 +17,9 @@ from threading import Lock
 
 from django.db import connection
 
-from catalog.models import ApplicationRound, Programme
-from funding.models import FundingSource
+from catalog.models import Programme
 
-from .rounds import SourceNow, source_now
+from .rounds import Rounds, SourceNow, rounds_of_sources, source_now
 
 Bits = int
 REMOTE = "attalinati"
@@ -133,7 +132,6 @@ class Free:
 
 
 Row = tuple[str, str, str, int, list[int]]
-Rounds = Mapping[FundingSource, Sequence[ApplicationRound]]
 
 
 class Index:
@@ -293,12 +291,4 @@ def _read(version: int) -> Index:
     published, params = Programme.objects.published().order_by().values(*_COLUMNS).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_READ.format(published=published, carried=" UNION ALL ".join(_CARRIED)), params)
-        return Index(version, cursor.fetchall(), _rounds())
-
-
-def _rounds() -> Rounds:
-    rounds: dict[int, list[ApplicationRound]] = {}
-    for one in ApplicationRound.objects.order_by("opens_at", "pk"):
-        rounds.setdefault(one.source_id, []).append(one)
-    sources = FundingSource.objects.filter(is_active=True).order_by("position", "pk")
-    return {source: rounds.get(source.pk, []) for source in sources}
+        return Index(version, cursor.fetchall(), rounds_of_sources())

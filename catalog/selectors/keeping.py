@@ -5,20 +5,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from catalog.models import SavedProgramme, SavedSearch
-from stars.kernel.actor import Actor
 
 from .catalogue import ProgrammeRow, rows_of
 from .facets import CatalogueQuery
 from .own_share import Purse
 from .standing import Standing, live_at
-
-
-def kept_numbers(actor: Actor) -> frozenset[int]:
-    """Numbers of the programmes a client has put aside, for the buttons of a page; nobody else has any. One query."""
-    if not actor.is_client or actor.person_id is None:
-        return frozenset()
-    kept = SavedProgramme.objects.filter(person_id=actor.person_id).order_by()
-    return frozenset(kept.values_list("programme__number", flat=True))
 
 
 def kept_programmes(

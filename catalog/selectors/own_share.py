@@ -2,14 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
 
-from accounts import selectors as accounts
-from accounts.models import ClientProfile
-from catalog.models import ApplicationRound
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+
+from accounts.models import ClientProfile, Person
+from catalog.models import SavedProgramme
 from funding import rates
 from funding import selectors as funding
 from funding.models import FundingSource
+from stars.classifiers.models import Sector
 from stars.kernel.actor import Actor
+from stars.kernel.compiled import Compiled
+
+from .rounds import Rounds, rounds_of_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +27,10 @@ class Purse:
     profile: ClientProfile | None = None
     balances: Mapping[int, funding.Balance] = field(default_factory=dict)  # by source id
     returning: frozenset[int] = frozenset()  # sources whose reserved money comes back on withdrawing, still possible
-    declared_low_income: bool | None = None  # where the profile itself is not read
 
     @property
     def low_income(self) -> bool | None:
-        return self.profile.low_income if self.profile else self.declared_low_income
+        return self.profile.low_income if self.profile else None
 
     def own_share(self, source: FundingSource, price_cents: int) -> int:
         """Cents the person pays; before a grant is given the full grant is assumed."""
@@ -39,16 +46,48 @@ class Purse:
         return balance.usable_cents + (balance.reserved_cents if source.pk in self.returning else 0)
 
 
-def purse_of(actor: Actor) -> Purse:
-    """A client's profile and balances, in three queries, four while money is reserved; anybody's purse for others."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the catalogue knows of the client it is shown to; an empty one stands for anybody."""
+
+    person: Person | None = None  # with the profile, the account and `funding.money_annotations`
+    sectors: tuple[str, ...] = ()  # ticked in the profile; "Nezinu" and "Nevēlos mācīties" name none
+    kept: frozenset[int] = frozenset()  # numbers of the programmes put aside
+
+    def purse(self, rounds: Rounds) -> Purse:
+        """What the person's money is worth while these are the rounds; no query."""
+        if self.person is None:
+            return Purse()
+        balances = funding.balances_read(self.person, rounds)
+        reserved = {pk: balance.reserved_at for pk, balance in balances.items() if balance.reserved_at}
+        mine = (one for source in rounds if source.pk in reserved for one in rounds[source])
+        returning = {one.source_id for one in mine if one.is_open() and one.is_open(reserved[one.source_id])}
+        return Purse(getattr(self.person, "profile", None), balances, frozenset(returning))
+
+
+def own_of(actor: Actor) -> Own:
+    """One query for a client, none for everybody else."""
     if not actor.is_client or actor.person_id is None:
-        return Purse()
-    return purse_with(accounts.profile_of(actor.person_id), funding.balances_of(actor.person_id))
+        return Own()
+    person: Any = next(iter(_KNOWN.rows(person_id=actor.person_id)))
+    return Own(person, tuple(map(str, person.sector_numbers)), frozenset(person.kept_numbers))
 
 
-def purse_with(profile: ClientProfile | None, balances: Mapping[int, funding.Balance]) -> Purse:
-    """The purse of facts read already; one query more while money is reserved."""
-    reserved = {pk: balance.reserved_at for pk, balance in balances.items() if balance.reserved_at}
-    rounds = ApplicationRound.objects.filter(source__in=reserved).order_by("pk") if reserved else ()
-    returning = {one.source_id for one in rounds if one.is_open() and one.is_open(reserved[one.source_id])}
-    return Purse(profile, balances, frozenset(returning))
+def _known(person_id: UUID) -> QuerySet[Person]:
+    sectors = Sector.objects.filter(clientprofile__person=OuterRef("pk"), excludes_others=False).order_by("number")
+    kept = SavedProgramme.objects.filter(person=OuterRef("pk")).order_by()
+    people = Person.objects.filter(pk=person_id).select_related("profile", "learning_account").order_by()
+    return people.annotate(
+        **funding.money_annotations(),
+        sector_numbers=ArraySubquery(sectors.values("number")),
+        kept_numbers=ArraySubquery(kept.values("programme__number")),
+    )
+
+
+_KNOWN = Compiled(_known, person_id=UUID(int=1))  # asked at every page of the catalogue a client opens
+
+
+def purse_of(actor: Actor) -> Purse:
+    """A client's profile and balances; anybody's purse for others. Three queries, for a page that has no rounds at hand."""
+    own = own_of(actor)
+    return own.purse(rounds_of_sources()) if own.person else Purse()

@@ -1,6 +1,6 @@
 """When one may apply. Page, list and submit ask the same condition (X14, X37)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +10,8 @@ from django.utils import timezone
 from catalog.models import ApplicationRound, CourseGroup, Programme, ProgrammeOffer
 from catalog.states import GroupState
 from funding.models import FundingSource
+
+Rounds = Mapping[FundingSource, Sequence[ApplicationRound]]  # of every source in use, by their opening
 
 
 def current_round(source_id: int, moment: datetime) -> ApplicationRound | None:
@@ -68,3 +70,12 @@ def source_now(source: FundingSource, rounds: Iterable[ApplicationRound], moment
     closes_at = max((one.closes_at for one in rounds if one.is_open(moment)), default=None)
     opens_at = min((one.opens_at for one in rounds if one.opens_at > moment), default=None)
     return SourceNow(source, closes_at, opens_at)
+
+
+def rounds_of_sources() -> Rounds:
+    """Every source in use, in the order of the list, with its rounds by their opening. Two queries."""
+    rounds: dict[int, list[ApplicationRound]] = {}
+    for one in ApplicationRound.objects.order_by("opens_at", "pk"):
+        rounds.setdefault(one.source_id, []).append(one)
+    sources = FundingSource.objects.filter(is_active=True).order_by("position", "pk")
+    return {source: rounds.get(source.pk, []) for source in sources}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from .full import kept_full, mended
 from .index import Bits, Free, Index, index_of
 from .places import Places
-from .rounds import SourceNow
+from .rounds import Rounds, SourceNow
 
 # A function of the database (migration 0004), for which PostgreSQL keeps the plan.
 _LIVE = "SELECT version, horizon, is_whole, turned, places FROM catalog_live(%s, %s::bigint, %s::bigint[])"
@@ -53,6 +53,10 @@ class Standing:
     @cached_property
     def sources(self) -> dict[int, SourceNow]:
         return self.index.sources_at(self.moment)
+
+    @property
+    def rounds(self) -> Rounds:
+        return self.index.rounds
 
     @cached_property
     def joinable(self) -> Bits:

@@ -28,7 +28,7 @@ from catalog.forms import (
     read_query,
     words_of,
 )
-from catalog.selectors import PROGRAMME, WORDS, Asker, CataloguePage, CatalogueQuery, Glance, Idea, ProgrammeRow
+from catalog.selectors import PROGRAMME, WORDS, CataloguePage, CatalogueQuery, Glance, Idea, Own, ProgrammeRow
 from stars.kernel.actor import Actor, ActorRequest
 from stars.kernel.kept import kept_html, key_of, seen_first
 
@@ -68,19 +68,19 @@ def look(request: HttpRequest) -> tuple[Glance, object]:
 def catalogue(request: ActorRequest) -> HttpResponse:
     first = seen_first(request)
     if isinstance(first, Glance):
-        return _drawn(request, first, Asker(), is_personal=False)
-    asker = selectors.asker_of(request.actor)
-    query, is_personal = _asked(request, asker)
+        return _drawn(request, first, Own(), is_personal=False)
+    own = selectors.own_of(request.actor)
+    query, is_personal = _asked(request, own)
     seen = selectors.glance_at(query, request.arrived_at)
     if is_personal and not seen.total:
         is_personal = False
         seen = selectors.glance_at(replace(query, chosen=()), request.arrived_at)
-    return _drawn(request, seen, asker, is_personal=is_personal)
+    return _drawn(request, seen, own, is_personal=is_personal)
 
 
-def _drawn(request: ActorRequest, seen: Glance, asker: Asker, *, is_personal: bool) -> HttpResponse:
-    page = selectors.page_of(seen, asker)
-    return render(request, "catalog/catalogue.html", _context(request, page, asker, is_personal=is_personal))
+def _drawn(request: ActorRequest, seen: Glance, own: Own, *, is_personal: bool) -> HttpResponse:
+    page = selectors.page_of(seen, own)
+    return render(request, "catalog/catalogue.html", _context(request, page, own, is_personal=is_personal))
 
 
 @public
@@ -110,15 +110,15 @@ def _line(idea: Idea) -> tuple[str, str, str]:
     return idea.label, reverse("catalog:list") + address_of(query, {}), f"{named}, {counted}"
 
 
-def _asked(request: ActorRequest, asker: Asker) -> tuple[CatalogueQuery, bool]:
+def _asked(request: ActorRequest, own: Own) -> tuple[CatalogueQuery, bool]:
     """What the address asks; a bare address shows a client the sectors of the profile first (client manual 3.4)."""
     query = read_query(request.GET)
-    if asker.sectors and set(request.GET) <= OWN_NAMES:
-        return replace(query, chosen=(("sector", asker.sectors),)), True
+    if set(request.GET) <= OWN_NAMES and own.sectors:
+        return replace(query, chosen=(("sector", own.sectors),)), True
     return query, False
 
 
-def _context(request: ActorRequest, page: CataloguePage, asker: Asker, *, is_personal: bool) -> dict[str, object]:
+def _context(request: ActorRequest, page: CataloguePage, own: Own, *, is_personal: bool) -> dict[str, object]:
     query, is_client, keeps = page.query, request.actor.is_client, policies.may_keep(request.actor)
     arranged = {name: request.GET[name] for name in ("kartot", "skaits") if request.GET.get(name)}
     full = {"pilns": "1"} if is_client else {}  # without it a client's bare address is the personal one
@@ -127,10 +127,14 @@ def _context(request: ActorRequest, page: CataloguePage, asker: Asker, *, is_per
     stays: Kept = {**arranged, **full, **along}
     used = chips(page, kept=stays)
     here = {row.programme.number for row in page.rows}
-    own = asker.kept if keeps else None
     return {
         "heading": _found(page.total),
-        "rows": drawn_rows(page.rows, page.stamp, kept=own, ticked=frozenset(number for number, _name in ticked)),
+        "rows": drawn_rows(
+            page.rows,
+            page.stamp,
+            kept=own.kept if keeps else None,
+            ticked=frozenset(number for number, _name in ticked),
+        ),
         "ticked": [(number, name, _without(request, number)) for number, name in ticked],
         "elsewhere": [number for number, _name in ticked if number not in here],
         "keeps": keeps,

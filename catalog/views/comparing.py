@@ -48,7 +48,7 @@ def compare(request: ActorRequest) -> HttpResponse:
     asked = numbers_of(request.GET)
     numbers = asked[:MOST_COMPARED]
     standing = selectors.standing_at(request.arrived_at)
-    purse = selectors.purse_of(request.actor)
+    purse = selectors.own_of(request.actor).purse(standing.rounds)
     found = selectors.compared(numbers, standing=standing, purse=purse)
     present = [one.programme.number for one in found]
     only = request.GET.get("tikai") == "atskiribas"

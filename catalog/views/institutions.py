@@ -30,7 +30,8 @@ def institution(request: ActorRequest, institution: UUID) -> HttpResponse:
     if shown is None:
         raise Http404
     standing = selectors.standing_at(request.arrived_at)
-    rows = selectors.programmes_of(shown, standing=standing, purse=selectors.purse_of(request.actor))
+    purse = selectors.own_of(request.actor).purse(standing.rounds)
+    rows = selectors.programmes_of(shown, standing=standing, purse=purse)
     context = {
         "institution": shown,
         "rows": drawn_rows(rows[:MOST_SHOWN], standing.stamp),

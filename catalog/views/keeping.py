@@ -31,7 +31,7 @@ def saved(request: ActorRequest) -> HttpResponse:
         return _keep_or_drop(request)
     assert request.actor.person_id is not None
     standing = selectors.standing_at(request.arrived_at)
-    purse = selectors.purse_of(request.actor)
+    purse = selectors.own_of(request.actor).purse(standing.rounds)
     rows, gone = selectors.kept_programmes(request.actor.person_id, standing=standing, purse=purse)
     kept = frozenset(row.programme.number for row in rows)
     searches = [

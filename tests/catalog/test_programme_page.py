@@ -251,8 +251,8 @@ def test_a_clients_queries_do_not_grow_either(client: Client, django_assert_num_
         CourseGroupFactory.create(programme=programme, starts_on=timezone.localdate() + timedelta(days=40 + number))
     signed_in(client, ClientFactory.create())
     page(client, programme)
-    # session and person; version and places; profile and money; applications, drafts, rounds, places; saved; menus
-    with django_assert_num_queries(12):
+    # session and user; version and places; person with money and wishes; applications, drafts; menus
+    with django_assert_num_queries(7):
         page(client, programme)
 
 

@@ -1,12 +1,13 @@
 """Terms 26.4: the target-group check, rule by rule from rows of data: all met approves, anything else never refuses (X29 to X33)."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -134,12 +135,10 @@ def test_x29_a_register_that_has_not_answered_is_not_known(client: User) -> None
 
 @pytest.mark.parametrize(("days", "wanted"), [(0, Verdict.MET), (1, Verdict.NOT_MET)])
 def test_26_4_eighteen_on_the_day_in_riga(client: User, days: int, wanted: Verdict) -> None:
-    today = timezone.localdate()
-    birthday = today.replace(year=today.year - 18, day=min(today.day, 28)) + timedelta(days=days)
-    if days == 0 and today.day > 28:
-        birthday -= timedelta(days=3)
-    known(client.person, birth_date=birthday.isoformat())
-    assert check(client) == wanted
+    today = datetime(2026, 6, 14, 22, tzinfo=UTC)  # in Riga the 15th already
+    with time_machine.travel(today, tick=False):
+        known(client.person, birth_date=(date(2008, 6, 15) + timedelta(days=days)).isoformat())
+        assert check(client) == wanted
 
 
 # --- facts and rules of the moment (X12, X33) ---------------------------------------------------

@@ -37,8 +37,9 @@ def _draw(request: ActorRequest, now: ProgrammeNow) -> HttpResponse:
     shown = now.programme
     if shown is None:
         return _gone(request, now)
-    groups, purse = now.groups, catalog.purse_of(request.actor)
-    options = apply_options(shown, request.actor, request.arrived_at, purse=purse)
+    groups, own = now.groups, catalog.own_of(request.actor)
+    purse = own.purse(now.standing.rounds)
+    options = apply_options(shown, request.actor, request.arrived_at, purse=purse, now=now)
     venues: list[str] = shown.venue_labels
     context = {
         "programme": shown,
@@ -52,7 +53,7 @@ def _draw(request: ActorRequest, now: ProgrammeNow) -> HttpResponse:
         "places": Places(free=sum(group.free for group in groups), total=sum(group.capacity for group in groups)),
         "panel": Panel.of(shown, options),
         "keeps": may_keep(request.actor),
-        "is_kept": shown.number in catalog.kept_numbers(request.actor),
+        "is_kept": shown.number in own.kept,
         "here": request.get_full_path(),
         "data": course_data(shown, groups, options),
         "similar": catalog.similar_programmes(shown, standing=now.standing, purse=purse),
@@ -65,7 +66,8 @@ def _gone(request: ActorRequest, now: ProgrammeNow) -> HttpResponse:
     gone = catalog.gone_programme(now.number)
     if gone is None:
         raise Http404
-    similar = catalog.similar_programmes(gone, standing=now.standing, purse=catalog.purse_of(request.actor))
+    purse = catalog.own_of(request.actor).purse(now.standing.rounds)
+    similar = catalog.similar_programmes(gone, standing=now.standing, purse=purse)
     return render(request, "pages/programme_gone.html", {"programme": gone, "similar": similar}, status=404)
 
 
