@@ -122,6 +122,7 @@ def test_readers_own_spacing_and_double_text_lose_nothing(
         assert too_wide(page) == []
         cut = page.evaluate(CUT)
         assert cut == [], "words are cut off"
+        assert page.evaluate(THIN) == [], "a column has become a thread of letters"
     finally:
         page.close()
 
@@ -130,6 +131,12 @@ CUT = """() => [...document.querySelectorAll('main a, main p, main h1, main h2, 
   .filter((one) => !one.closest('.vh, [hidden], .card-table, details:not([open])') && !one.matches('.vh') && one.getClientRects().length)
   .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible' && one.clientWidth)
   .map((one) => one.innerText.slice(0, 60))"""
+
+
+THIN = """() => [...document.querySelectorAll('main p, main h1, main h2, main li, main dd')]
+  .filter((one) => !one.closest('.vh, .card-table, details:not([open])') && one.getClientRects().length)
+  .filter((one) => one.innerText.trim().length > 20 && one.clientWidth < 5 * parseFloat(getComputedStyle(one).fontSize))
+  .map((one) => `${one.innerText.slice(0, 40)} ${one.clientWidth}`)"""
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 640), (640, 320)], ids=["phone", "lying phone"])
