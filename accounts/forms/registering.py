@@ -8,11 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Institution, User
+from accounts.models import IS_A_CODE, LIKE_A_CODE, Institution, User
 from accounts.passwords import check_password_rules
 from accounts.selectors import institutions_named
 from accounts.services import Asked, AskedInstitution
-from accounts.sso.personal_code import is_well_formed
 from stars.files.contents import ASICE, KINDS, PDF
 from stars.files.forms import UploadField, UploadForm
 
@@ -27,7 +26,7 @@ class NumberField(forms.CharField):
     """A registration number of fixed length; spaces people write for reading are left out.
 
     No number of the registers is shaped like a personal code: theirs begin with 4, 5 or 9. A code typed here by mistake
-    is refused at the door, so that it never lies in a column of its own in clear (COD-04).
+    is refused at the door and by the database, so that it never lies in a column of its own in clear (COD-04).
     """
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
@@ -43,11 +42,8 @@ class NumberField(forms.CharField):
         digits = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", str(text)))
         if not re.fullmatch(rf"[0-9]{{{self.length}}}", digits):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        if is_well_formed(digits):
-            raise ValidationError(
-                _("This is a personal code. Enter the number of the company as in the Register of Enterprises"),
-                code="personal_code",
-            )
+        if re.fullmatch(LIKE_A_CODE, digits):
+            raise ValidationError(IS_A_CODE, code="personal_code")
         return digits
 
 

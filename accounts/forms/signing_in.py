@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.passwords import LONGEST, RULES
+from accounts.models import User
+from accounts.passwords import LONGEST, RULES, check_password_rules
 
 ENTER = _("Enter the password")
 
@@ -64,11 +65,21 @@ class NewPasswordForm(forms.Form):
     password = password_field(_("New password"), is_new=True, help_text=RULES, required=_("Enter the new password"))
     again = password_field(_("New password once more"), is_new=True, required=_("Enter the new password once more"))
 
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data)
+        self.user = user
+
     def clean(self) -> dict[str, Any]:
+        """Whatever is wrong is told in one round; the service asks the rules again."""
         asked = super().clean() or {}
         first, second = asked.get("password"), asked.get("again")
         if first and second and first != second:
             self.add_error("again", ValidationError(_("The two passwords differ. Type the same one twice")))
+        if first:
+            try:
+                check_password_rules(first, self.user)
+            except ValidationError as error:
+                self.add_error("password", error)
         return asked
 
 

@@ -2,7 +2,7 @@
 
 from .agreeing import Consent, PolicyKind, PolicyVersion
 from .denials import Denial, DenialReason
-from .institutions import Institution, Membership
+from .institutions import IS_A_CODE, LIKE_A_CODE, Institution, Membership
 from .invitations import Invitation, InvitationKind
 from .links import EntryLink
 from .mailed_links import LinkPurpose, MailedLink, PasswordRequest
@@ -20,6 +20,8 @@ from .users import FORGOTTEN, User, UserManager
 
 __all__ = [
     "FORGOTTEN",
+    "IS_A_CODE",
+    "LIKE_A_CODE",
     "Basis",
     "ClientProfile",
     "Consent",

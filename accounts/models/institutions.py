@@ -13,6 +13,11 @@ from stars.kernel.actor import Actor, Role
 
 from .users import User
 
+# Eleven digits a person could have as their code: the new form, or the old one with a day and a month. No number of the
+# Register of Enterprises looks like that: theirs begin with 4, 5 or 9.
+LIKE_A_CODE = r"^(3[2-9][0-9]{9}|(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])[0-9]{2}[012][0-9]{4})$"
+IS_A_CODE = _("This is a personal code. Enter the number of the company as in the Register of Enterprises")
+
 
 class Institution(models.Model):
     """Izglītības iestāde: a training provider."""
@@ -45,6 +50,20 @@ class Institution(models.Model):
         verbose_name = _("institution")
         verbose_name_plural = _("institutions")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(company_number__regex=r"^[0-9]{11}$", institution_number__regex=r"^[0-9]{10}$"),
+                name="accounts_institution_numbers_have_their_form",
+                violation_error_message=_(
+                    "The company registration number has 11 digits, the number of the education institution has 10"
+                ),
+            ),
+            models.CheckConstraint(  # I13
+                condition=~Q(company_number__regex=LIKE_A_CODE),
+                name="accounts_institution_number_is_no_personal_code",
+                violation_error_message=IS_A_CODE,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

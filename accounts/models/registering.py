@@ -11,7 +11,7 @@ from accounts.states import AccessState
 from stars.files.models import StoredFile
 
 from .agreeing import PolicyVersion
-from .institutions import Institution
+from .institutions import IS_A_CODE, LIKE_A_CODE, Institution
 from .users import User
 
 UNDECIDED = ("unconfirmed", "waiting")
@@ -80,6 +80,11 @@ class Registration(models.Model):
                 & ~Q(institution_name="")
                 & Q(company_number__regex=r"^[0-9]{11}$", institution_number__regex=r"^[0-9]{10}$"),
                 name="accounts_registration_names_its_institution",
+            ),
+            models.CheckConstraint(  # I13
+                condition=~Q(company_number__regex=LIKE_A_CODE),
+                name="accounts_registration_number_is_no_personal_code",
+                violation_error_message=IS_A_CODE,
             ),
             models.UniqueConstraint(
                 fields=["email", "kind", "institution", "institution_number"],

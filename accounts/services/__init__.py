@@ -54,6 +54,7 @@ from .members import (
 from .passwords import (
     answer_password_request,
     change_password,
+    check_current_password,
     choose_password,
     request_password,
     sign_in_agency,
@@ -119,6 +120,7 @@ __all__ = [
     "block_right",
     "change_member_role",
     "change_password",
+    "check_current_password",
     "choose_password",
     "confirm_address",
     "confirm_email",

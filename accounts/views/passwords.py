@@ -58,7 +58,7 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
     link = live_link(token, LinkPurpose.PASSWORD)
     if link is None:
         return _spent(request)
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm(request.POST or None, user=link.user)
     if request.method == "POST" and form.is_valid():
         try:
             user = services.choose_password(token=token, password=form.cleaned_data["password"])
@@ -83,11 +83,11 @@ def _spent(request: HttpRequest) -> HttpResponse:
 @never_cache
 def change_password(request: ActorRequest) -> HttpResponse:
     """The current password and a new one; every other session ends (PWD-04)."""
-    form = ChangePasswordForm(request.POST or None)
+    form = ChangePasswordForm(request.POST or None, user=user_of(request))
     if request.method == "POST" and form.is_valid():
         try:
             user = services.change_password(
-                user_id=user_of(request).pk,
+                user_id=form.user.pk,
                 current=form.cleaned_data["current"],
                 password=form.cleaned_data["password"],
                 address=client_address(request),
@@ -102,6 +102,11 @@ def change_password(request: ActorRequest) -> HttpResponse:
             sessions.keep_after_password(request, user)
             messages.success(request, _("The password is changed. Every other session has ended."))
             return redirect("accounts:security")
+    elif current := form.is_bound and form.cleaned_data.get("current"):  # told with the rest, and counted all the same
+        try:
+            services.check_current_password(user=form.user, password=current, address=client_address(request))
+        except (WrongPassword, TooManyTries) as error:
+            form.add_error("current", error.message)
     return show(request, "accounts/change_password.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -192,7 +192,7 @@ def add_paper(
     pad = _owner(draft_id, offer_id, by)
     if pad.papers.count() >= MOST_PAPERS:
         raise DomainError(_("At most %(most)s files can be added here.") % {"most": MOST_PAPERS}, code="too_many")
-    stored = files.keep(upload=upload, purpose=PURPOSE)
+    stored = files.keep(upload=upload, purpose=PURPOSE, institution_id=pad.institution.reference)
     owner: dict[str, Any] = {"offer" if isinstance(pad, Offer) else "draft": pad}
     paper = Paper.objects.create(code=code, file=stored, **owner)
     _touch(pad, by)

@@ -56,11 +56,22 @@ class NoRoom(DomainError):
     """One person has as many files here as one person may (UPL-01)."""
 
     def __init__(self, most_files: int, most_bytes: int) -> None:
-        words = _(
+        words = {"files": most_files, "megabytes": most_bytes // (1024 * 1024)}
+        super().__init__(self.sentence() % words, code="no_room")
+
+    def sentence(self) -> str:
+        return _(
             "The file was not added: at most %(files)s files, %(megabytes)s MB together, are kept for one person. Write to"
             " stars@viaa.gov.lv, and those no longer needed will be deleted."
         )
-        super().__init__(words % {"files": most_files, "megabytes": most_bytes // (1024 * 1024)}, code="no_room")
+
+
+class NoRoomForInstitution(NoRoom):
+    def sentence(self) -> str:
+        return _(
+            "The file was not added: at most %(files)s files, %(megabytes)s MB together, are kept for one institution."
+            " Delete files of programmes you will not offer, or write to stars@viaa.gov.lv."
+        )
 
 
 class FileRefused(DomainError):

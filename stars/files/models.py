@@ -21,8 +21,9 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=11, choices=ScanState, default=ScanState.QUARANTINED)
     verdict = models.CharField(_("what the scanner said"), max_length=200, blank=True)
-    # The natural person whose file it is, for the limit a person has (UPL-01); an institution's and our own have nobody.
+    # Whose file it is, for the limit of a natural person or of an institution (UPL-01); our own have nobody.
     person_id = models.UUIDField(_("person"), null=True, blank=True, editable=False)
+    institution_id = models.UUIDField(_("institution"), null=True, blank=True, editable=False)  # its reference
     stored_at = models.DateTimeField(_("stored"), default=timezone.now)
     scanned_at = models.DateTimeField(_("scanned"), null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)  # a worker is scanning it
@@ -36,11 +37,17 @@ class StoredFile(models.Model):
                 condition=Q(state="quarantined", scanned_at=None)
                 | ~Q(state="quarantined") & Q(scanned_at__isnull=False, leased_until=None),
                 name="files_scanned_iff_not_quarantined",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(person_id=None) | Q(institution_id=None), name="files_count_for_one_owner"
+            ),
         ]
         indexes = [
             models.Index(fields=["stored_at"], condition=Q(state="quarantined"), name="files_to_be_scanned"),
             models.Index(fields=["person_id"], condition=Q(person_id__isnull=False), name="files_of_a_person"),
+            models.Index(
+                fields=["institution_id"], condition=Q(institution_id__isnull=False), name="files_of_an_institution"
+            ),
         ]
 
     def __str__(self) -> str:

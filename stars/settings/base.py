@@ -294,6 +294,9 @@ X_FRAME_OPTIONS = "DENY"
 
 # The security log once more as files of its own, one a day, kept apart from what the host rotates (LOG-04). Empty = not kept.
 STARS_SECURITY_LOG_FOLDER = env.text("STARS_SECURITY_LOG_FOLDER", "")
+# UPL-01 of an institution, over all the years it co-operates; one offer of the first call needs some sixty files.
+STARS_INSTITUTION_FILES = env.at_least("STARS_INSTITUTION_FILES", 1000, least=100)
+STARS_INSTITUTION_MEGABYTES = env.at_least("STARS_INSTITUTION_MEGABYTES", 4000, least=1000)
 STARS_SECURITY_LOG_DAYS = env.at_least("STARS_SECURITY_LOG_DAYS", 550, least=549)  # eighteen months
 _kept = ["kept"] if STARS_SECURITY_LOG_FOLDER else []
 LOGGING: dict[str, Any] = {

@@ -198,6 +198,12 @@ def test_aud_01_institutions_and_terms_leave_a_trail(browser: Client) -> None:
     assert "email" in entry.data["changed"]
     assert Institution.objects.get(pk=kept.pk).email == "cits@skola.example"
 
+    for number, words in (("32673012345", "Šis ir personas kods"), ("4000312345A", "11 cipari")):  # I13
+        answer = browser.post(address, fields | nested | {"company_number": number})
+        assert answer.status_code == 200
+        assert words in answer.content.decode()
+    assert Institution.objects.get(pk=kept.pk).company_number == kept.company_number
+
     coming = PolicyVersionFactory(published_at=timezone.now() + timedelta(days=3))
     assert browser.post(f"/admin/accounts/policyversion/{coming.pk}/delete/", {"post": "yes"}).status_code == 302
     assert AuditEntry.objects.get(object_type="accounts.policyversion").action == "drop"

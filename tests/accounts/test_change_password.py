@@ -59,10 +59,18 @@ def test_what_is_missing_is_told_apart(user: User) -> None:
         assert f"{words}<" in page
 
 
+def test_whatever_is_wrong_is_told_in_one_round(user: User) -> None:
+    typed = {"current": "wrong", "password": "Parole123!", "again": ""}
+    page = signed_in(Client(), user).post(ADDRESS, typed).content.decode()
+    for words in ("Pašreizējā parole nav pareiza.", "Šī parole ir pārāk izplatīta", "Ievadiet jauno paroli vēlreiz"):
+        assert words in page
+    assert "Paroles atšķiras" not in page
+
+
 def test_pwd_08_guessing_the_current_one_is_limited_as_at_the_door(user: User) -> None:
     browser = signed_in(Client(), user)
-    for _ in range(5):
-        change(browser, current="wrong")
+    for again in (NEW, NEW, "", "", "another"):  # also where the rest is not right either
+        browser.post(ADDRESS, {"current": "wrong", "password": NEW, "again": again})
     assert "Pārāk daudz mēģinājumu" in change(browser).content.decode()
     user.refresh_from_db()
     assert user.check_password(PASSWORD)

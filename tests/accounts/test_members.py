@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import policies, services
 from accounts.admin.rights import RightAdmin
-from accounts.models import Institution, Membership, RightKind, User
+from accounts.models import Institution, Membership, Right, RightKind, User
 from accounts.selectors import actor_of
 from accounts.services import members as members_room
 from accounts.states import ACCESS, AccessAction, AccessState
@@ -173,6 +173,38 @@ def test_somebody_blocked_gets_no_role(school: Institution) -> None:
         services.change_member_role(
             membership_id=one.pk, role=Membership.MemberRole.ADMINISTRATOR, by=actor_of(administrator(school))
         )
+
+
+ACTS: dict[str, Callable[[Membership, Actor], Any]] = {
+    "block": lambda one, by: services.block_member(membership_id=one.pk, explanation="X", by=by),
+    "end": lambda one, by: services.end_member(membership_id=one.pk, by=by),
+    "role": lambda one, by: services.change_member_role(
+        membership_id=one.pk, role=Membership.MemberRole.ADMINISTRATOR, by=by
+    ),
+    "hand over": lambda one, by: services.hand_over(membership_id=one.pk, by=by),
+    "assessor": lambda one, by: services.give_assessor(user_id=one.user_id, valid_until=None, by=by),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_x75_whether_one_is_the_administrator_is_asked_again_under_the_lock(
+    school: Institution, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """Another administrator lowers them while they wait for the lock: what the page was opened with counts no more."""
+    boss, one = administrator(school), employee(school)
+    administrator(school)
+    by, lock = actor_of(boss), members_room._lock_people
+
+    def wait_while_another_decides(institution_id: int) -> None:
+        Membership.objects.filter(user=boss).update(role=Membership.MemberRole.EMPLOYEE)
+        lock(institution_id)
+
+    monkeypatch.setattr(members_room, "_lock_people", wait_while_another_decides)
+    with pytest.raises(NotPermitted):
+        ACTS[act](one, by)
+    one.refresh_from_db()
+    assert (one.role, one.state) == ("employee", AccessState.APPROVED)
+    assert not Right.objects.filter(user_id=one.user_id).exists()
 
 
 @pytest.mark.django_db(transaction=True)

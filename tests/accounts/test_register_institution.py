@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -99,11 +100,20 @@ def test_terms_16_a_version_that_came_meanwhile_is_shown_first() -> None:
 PERSONS_CODE = "Šis ir personas kods. Ievadiet uzņēmuma numuru, kāds tas ir Uzņēmumu reģistrā"
 
 
+@pytest.mark.parametrize("code", ["01019012345", "32673012345", "39999999999"])
+@pytest.mark.parametrize("factory", [InstitutionFactory, RegistrationFactory])
+def test_i13_the_database_takes_no_code_for_a_company_s_number(factory: Any, code: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factory(company_number=code)
+    assert factory(company_number="40003123456").pk
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
         ({"company_number": "123"}, "company_number", "Ievadiet uzņēmuma reģistrācijas numuru ar 11 cipariem"),
         ({"company_number": "010190-12345"}, "company_number", PERSONS_CODE),
+        ({"company_number": "326730-12345"}, "company_number", PERSONS_CODE),
         ({"company_number": "4000312345A"}, "company_number", "Ievadiet uzņēmuma reģistrācijas numuru ar 11 cipariem"),
         (
             {"institution_number": "12345678901"},

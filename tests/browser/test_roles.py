@@ -351,10 +351,6 @@ GRANT = """SELECT g.id FROM funding_grant g JOIN funding_learningaccount a ON a.
     JOIN accounts_person p ON p.id = a.person_id WHERE p.first_name = %s AND p.last_name = %s ORDER BY g.id LIMIT 1"""
 
 
-GRANT = """SELECT g.id FROM funding_grant g JOIN funding_learningaccount a ON a.id = g.account_id
-    JOIN accounts_person p ON p.id = a.person_id WHERE p.first_name = %s AND p.last_name = %s ORDER BY g.id LIMIT 1"""
-
-
 def test_30_adm_03_one_officer_of_finance_proposes_a_correction_another_posts_it_and_the_client_reads_why(
     visitor: NewVisitor, stack: Stack, signed_in: dict[str, Any]
 ) -> None:

@@ -11,6 +11,7 @@ from calls import services
 from calls.errors import Conflict, InUse, NoOffer, Sealed
 from calls.models import Offer, Paper, ProgrammeDraft
 from calls.states import OfferState
+from stars.files.errors import NoRoom
 from stars.files.models import StoredFile
 from stars.files.services import Upload
 from stars.kernel.actor import Actor
@@ -166,6 +167,15 @@ def test_a_file_goes_with_its_paper_unless_a_sealed_offer_holds_it(anna: User) -
         services.remove_paper(paper_id=paper.pk, by=actor(anna))
     assert not Paper.objects.exists()
     assert set(StoredFile.objects.all()) == {kept.file}
+
+
+def test_upl_01_an_institution_s_files_have_an_end(anna: User, settings: Any) -> None:
+    settings.STARS_INSTITUTION_FILES = 1
+    draft = services.begin_programme(by=actor(anna))
+    services.add_paper(draft_id=draft.pk, code="plans", upload=upload(), by=actor(anna))
+    other = services.begin_programme(by=actor(anna))
+    with pytest.raises(NoRoom):
+        services.add_paper(draft_id=other.pk, code="plans", upload=upload(), by=actor(anna))
 
 
 def test_files_have_an_end(anna: User, monkeypatch: pytest.MonkeyPatch) -> None:

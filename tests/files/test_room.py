@@ -1,6 +1,7 @@
 """UPL-01: one person has at most 20 files here, 100 MB together; those held for a form are among them."""
 
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -50,7 +51,7 @@ def test_upl_01_the_twentieth_file_passes_and_the_next_does_not(media: Path) -> 
     assert "stars@viaa.gov.lv" in refused.value.message
     assert len(lying(media)) == 1  # nothing was written for the one refused
     assert keep(uuid4())  # somebody else has room
-    assert keep(None)  # and an institution
+    assert keep(None)  # and what we make ourselves
 
 
 def test_upl_01_a_hundred_megabytes_pass_and_a_byte_more_does_not() -> None:
@@ -62,6 +63,25 @@ def test_upl_01_a_hundred_megabytes_pass_and_a_byte_more_does_not() -> None:
     held = services.hold(upload=upload(), purpose="test", person_id=SOMEBODY)
     kept = services.keep(upload=held, purpose="test", person_id=SOMEBODY)  # taken over, not counted twice
     assert kept.person_id == SOMEBODY
+
+
+def test_upl_01_an_institution_has_a_limit_of_its_own(settings: Any) -> None:
+    """A setting, because offers grow with calls; files taken over from a form are counted like those sent at once."""
+    settings.STARS_INSTITUTION_FILES, settings.STARS_INSTITUTION_MEGABYTES = 25, 1
+    school = uuid4()
+    StoredFileFactory.create_batch(23, institution_id=school)
+    assert services.keep(upload=upload(), purpose="test", institution_id=school).institution_id == school
+    held = services.hold(upload=upload(), purpose="test")
+    assert services.keep(upload=held, purpose="test", institution_id=school).institution_id == school
+    for late in (upload(), services.hold(upload=upload(), purpose="test")):
+        with pytest.raises(NoRoom) as refused:
+            services.keep(upload=late, purpose="test", institution_id=school)
+    assert "25" in refused.value.message
+    full = uuid4()
+    StoredFileFactory.create(institution_id=full, size=1024 * 1024)
+    with pytest.raises(NoRoom):
+        services.keep(upload=upload(), purpose="test", institution_id=full)
+    assert services.keep(upload=upload(), purpose="test", institution_id=uuid4())
 
 
 def test_upl_01_a_held_file_counts_for_whose_it_turns_out_to_be() -> None:

@@ -14,7 +14,7 @@ from stars.files.models import HeldUpload, StoredFile
 from stars.files.selectors import held_token
 from stars.kernel.errors import DomainError
 
-from .storing import require_room, store
+from .storing import require_institution_room, require_room, store
 
 LIFE = timedelta(hours=24)
 
@@ -48,13 +48,16 @@ def hold(*, upload: Upload, purpose: str, person_id: UUID | None = None) -> Uplo
 
 
 @transaction.atomic
-def keep(*, upload: Upload, purpose: str, person_id: UUID | None = None) -> StoredFile:
+def keep(
+    *, upload: Upload, purpose: str, person_id: UUID | None = None, institution_id: UUID | None = None
+) -> StoredFile:
     """The file for good: stored now, or taken over from where it was held; `person_id` as in `hold`.
 
-    Raises DomainError for one that is gone, NoRoom for one too many.
+    `institution_id` is the reference of the institution whose file it is. Raises DomainError for one that is gone,
+    NoRoom for one too many.
     """
     if upload.content is not None:
-        return _store(upload, person_id)
+        return _store(upload, person_id, institution_id)
     held = HeldUpload.objects.select_for_update(of=("self",)).select_related("file")
     live = held.filter(purpose=purpose, until__gt=timezone.now())
     found = live.filter(pk=upload.held_id).first() if upload.held_id else None
@@ -65,13 +68,23 @@ def keep(*, upload: Upload, purpose: str, person_id: UUID | None = None) -> Stor
         require_room(person_id, stored.size)
         stored.person_id = person_id
         stored.save(update_fields=["person_id"])
+    if institution_id is not None:
+        require_institution_room(institution_id, stored.size)
+        stored.institution_id = institution_id
+        stored.save(update_fields=["institution_id"])
     HeldUpload.objects.filter(pk=found.pk).delete()
     return stored
 
 
-def _store(upload: Upload, person_id: UUID | None) -> StoredFile:
+def _store(upload: Upload, person_id: UUID | None, institution_id: UUID | None = None) -> StoredFile:
     assert upload.content is not None
-    return store(content=upload.content, name=upload.name, content_type=upload.content_type, person_id=person_id)
+    return store(
+        content=upload.content,
+        name=upload.name,
+        content_type=upload.content_type,
+        person_id=person_id,
+        institution_id=institution_id,
+    )
 
 
 @transaction.atomic

@@ -8,13 +8,14 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import BigIntegerField, Count, Sum
 from django.utils import timezone
 
-from stars.files.errors import EmptyFile, FileTooLarge, NoRoom
+from stars.files.errors import EmptyFile, FileTooLarge, NoRoom, NoRoomForInstitution
 from stars.files.models import StoredFile
 from stars.kernel.tasks import enqueue
 
@@ -35,17 +36,25 @@ def store(
     content_type: str,
     most_bytes: int = MOST_BYTES,
     person_id: UUID | None = None,
+    institution_id: UUID | None = None,
 ) -> StoredFile:
     """Lays the file into quarantine under a random name and has it scanned after commit.
 
-    Reads `content` from its start. Raises EmptyFile, FileTooLarge, or NoRoom for a natural person who has too many;
-    the limits themselves still pass.
+    Reads `content` from its start. Raises EmptyFile, FileTooLarge, or NoRoom for a natural person or an institution
+    (its reference) that has too many; the limits themselves still pass.
     """
     size, digest = _measure(content, most_bytes)
     if person_id is not None:
         require_room(person_id, size)
+    if institution_id is not None:
+        require_institution_room(institution_id, size)
     stored = StoredFile(
-        display_name=clean_name(name), content_type=content_type, size=size, sha256=digest, person_id=person_id
+        display_name=clean_name(name),
+        content_type=content_type,
+        size=size,
+        sha256=digest,
+        person_id=person_id,
+        institution_id=institution_id,
     )
     content.seek(0)
     default_storage.save(stored.path, content)
@@ -60,13 +69,27 @@ def store(
 
 def require_room(person_id: UUID, size: int) -> None:
     """Everything of this person counts, files held for a form too; two uploads of one person wait for each other."""
+    files, total = _counted("person_id", person_id)
+    if files >= MOST_FILES_OF_A_PERSON or total + size > MOST_BYTES_OF_A_PERSON:
+        raise NoRoom(MOST_FILES_OF_A_PERSON, MOST_BYTES_OF_A_PERSON)
+
+
+def require_institution_room(institution_id: UUID, size: int) -> None:
+    """The same for an institution, whose offers need more: how many is a setting, those in sealed offers count too."""
+    files, total = _counted("institution_id", institution_id)
+    most_files, most_bytes = settings.STARS_INSTITUTION_FILES, settings.STARS_INSTITUTION_MEGABYTES * 1024 * 1024
+    if files >= most_files or total + size > most_bytes:
+        raise NoRoomForInstitution(most_files, most_bytes)
+
+
+def _counted(owner: str, owner_id: UUID) -> tuple[int, int]:
+    """Files and bytes of one owner, under a lock that its other uploads wait for."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"files:{person_id}"])
-    known = StoredFile.objects.filter(person_id=person_id).aggregate(
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"files:{owner_id}"])
+    known = StoredFile.objects.filter(**{owner: owner_id}).aggregate(
         files=Count("pk"), size=Sum("size", default=0, output_field=BigIntegerField())
     )
-    if known["files"] >= MOST_FILES_OF_A_PERSON or known["size"] + size > MOST_BYTES_OF_A_PERSON:
-        raise NoRoom(MOST_FILES_OF_A_PERSON, MOST_BYTES_OF_A_PERSON)
+    return known["files"], known["size"]
 
 
 def remove_orphans() -> int:
