@@ -47,7 +47,14 @@ def serving(folder: Path, settings: str) -> Iterator[Web]:
     config = folder / "gunicorn.py"
     config.write_text(f"exec(open({str(DEPLOY / 'gunicorn.py')!r}).read())\nworkers = 1\n{settings}\n")
     web = Web(free_port(), folder / "web.log")
-    words = ["--config", config, "--bind", web.url.removeprefix("http://"), "--worker-tmp-dir", folder]
+    words: list[str | Path] = [
+        "--config",
+        config,
+        "--bind",
+        web.url.removeprefix("http://"),
+        "--worker-tmp-dir",
+        folder,
+    ]
     command = [sys.executable, "-m", "gunicorn", "tests.faults.greedy:application", *words]
     child = processes.spawn(command, log=web.log, cwd=ROOT, farewell=signal.SIGKILL)
     try:
