@@ -35,10 +35,13 @@ class Web:
 
     def worker(self) -> str:
         """Which process answers; waits for one that does."""
-        told: list[str] = []
-        assert processes.wait_until(lambda: bool(told.append(self.ask()[1]) or told[-1]), 15, pause=0.1), (
-            self.log.read_text()
-        )
+        told = [""]
+
+        def answers() -> bool:
+            told.append(self.ask()[1])
+            return bool(told[-1])
+
+        assert processes.wait_until(answers, 15, pause=0.1), self.log.read_text()
         return told[-1]
 
 
