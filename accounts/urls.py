@@ -46,6 +46,7 @@ urlpatterns = [
     path("epasts/apstiprinat/<str:token>", email_link.confirm_email, name="confirm_email"),
     path("epasts/apstiprinats", email_link.email_confirmed, name="email_confirmed"),
     path("profils/pilnvarojumi", mandates.mandates, name="mandates"),
+    path("profils/pilnvarojumi/darbibas", mandates.acts_done, name="acts_done"),
     path("profils/pilnvarojumi/<uuid:reference>/apstridet", mandates.contest_mandate, name="contest_mandate"),
     path("profils/pilnvarojumi/<uuid:reference>/dokuments", mandates.mandate_document, name="mandate_document"),
     path("profils/pilnvarojumi/<uuid:reference>/<slug:action>", mandates.decide_mandate, name="decide_mandate"),

@@ -1,5 +1,6 @@
 """Who acts for me: the client confirms, ends and contests, and sees each thing done in their place (ACT-01, ACT-04)."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,7 +22,12 @@ from stars.files.telling import standing_of
 from stars.kernel.actor import ActorRequest
 from stars.kernel.refusals import refusals
 
+from .own import look_of
+
 ACTS_A_PAGE = 25
+LOOKS = (5,) * 24 + (
+    15,
+) * 12  # seconds between looks while somebody may act: five minutes, so a page left open ends too
 DECISIONS = {
     MandateAction.ACCEPT: services.accept_mandate,
     MandateAction.DECLINE: services.decline_mandate,
@@ -41,10 +47,29 @@ def mandates(request: ActorRequest) -> HttpResponse:
         )
         for mandate in mandates_of_client(request.actor.person_id)
     ]
-    acts = Paginator(acts_for(request.actor.person_id), ACTS_A_PAGE).get_page(request.GET.get("lapa"))
+    return render(request, "accounts/mandates.html", {"rows": rows} | _done(request, request.actor.person_id))
+
+
+@for_clients
+@require_safe
+def acts_done(request: ActorRequest) -> HttpResponse:
+    """The part of the page that looks again by itself: each act is seen while it is done (ACT-04)."""
+    assert request.actor.person_id is not None
+    return render(request, "accounts/_acts.html", _done(request, request.actor.person_id))
+
+
+def _done(request: ActorRequest, person_id: UUID) -> dict[str, Any]:
+    """What others have done in this person's place; the first page looks again while somebody may act."""
+    acts = Paginator(acts_for(person_id), ACTS_A_PAGE).get_page(request.GET.get("lapa"))
     names = names_of({act.actor_user_id for act in acts if act.actor_user_id})
-    lines = [(act, names.get(act.actor_user_id or 0, "–")) for act in acts]
-    return render(request, "accounts/mandates.html", {"rows": rows, "acts": acts, "lines": lines})
+    look = look_of(request)
+    looks_again = look < len(LOOKS) and acts.number == 1 and Mandate.objects.live().filter(client_id=person_id).exists()
+    return {
+        "acts": acts,
+        "lines": [(act, names.get(act.actor_user_id or 0, "–")) for act in acts],
+        "look": look + 1,
+        "next_look": LOOKS[look] if looks_again else 0,
+    }
 
 
 @for_clients

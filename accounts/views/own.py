@@ -18,6 +18,12 @@ def user_of(request: ActorRequest) -> User:
     return request.user
 
 
+def look_of(request: ActorRequest) -> int:
+    """Which look of a page that looks again by itself this is (`?reize=`)."""
+    asked = request.GET.get("reize", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 3 else 0
+
+
 def show(
     request: ActorRequest, template: str, context: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:

@@ -25,6 +25,8 @@ from stars.kernel.errors import require
 from stars.kernel.refusals import refusals
 from stars.kernel.templatetags.stars import day
 
+from .own import look_of
+
 # "No Fizisko personu reģistra 14.04.2025." (screens.md, C2): the register's name takes another form here.
 FROM = {
     Origin.FPR: gettext_lazy("From the Register of Natural Persons %(day)s"),
@@ -134,17 +136,12 @@ def _shown(fact: RegistryFact, levels: Mapping[str, str], answer: FactDispute | 
     )
 
 
-def _look(request: ActorRequest) -> int:
-    asked = request.GET.get("reize", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 3 else 0
-
-
 @require_safe
 @for_clients
 def registry_facts(request: ActorRequest) -> HttpResponse:
     """The part of Mans profils that fills in by itself while a register is being asked."""
     assert request.actor.person_id is not None
-    news = registry_news(request.actor.person_id, _look(request))
+    news = registry_news(request.actor.person_id, look_of(request))
     return render(request, "accounts/_registers.html", {"registers": news})
 
 
@@ -154,7 +151,7 @@ def education_field(request: ActorRequest) -> HttpResponse:
     """The education field of the registration form: what the person has chosen, else what VIIS knows by now."""
     require(request.actor.is_client and request.actor.acting_for_id is None)
     assert request.actor.person_id is not None
-    news = registry_news(request.actor.person_id, _look(request))
+    news = registry_news(request.actor.person_id, look_of(request))
     form = RegistrationForm(initial=selectors.known_of(request.actor.person_id) | _chosen(request))
     return render(request, "accounts/_education.html", {"form": form, "registers": news, "asks_on": True})
 

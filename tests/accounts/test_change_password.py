@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts import services
+from accounts.errors import TooManyTries, WrongPassword
 from accounts.models import Session, User
 from accounts.selectors import actor_of
 from stars.kernel.errors import NotPermitted
@@ -74,6 +75,15 @@ def test_pwd_08_guessing_the_current_one_is_limited_as_at_the_door(user: User) -
     assert "Pārāk daudz mēģinājumu" in change(browser).content.decode()
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
+
+
+def test_pwd_08_check_current_password_counts_what_is_wrong(user: User) -> None:
+    services.check_current_password(user=user, password=PASSWORD, address="-")
+    for _ in range(5):
+        with pytest.raises(WrongPassword):
+            services.check_current_password(user=user, password="wrong", address="-")
+    with pytest.raises(TooManyTries):
+        services.check_current_password(user=user, password=PASSWORD, address="-")
 
 
 @pytest.mark.parametrize("new", ["short", "Parole123!", "Zvirbule-1-x"])

@@ -1,5 +1,6 @@
 """Acting for someone (security.md 8): the mandate, its limits, its end at the next request, and what the client sees."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -287,6 +288,26 @@ def test_acc_09_x6_the_next_request_is_refused_open_forms_included(end: Any) -> 
     browser.post(PROFILE, changed(mandate, acting_for=str(mandate.reference)))
     mandate.client.profile.refresh_from_db()
     assert mandate.client.profile.phone != "+371 20000001"
+
+
+def test_act_04_the_client_sees_each_act_live_while_somebody_may_act() -> None:
+    """The open page fetches the part anew by itself; once the mandate has ended it stops."""
+    mandate = MandateFactory.create()
+    client = signed_in(Client(), client_of(mandate))
+    [again] = re.findall(
+        r'hx-get="(/profils/pilnvarojumi/darbibas[^"]+)"', client.get("/profils/pilnvarojumi").content.decode()
+    )
+    assert mandate.right.user.label not in client.get(again).content.decode()
+    acting(mandate).post(PROFILE, changed(mandate, acting_for=str(mandate.reference)))
+    part = client.get(again).content.decode()
+    assert "<html" not in part
+    assert mandate.right.user.label in part
+    assert "hx-get" in part
+    assert "hx-get" not in client.get("/profils/pilnvarojumi/darbibas?reize=99").content.decode()
+    services.end_mandate(mandate_id=mandate.pk, by=actor_of(client_of(mandate)))
+    part = client.get(again).content.decode()
+    assert "hx-get" not in part
+    assert mandate.right.user.label in part
 
 
 def test_ses_04_nobody_acts_for_the_dead_nor_begins_to() -> None:

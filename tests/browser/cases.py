@@ -252,6 +252,7 @@ NO_PAGE = {
     "accounts:client_document": "a file",
     "accounts:stop_acting": "a button's post",
     "accounts:registry_facts": "a part of a page, fetched by its script",
+    "accounts:acts_done": "a part of a page, fetched by its script",
     "accounts:education_field": "a part of a page, fetched by its script",
     "healthz": "one word for machines",
     "readyz": "JSON for machines",
