@@ -154,6 +154,11 @@ class SourceForm(forms.Form):
         self.fields["source"].choices = sources  # type: ignore[attr-defined]
 
 
+OUTSIDE = ("invalid", "min_value", "max_value")
+_PLACES = _("Number of places: enter a whole number from 1 to 1000")
+_FEWEST = _("Smallest number of participants: enter a whole number from 1 to 1000")
+
+
 class GroupForm(forms.Form):
     """A course group as the institution plans it; the rules stand in the service."""
 
@@ -162,8 +167,20 @@ class GroupForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the venue"), "invalid_choice": _("Choose the venue")},
     )
-    starts_on = DayField(label=_("First day"), error_messages={"required": _("Enter the first day of learning")})
-    ends_on = DayField(label=_("Last day"), error_messages={"required": _("Enter the last day of learning")})
+    starts_on = DayField(
+        label=_("First day"),
+        error_messages={
+            "required": _("Enter the first day of learning"),
+            "invalid": _("First day: enter it in the form 31.12.2026."),
+        },
+    )
+    ends_on = DayField(
+        label=_("Last day"),
+        error_messages={
+            "required": _("Enter the last day of learning"),
+            "invalid": _("Last day: enter it in the form 31.12.2026."),
+        },
+    )
     schedule_kind = forms.ChoiceField(
         label=_("Time of learning"),
         widget=forms.RadioSelect,
@@ -180,17 +197,14 @@ class GroupForm(forms.Form):
         label=_("Number of places"),
         min_value=1,
         max_value=1000,
-        error_messages={"required": _("Enter the number of places"), "invalid": _("Enter a whole number")},
+        error_messages={"required": _("Enter the number of places"), **dict.fromkeys(OUTSIDE, _PLACES)},
     )
     minimum = forms.IntegerField(
         label=_("Smallest number of participants"),
         min_value=1,
         max_value=1000,
         help_text=_("With fewer people the group does not begin."),
-        error_messages={
-            "required": _("Enter the smallest number of participants"),
-            "invalid": _("Enter a whole number"),
-        },
+        error_messages={"required": _("Enter the smallest number of participants"), **dict.fromkeys(OUTSIDE, _FEWEST)},
     )
 
     def __init__(self, data: Any = None, *, programme: Programme, group: CourseGroup | None = None) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from accounts.signals import facts_changed, person_died
-from catalog.signals import group_cancelled
+from catalog.signals import group_cancelled, group_rescheduled
 from funding.signals import account_approved, account_refused
 from stars.kernel.actor import Actor
 
@@ -36,3 +36,8 @@ def client_has_died(person_id: UUID, by: Actor, **_: Any) -> None:
 @receiver(group_cancelled, dispatch_uid="applications.group_was_cancelled")
 def group_was_cancelled(group_id: int, reason: str, by: Actor, **_: Any) -> None:
     services.group_was_cancelled(group_id=group_id, reason=reason, by=by)
+
+
+@receiver(group_rescheduled, dispatch_uid="applications.group_was_rescheduled")
+def group_was_rescheduled(group_id: int, by: Actor, **_: Any) -> None:
+    services.group_was_rescheduled(group_id=group_id, by=by)

@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # Nobody will learn in this group; arguments: group_id (int), reason (str, for the people), by (Actor).
 group_cancelled = Signal()
+# A group people hold places in has another time or place of learning; arguments: group_id (int), by (Actor).
+group_rescheduled = Signal()

@@ -9,7 +9,7 @@ from .funded import account_was_approved, account_was_refused, client_has_died, 
 from .papers import request_application_pdf, request_receipt_pdf
 from .reminding import remind_drafts
 from .submitting import submit
-from .telling import tell_institution, tell_institutions
+from .telling import group_was_rescheduled, tell_institution, tell_institutions
 from .withdrawing import withdraw
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "expel",
     "facts_have_changed",
     "group_was_cancelled",
+    "group_was_rescheduled",
     "lose_group",
     "obstacle",
     "reject",

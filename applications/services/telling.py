@@ -58,6 +58,30 @@ def _said(she: str, he: str, application: Application) -> str:
     return she if application.client.gender == Person.Gender.FEMALE else he
 
 
+@transaction.atomic
+def group_was_rescheduled(*, group_id: int, by: Actor) -> int:
+    """Everybody who holds a place hears of the group's new time and place; gives how many applications there are."""
+    require(by.is_system or by.is_provider or by.is_agency)
+    related = ("client__user", "client__profile", "programme__institution", "group__venue")
+    held = list(Application.objects.live().filter(group_id=group_id).select_related(*related).order_by("pk"))
+    for application in held:
+        group = application.group
+        _tell(
+            application,
+            f"rescheduled:{timezone.now():%Y%m%d%H%M%S%f}",
+            _("The time or place of learning has changed: %(programme)s") % {"programme": application.programme.name},
+            _(
+                "If it no longer suits you, open the application: there you see until when you can withdraw and whom to ask."
+            ),
+            facts=[
+                *_where_and_when(application),
+                _("Time of learning: %(time)s")
+                % {"time": ", ".join(filter(None, [str(group.get_schedule_kind_display()), group.schedule]))},
+            ],
+        )
+    return len(held)
+
+
 def submitted(application: Application, *, last_moment: datetime) -> None:
     _tell(
         application,

@@ -13,7 +13,7 @@ from catalog import policies
 from catalog.errors import GroupMoved, NoPlaceLeft, PeopleChoseThis
 from catalog.models import ApplicationRound, CatalogueVersion, CourseGroup, Programme, SearchWord, Venue
 from catalog.search import NAME_ENDS, indexed
-from catalog.signals import group_cancelled
+from catalog.signals import group_cancelled, group_rescheduled
 from catalog.states import GROUP, PROGRAMME, FieldAction, GroupAction, GroupState, ProgrammeAction, RoundAction
 from funding.models import FundingSource
 from stars.kernel import audit
@@ -111,8 +111,17 @@ def change_group(*, group_id: int, plan: GroupPlan, by: Actor) -> CourseGroup:
         setattr(group, name, value)
     group.save(update_fields=[*_fields(plan)])
     audit.record(group, GroupAction.CHANGE_GROUP, by=by, data={"changed": changed})
+    _say_when_and_where(group, changed, by=by)
     raise_catalogue_version()
     return group
+
+
+def _say_when_and_where(group: CourseGroup, changed: Iterable[str], *, by: Actor) -> None:
+    """People chose the group for its time and place: whoever holds one hears of another."""
+    if group.taken and not {"venue", "venue_id", "starts_on", "ends_on", "schedule_kind", "schedule"}.isdisjoint(
+        changed
+    ):
+        group_rescheduled.send(CourseGroup, group_id=group.pk, by=by)
 
 
 @transaction.atomic
@@ -322,12 +331,14 @@ def save_programme(*, programme: Programme, changed: Iterable[str], by: Actor) -
 def save_group(*, group: CourseGroup, changed: Iterable[str], by: Actor) -> CourseGroup:
     """Write dates, places and schedule; a place taken meanwhile stays taken, fewer places than taken are refused."""
     require(policies.may(by, FieldAction.SAVE))
+    changed = sorted(changed)
     if group.pk:
-        taken = CourseGroup.objects.select_for_update(of=("self",), no_key=True).get(pk=group.pk).taken
-        if group.capacity < taken:
+        group.taken = CourseGroup.objects.select_for_update(of=("self",), no_key=True).get(pk=group.pk).taken
+        if group.capacity < group.taken:
             raise DomainError(_("More places are taken already than that."), code="capacity_below_taken")
     _write(group, besides={"taken", "state"})
-    audit.record(group, FieldAction.SAVE, by=by, data={"changed": sorted(changed)})
+    audit.record(group, FieldAction.SAVE, by=by, data={"changed": changed})
+    _say_when_and_where(group, changed, by=by)
     raise_catalogue_version()
     return group
 

@@ -1,0 +1,62 @@
+"""A group people hold places in gets another time or place: everybody in it hears of it, and of nothing else."""
+
+from dataclasses import replace
+
+import pytest
+
+from applications.services import group_was_rescheduled
+from catalog import services
+from catalog.models import CourseGroup, ScheduleKind
+from catalog.services import GroupPlan
+from stars.kernel.actor import Actor, Role
+from stars.kernel.errors import NotPermitted
+from stars.notices.models import Notice
+from tests.factories.applications import ApplicationFactory
+
+pytestmark = pytest.mark.django_db
+AGENCY = Actor(role=Role.AGENCY, user_id=1, label="Inta")
+
+
+@pytest.fixture
+def group() -> CourseGroup:
+    """One who waits, one who is admitted, one who has left."""
+    first = ApplicationFactory.create()
+    for left in ({"admitted": True}, {"withdrawn": True}):
+        ApplicationFactory.create(programme=first.programme, round=first.round, **left)
+    Notice.objects.all().delete()
+    found: CourseGroup = first.group
+    found.refresh_from_db()
+    return found
+
+
+def plan(group: CourseGroup, **changes: object) -> GroupPlan:
+    known = GroupPlan(**{name: getattr(group, name) for name in GroupPlan.__dataclass_fields__})
+    return replace(known, **changes)  # type: ignore[arg-type]
+
+
+def test_another_time_is_told_to_those_who_hold_a_place(group: CourseGroup) -> None:
+    by = Actor(role=Role.PROVIDER, institution_id=group.programme.institution_id, user_id=1)
+    new = plan(group, schedule_kind=ScheduleKind.DAYS_OFF, schedule="Sestdienās plkst. 10.00–15.00.")
+    services.change_group(group_id=group.pk, plan=new, by=by)
+    assert Notice.objects.count() == 2
+    told = Notice.objects.order_by("pk")[0]
+    assert "Sestdienās plkst. 10.00–15.00." in told.body
+    assert group.programme.name in told.title
+
+
+def test_more_places_are_nobodys_news(group: CourseGroup) -> None:
+    by = Actor(role=Role.PROVIDER, institution_id=group.programme.institution_id, user_id=1)
+    services.change_group(group_id=group.pk, plan=plan(group, minimum=1), by=by)
+    assert not Notice.objects.exists()
+
+
+def test_what_the_agency_changes_is_told_too(group: CourseGroup) -> None:
+    group.schedule = "Svētdienās."
+    services.save_group(group=group, changed=["schedule"], by=AGENCY)
+    services.save_group(group=group, changed=["minimum"], by=AGENCY)
+    assert Notice.objects.count() == 2
+
+
+def test_nobody_else_tells_them(group: CourseGroup) -> None:
+    with pytest.raises(NotPermitted):
+        group_was_rescheduled(group_id=group.pk, by=Actor(role=Role.CLIENT, user_id=1))
