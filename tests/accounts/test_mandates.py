@@ -294,9 +294,9 @@ def test_act_04_the_client_sees_each_act_live_while_somebody_may_act() -> None:
     """The open page fetches the part anew by itself; once the mandate has ended it stops."""
     mandate = MandateFactory.create()
     client = signed_in(Client(), client_of(mandate))
-    [again] = re.findall(
-        r'hx-get="(/profils/pilnvarojumi/darbibas[^"]+)"', client.get("/profils/pilnvarojumi").content.decode()
-    )
+    page = client.get("/profils/pilnvarojumi").content.decode()
+    [again] = re.findall(r'hx-get="(/profils/pilnvarojumi/darbibas[^"]+)"', page)
+    assert "htmx-2.min.js" in page
     assert mandate.right.user.label not in client.get(again).content.decode()
     acting(mandate).post(PROFILE, changed(mandate, acting_for=str(mandate.reference)))
     part = client.get(again).content.decode()
