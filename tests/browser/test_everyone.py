@@ -136,7 +136,7 @@ CUT = """() => [...document.querySelectorAll('main a, main p, main h1, main h2, 
 THIN = """() => [...document.querySelectorAll('main p, main h1, main h2, main li, main dd')]
   .filter((one) => !one.closest('.vh, .card-table, details:not([open])') && one.getClientRects().length)
   .filter((one) => !one.querySelector('.vh') && one.innerText.trim().length > 20)
-  .filter((one) => one.clientWidth < 5 * parseFloat(getComputedStyle(one).fontSize))
+  .filter((one) => one.clientWidth < 4 * parseFloat(getComputedStyle(one).fontSize))
   .map((one) => `${one.innerText.slice(0, 40)} ${one.clientWidth}`)"""
 
 
