@@ -29,7 +29,7 @@ UNGATED = {
 TRACES = {"accounts_session", "kernel_accessentry", "files_rendereddocument", "documents_failedcheck"}
 # Whoever opens a sealed offer stands in its own trail (HYP 3240): there is no person whose data it is.
 SEALED = {name: {"kernel_auditentry"} for name in ("calls:score", "calls:sealed_file")}
-FRAGMENTS = {"accounts:registry_facts"}  # a part of a page, fetched by its script
+FRAGMENTS = {"accounts:registry_facts", "accounts:acts_done"}  # parts of a page, fetched by its script
 Walk = Mapping[tuple[str, str], Answer]
 every_role = pytest.mark.parametrize("role", ROLES)
 
