@@ -75,6 +75,7 @@ def group_was_rescheduled(*, group_id: int, by: Actor) -> int:
             ),
             facts=[
                 *_where_and_when(application),
+                _("Place of learning: %(place)s") % {"place": group.venue.label},
                 _("Time of learning: %(time)s")
                 % {"time": ", ".join(filter(None, [str(group.get_schedule_kind_display()), group.schedule]))},
             ],

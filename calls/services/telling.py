@@ -105,9 +105,11 @@ def _sent(call: Call) -> set[int]:
 
 
 def _preparing(call: Call) -> set[int]:
-    """Institutions that have begun an offer to the call, or a programme since it opened."""
+    """Institutions that have begun an offer to the call, or since it opened a programme that is in no offer to another."""
     offers = Offer.objects.filter(call=call, state__in=EDITABLE)
-    drafts = ProgrammeDraft.objects.filter(saved_at__gte=call.opens_at)
+    others = Offer.objects.filter(state__in=EDITABLE).exclude(call=call).order_by("pk")
+    elsewhere = {reference for offer in others for reference in offer.chosen}
+    drafts = ProgrammeDraft.objects.filter(saved_at__gte=call.opens_at).exclude(reference__in=elsewhere)
     found = set(offers.order_by().values_list("institution_id", flat=True))
     return found | set(drafts.order_by().values_list("institution_id", flat=True))
 
@@ -133,7 +135,7 @@ def _remind_one(call: Call, institution_id: int, hours: int) -> int:
     ) % {"call": call.name}
     return _tell_institution(
         institution_id,
-        key=f"call:{call.pk}:closes:{hours}",
+        key=f"call:{call.pk}:closes:{hours}:{call.closes_at:%Y%m%dT%H%M}",  # of a moved deadline anew
         title=title,
         body=[
             _("Offers are taken until %(moment)s.") % {"moment": in_words(call.last_moment)},

@@ -69,7 +69,9 @@ def own_of(actor: Actor) -> Own:
     """One query for a client, none for everybody else."""
     if not actor.is_client or actor.person_id is None:
         return Own()
-    person: Any = next(iter(_KNOWN.rows(person_id=actor.person_id)))
+    person: Any = next(iter(_KNOWN.rows(person_id=actor.person_id)), None)
+    if person is None:
+        return Own()
     return Own(person, tuple(map(str, person.sector_numbers)), frozenset(person.kept_numbers))
 
 

@@ -12,6 +12,7 @@ from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 from stars.notices.models import Notice
 from tests.factories.applications import ApplicationFactory
+from tests.factories.catalog import VenueFactory
 
 pytestmark = pytest.mark.django_db
 AGENCY = Actor(role=Role.AGENCY, user_id=1, label="Inta")
@@ -55,6 +56,13 @@ def test_what_the_agency_changes_is_told_too(group: CourseGroup) -> None:
     services.save_group(group=group, changed=["schedule"], by=AGENCY)
     services.save_group(group=group, changed=["minimum"], by=AGENCY)
     assert Notice.objects.count() == 2
+
+
+def test_another_place_is_named(group: CourseGroup) -> None:
+    venue = VenueFactory.create(institution=group.programme.institution, address="Skolas iela 4, Cēsis, LV-4101")
+    group.venue = venue
+    services.save_group(group=group, changed=["venue"], by=AGENCY)
+    assert "Norises vieta: Skolas iela 4, Cēsis" in Notice.objects.order_by("pk")[0].body.replace("\xa0", " ")
 
 
 def test_nobody_else_tells_them(group: CourseGroup) -> None:

@@ -242,7 +242,9 @@ def names() -> list[str]:
 
 SIGN_IN = ("/pieslegties", "/provider/login", "/admin/login")
 METHODS = ("GET", "POST")
-WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
+WRITES = re.compile(
+    r'(?:\bINSERT INTO|(?<!\bFOR )(?<!\bKEY )(?<!\bDO )\bUPDATE|\bDELETE FROM)\s+(?:ONLY\s+)?"?(\w+)"?', re.IGNORECASE
+)
 # What tells one answer of a page from the next: the form's token and the request's id.
 PASSING = re.compile(r"\b[A-Za-z0-9]{64}\b|\b[0-9a-f]{4}(?:-[0-9a-f]{4}){3}\b|(?<=next=)[^\"&]*")
 _known_faults = cache(faults)  # most addresses answer most roles by the same few pages
@@ -278,7 +280,7 @@ def _ask(known: World, role: str, name: str, method: str) -> Answer:
         response = send(known.path(name), headers={"host": "127.0.0.1"})
         transaction.set_rollback(True)
     assert response.status_code < 500 or response.status_code == 503, (role, method, name)
-    tables = frozenset(found[1] for query in asked.captured_queries if (found := WRITES.match(query["sql"])))
+    tables = frozenset(table for query in asked.captured_queries for table in WRITES.findall(query["sql"]))
     wrong = _faults(response) if method == "GET" else []
     return Answer(outcome(response), dict(response.headers.items()), tables, tuple(wrong))
 

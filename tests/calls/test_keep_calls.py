@@ -13,7 +13,7 @@ from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AuditEntry
 from stars.notices.models import Notice
 from tests.factories.accounts import ProviderFactory
-from tests.factories.calls import CallDocumentFactory, CallFactory, OfferFactory
+from tests.factories.calls import CallDocumentFactory, CallFactory, OfferFactory, ProgrammeDraftFactory
 from tests.factories.evaluating import opened
 
 pytestmark = pytest.mark.django_db
@@ -64,11 +64,16 @@ def test_f19_who_prepares_or_has_sent_hears_of_the_moved_deadline_once() -> None
         provider = ProviderFactory.create()
         OfferFactory.create(call=call, institution=provider.memberships.get().institution, submitted=submitted)
         hear.append(provider)
+    begun = ProviderFactory.create()  # a programme, and no offer yet
+    ProgrammeDraftFactory.create(institution=begun.memberships.get().institution, saved_at=call.opens_at)
+    hear.append(begun)
+    elsewhere = ProviderFactory.create().memberships.get().institution
+    OfferFactory.create(institution=elsewhere)  # its programme is ticked for another call
     ProviderFactory.create()  # has begun nothing
     Notice.objects.all().delete()
     later = call.closes_at + timedelta(days=1)
     services.move_deadline(call_id=call.pk, closes_at=later, reason="Platforma nebija pieejama", by=OFFICER)
-    assert {one.recipient for one in Notice.objects.all()} == set(hear)
+    assert sorted(one.recipient.pk for one in Notice.objects.all()) == sorted(one.pk for one in hear)
     said = Notice.objects.order_by("pk")[0].body
     assert "Platforma nebija pieejama" in said
     assert f"{timezone.localtime(later - timedelta(seconds=1)):%d.%m.%Y}" in said
@@ -122,3 +127,7 @@ def test_x22_who_has_begun_hears_of_the_deadline_once() -> None:
     Call.objects.update(closes_at=timezone.now() + timedelta(hours=5))
     tasks.remind_of_closing()
     assert Notice.objects.filter(recipient=provider).count() == 2
+    Call.objects.update(closes_at=timezone.now() + timedelta(hours=20))  # moved: the other hour is news again
+    tasks.remind_of_closing()
+    tasks.remind_of_closing()
+    assert Notice.objects.filter(recipient=provider).count() == 3

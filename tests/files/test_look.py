@@ -201,6 +201,15 @@ def test_upl_03_a_picture_is_drawn_anew_without_its_secrets() -> None:
     assert again.size == (6, 8)
 
 
+def test_sam_06_a_worker_without_room_is_not_the_pictures_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Image.Image, "load", no_room)
+    with pytest.raises(MemoryError):
+        images.drawn_anew(io.BytesIO(making.picture("PNG")), PNG)
+
+
 def test_upl_03_pixels_are_counted_before_they_are_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "MOST_PIXELS", 47)
     assert why(making.picture("PNG", size=(8, 6)), "a.png") is Why.PIXELS
