@@ -14,7 +14,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -30,7 +30,6 @@ LOGINS = VAR / "logins.json"
 PREPARED = VAR / "prepared.txt"
 COLLECTED = VAR / "collected.txt"
 PATIENCE_SECONDS = 120.0
-STATIC = "Static files"
 # What `--fresh` forgets; the environment in .venv and the compiled locale stay.
 FORGOTTEN = (
     "keys",
@@ -69,6 +68,7 @@ def main() -> int:
             with servers.development(stay=True) as running:
                 env |= running.addresses
                 step("PostgreSQL and Valkey run")
+                _start_standins(supervisor, at, env)
                 status = _serve(supervisor, running, at, env)
                 supervisor.stop()
         finally:
@@ -78,14 +78,9 @@ def main() -> int:
 
 
 def _serve(supervisor: Supervisor, running: servers.Running, at: dict[str, int], env: dict[str, str]) -> int:
-    def meanwhile() -> None:
-        """What needs the static files but no tables begins while the database is filled by the other processor."""
-        _start_standins(supervisor, at, env)
-        _start_web(supervisor, at, env)
-
-    if not _prepare(env, meanwhile) or stopping.is_set():
+    if not _prepare(env) or stopping.is_set():
         return 0 if stopping.is_set() else 1
-    _start_workers(supervisor, env)
+    _start_portal(supervisor, at, env)
     if not _wait_for_answers(supervisor, at):
         return 0 if stopping.is_set() else 1
     say(closing.table(at, LOGINS, time.monotonic() - began))
@@ -166,11 +161,8 @@ def _forget() -> None:
 # --- the database and the static files ---------------------------------------
 
 
-def _prepare(env: dict[str, str], meanwhile: Callable[[], None]) -> bool:
-    """Migrate, load the demo and collect static files at once; each only when something changed.
-
-    `meanwhile` is called once, as soon as the static files are there.
-    """
+def _prepare(env: dict[str, str]) -> bool:
+    """Migrate, load the demo and collect static files at once; each only when something changed."""
     jobs: dict[str, subprocess.Popen[bytes]] = {}
     schema, static = _schema_digest(), _static_digest()
     if not _is_prepared(env["DATABASE_URL"], schema):
@@ -178,11 +170,11 @@ def _prepare(env: dict[str, str], meanwhile: Callable[[], None]) -> bool:
         jobs["Database and demo data"] = _job("prepare", ["-m", "local.prepare", str(LOGINS)], env)
     if _read(COLLECTED) != static:
         (VAR / "static").mkdir(exist_ok=True)
-        jobs[STATIC] = _job("collect", ["manage.py", "collectstatic", "--noinput", "--clear", "-v0"], env)
+        jobs["Static files"] = _job("collect", ["manage.py", "collectstatic", "--noinput", "--clear", "-v0"], env)
     if jobs:
         step(f"Preparing: {', '.join(jobs).lower()} …")
     with _in_haste(env["DATABASE_URL"]) if "Database and demo data" in jobs else contextlib.nullcontext():
-        done = _finish(jobs, meanwhile)
+        done = _finish(jobs)
     if done and "Database and demo data" in jobs:
         PREPARED.write_text(f"{schema} {_identity(env['DATABASE_URL'])}")
     if done:
@@ -204,13 +196,10 @@ def _in_haste(url: str) -> Iterator[None]:
             connection.execute("ALTER DATABASE stars RESET synchronous_commit")
 
 
-def _finish(jobs: dict[str, subprocess.Popen[bytes]], meanwhile: Callable[[], None]) -> bool:
+def _finish(jobs: dict[str, subprocess.Popen[bytes]]) -> bool:
     """Wait for all; one that fails, or a Ctrl-C, ends the others."""
     left = dict(jobs)
     is_well = True
-    is_begun = STATIC not in left
-    if is_begun:
-        meanwhile()
     while left and is_well and not stopping.wait(0.05):
         for name, job in list(left.items()):
             if job.poll() is None:
@@ -218,9 +207,6 @@ def _finish(jobs: dict[str, subprocess.Popen[bytes]], meanwhile: Callable[[], No
             del left[name]
             if job.returncode == 0:
                 step(f"{name}: done")
-                if name == STATIC and not is_begun:
-                    is_begun = True
-                    meanwhile()
             else:
                 is_well = False
                 log = LOGS / ("prepare.log" if name.startswith("Database") else "collect.log")
@@ -304,19 +290,15 @@ def _start_standins(supervisor: Supervisor, at: dict[str, int], env: dict[str, s
         supervisor.add(name, [sys.executable, "-m", f"standins.{name}", "--port", str(port), *words], env)
 
 
-def _start_web(supervisor: Supervisor, at: dict[str, int], env: dict[str, str]) -> None:
+def _start_portal(supervisor: Supervisor, at: dict[str, int], env: dict[str, str]) -> None:
     web = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{at['web']}"]
     web += ["--graceful-timeout", "3", "--timeout", "60", "--no-control-socket", "--preload"]
-    supervisor.add("web", [sys.executable, "-m", "gunicorn", "stars.wsgi:application", *web], env)
-
-
-def _start_workers(supervisor: Supervisor, env: dict[str, str]) -> None:
-    """They ask the tables as soon as they run."""
     celery = [sys.executable, "-m", "celery", "-A", "stars.celery"]
+    supervisor.add("web", [sys.executable, "-m", "gunicorn", "stars.wsgi:application", *web], env)
     worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     supervisor.add("worker", [*celery, *worker], env)
     supervisor.add("beat", [*celery, "beat", "--schedule", VAR / "celerybeat-schedule", "--pidfile", ""], env)
-    step("Starting the worker and beat …")
+    step("Starting the web server, the worker and beat …")
 
 
 def _wait_for_answers(supervisor: Supervisor, at: dict[str, int]) -> bool:
