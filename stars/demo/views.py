@@ -106,7 +106,6 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
             {"name": name, "url": "#", "without": "/komponentes"} for name in ("Datu analīze", "Datora pamati")
         ],
         "page": Paginator(range(55), 10).page(2),
-        "only_page": Paginator(range(2), 10).page(1),
         "sizes": [10, 25, 50],
         "now": datetime(2025, 6, 12, 16, 58, tzinfo=ZoneInfo("Europe/Riga")),
         "opens": date(2025, 6, 9),

@@ -63,7 +63,10 @@ def test_crawl_of_the_public_pages(client: Client) -> None:
     for path, html in pages.items():
         for href in re.findall(r'<a\b[^>]*\shref="([^"]*)"', html):
             if not href.startswith(("/", "#")) or href.startswith("/static/"):
-                assert href.startswith(("https://www.viaa.gov.lv/", "mailto:", "tel:")), (path, href)
+                assert href.startswith(("https://www.viaa.gov.lv/", "https://stars.gov.lv", "mailto:", "tel:")), (
+                    path,
+                    href,
+                )
                 continue
             address, _, anchor = href.partition("#")
             if address == STATE_SIGN_ON:
