@@ -17,7 +17,7 @@ from calls import models, policies, selectors, services
 from calls.states import CALL, OFFER, CallAction, CallEdit, Evaluating, OfferAction, OfferState
 from catalog.forms import Moment
 from stars.files.handing import WAITS, hand_out
-from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin
+from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin, rows_of
 from stars.kernel.money import euros
 from stars.kernel.templatetags.stars import moment as in_short
 
@@ -132,16 +132,12 @@ class CallAdmin(Papers, Ranked, Deciding):
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002
         """What belongs to a call is written by the service too, with who wrote it and what stood there before."""
-        formset.save(commit=False)
+        rows, removed = rows_of(formset)
         sent = {id(one.instance): one.cleaned_data.get("upload") for one in formset.forms if one.is_valid()}
-        fresh = [
-            (row, [one.name for one in row._meta.concrete_fields if one.name != "id"]) for row in formset.new_objects
-        ]
         written = [
-            services.Written(row, fields, next(iter(sent.get(id(row)) or ()), None))
-            for row, fields in [*fresh, *formset.changed_objects]
+            services.Written(one.row, one.fields, next(iter(sent.get(id(one.row)) or ()), None))  # type: ignore[arg-type]
+            for one in rows
         ]
-        removed = formset.deleted_objects
         services.save_parts(call_id=form.instance.pk, written=written, removed=removed, by=request.actor)
 
     def hand(self, request: Any, found: models.Call, which: str) -> HttpResponse:

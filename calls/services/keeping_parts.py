@@ -11,7 +11,7 @@ from calls import policies
 from calls.models import Call, CallCondition, CallDocument, CallKind, CallStep, Criterion, ScoreSheet, WantedAttachment
 from calls.states import CallEdit
 from stars.files import services as files
-from stars.kernel import audit
+from stars.kernel import audit, by_hand
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, require
 from stars.kernel.models import JsonObject
@@ -21,11 +21,10 @@ PURPOSE = "calls.document"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """One row as the agency's form has checked it: which of its fields are new, and the file of a document."""
+class Written(by_hand.Written):
+    """One row as the agency's form has checked it, and the file of a document."""
 
     row: Part
-    fields: Sequence[str]
     upload: files.Upload | None = None
 
 
@@ -51,21 +50,14 @@ def save_parts(*, call_id: int, written: Sequence[Written], removed: Sequence[Pa
 
 def _write(one: Written) -> JsonObject:
     row, fields = one.row, {name for name in one.fields if name not in {"upload", "call"}}
-    kept = type(row)._default_manager.filter(pk=row.pk).first()
-    old_file = kept.file_id if isinstance(kept, CallDocument) else None
-    if isinstance(row, CallDocument):
-        _point(row, one.upload)
-        fields |= {"file"} if row.file_id != old_file else set()
-    before = {name: str(getattr(kept, name)) for name in sorted(fields)} if kept else None
-    row.save()
-    if isinstance(row, CallDocument) and old_file not in {None, row.file_id}:
+    if not isinstance(row, CallDocument):
+        return by_hand.written_down(by_hand.Written(row, sorted(fields)))
+    old_file = CallDocument.objects.filter(pk=row.pk).values_list("file", flat=True).first()
+    _point(row, one.upload)
+    said = by_hand.written_down(by_hand.Written(row, sorted(fields | ({"file"} if row.file_id != old_file else set()))))
+    if row.file_id != old_file:
         _drop(old_file)
-    return {
-        "row": row.pk,
-        "name": str(row),
-        "before": before,
-        "after": {name: str(getattr(row, name)) for name in sorted(fields)},
-    }
+    return said
 
 
 def _point(document: CallDocument, upload: files.Upload | None) -> None:
@@ -77,9 +69,8 @@ def _point(document: CallDocument, upload: files.Upload | None) -> None:
 
 
 def _remove(row: Part) -> JsonObject:
-    said: JsonObject = {"row": row.pk, "name": str(row), "removed": True}
     old_file = row.file_id if isinstance(row, CallDocument) else None
-    row.delete()
+    said = by_hand.removed_from(row)
     _drop(old_file)
     return said
 

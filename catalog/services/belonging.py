@@ -24,6 +24,7 @@ def save_belongings(
     """
     programme = Programme.objects.select_for_update(of=("self",), no_key=True).get(pk=programme_id)
     require(policies.may(by, FieldAction.SAVE))
+    require(all(row.programme_id == programme.pk for row in (*_rows(written), *removed)))  # type: ignore[attr-defined]
     if programme.published_at is not None and any(_is_kept_price(row) for row in (*_rows(written), *removed)):
         raise PriceFrozen
     said = [written_down(one) for one in written] + [removed_from(row) for row in removed]
