@@ -207,3 +207,29 @@ def test_forced_colours_keep_edges_and_the_ring(browser: Browser, stack: Stack, 
     )
     assert ring == ["solid", "3px"]
     page.close()
+
+
+STYLES = """([name, part]) => [...document.querySelectorAll(name)].filter((one) => one.getClientRects().length)
+  .map((one) => getComputedStyle(one)[part])"""
+CHOSEN = {
+    ".levels .on": "/programmas?digcomp-limenis=5",
+    ".pager [aria-current]": "/programmas",
+    ".top-nav [aria-current]": "/programmas",
+    ".side [aria-current]": "/profils",
+}
+
+
+def test_forced_colours_still_say_what_is_chosen(contexts: Contexts, stack: Stack) -> None:
+    """What was a ground is an edge: the chosen level, the page one is on, the tab. A select has one arrow, the system's."""
+    page = contexts["client", 1280, "dark", True].new_page()
+    page.emulate_media(forced_colors="active")
+    try:
+        for name, path in CHOSEN.items():
+            page.goto(stack.portal + path)
+            assert page.evaluate(STYLES, [name, "outlineStyle"]) == ["solid"], name
+        page.goto(stack.portal + "/komponentes")
+        assert set(page.evaluate(STYLES, [".tabs [aria-current]", "borderBottomStyle"])) == {"solid"}
+        assert set(page.evaluate(STYLES, [".tabs a:not([aria-current])", "borderBottomStyle"])) == {"none"}
+        assert set(page.evaluate(STYLES, ["select", "backgroundImage"])) == {"none"}
+    finally:
+        page.close()
