@@ -136,13 +136,13 @@ class SuggestingInput(forms.TextInput):
     """A text field with suggestions that need no script; the server forgives missing diacritics."""
 
     def __init__(self, suggestions: list[str]) -> None:
-        super().__init__(attrs={"autocomplete": "off", "maxlength": LONGEST})
+        super().__init__(attrs={"autocomplete": "off", "maxlength": LONGEST, "id": "filtrs-iestade"})
         self.suggestions = suggestions
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         listed = f"{name}-ieteikumi"
         field = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
-        options = format_html_join("", '<option value="{}"></option>', ((text,) for text in self.suggestions))
+        options = format_html_join("", "<option>{}</option>", ((text,) for text in self.suggestions))
         return format_html('{}<datalist id="{}">{}</datalist>', field, listed, options)
 
 
@@ -168,7 +168,7 @@ class FilterForm(forms.Form):
     use_required_attribute = False
 
     def __init__(self, page: CataloguePage) -> None:
-        super().__init__(auto_id="filtrs-%s")
+        super().__init__(auto_id=False)  # each choice stands inside its label; ids would weigh 3 kB
         self.page = page
         for one in filters():
             self.fields[one.name] = _field(one, page)

@@ -231,7 +231,16 @@ def drawn_rows(
     shown = None if kept is None else sorted(row.programme.number for row in rows if row.programme.number in kept)
     here = sorted(ticked.intersection(row.programme.number for row in rows)) if ticked else ()
     key = key_of("rows", stamp, live, shown, here, get_language())
-    context = {"rows": rows, "is_client": shown is not None, "kept": shown or (), "ticked": here}
+    context = {
+        "rows": rows,
+        "is_client": shown is not None,
+        "kept": shown or (),
+        "ticked": here,
+        "symbols": [
+            *(["star"] if any(row.programme.is_rated for row in rows) else []),
+            *(["bookmark-check"] if shown else []),
+        ],
+    }
     return mark_safe(kept_html(key, lambda: render_to_string("components/_programme_rows.html", context)))
 
 

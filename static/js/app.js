@@ -1,7 +1,8 @@
 // Behaviours of every page: menus, choices, the look, dialogs, drafts that save themselves, papers on their way. All works without them.
 "use strict";
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-document.documentElement.classList.add("js");
+const root = document.documentElement;
+root.classList.add("js");
 
 // Pop-up <details>: a press outside or Esc closes them; Esc gives focus back to the summary.
 const pops = all("details[data-pop]");
@@ -30,7 +31,6 @@ all(".drop input[type=file]").forEach((input) => input.addEventListener("change"
 }));
 
 // The accessibility panel: a choice shows at once; "Saglabāt" keeps it without leaving the page, leaving the dialog takes it back.
-const root = document.documentElement;
 const LOOK = ["text", "contrast", "theme", "motion"];
 const wear = (value) => LOOK.forEach((name) => { if (value(name)) root.dataset[name] = value(name); else delete root.dataset[name]; });
 let worn = { ...root.dataset };

@@ -3,13 +3,15 @@
 const wide = matchMedia("(min-width:60rem)");
 document.querySelectorAll("[data-filters]").forEach((form) => {
   let timer = 0;
+  // The page names no choice by an id of its own (weight); the way back to it needs one.
+  [...form].forEach((target) => { target.id = target.id || target.name + target.value; });
   // On phones the tray's button says how many programmes the choice would give.
   const button = form.querySelector("[data-show]");
   if (button) button.textContent = button.dataset.show;
   const send = async () => {
     if (wide.matches) form.requestSubmit();
     else if (button) {
-      const answer = await fetch(`${form.dataset.count}?${new URLSearchParams(new FormData(form))}`).catch(() => null);
+      const answer = await fetch(form.dataset.count + "?" + new URLSearchParams(new FormData(form))).catch(() => null);
       if (answer?.ok) button.textContent = await answer.text();
     }
   };
@@ -45,8 +47,8 @@ addEventListener("click", ({ target }) => {
 const kept = wide.matches && sessionStorage.getItem("filtrs")?.split(" ");
 if (kept) {
   sessionStorage.removeItem("filtrs");
-  scrollTo(0, kept[0]);
   const control = document.getElementById(kept[1]);
   control?.closest("details")?.setAttribute("open", "");
-  control?.focus({ preventScroll: true });
+  control?.focus();
+  scrollTo(0, kept[0]);
 }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -29,7 +29,7 @@ RIGA = ZoneInfo("Europe/Riga")
 STAR_PATH = "M12 0C12.9 7.6 16.4 11.1 24 12 16.4 12.9 12.9 16.4 12 24 11.1 16.4 7.6 12.9 0 12 7.6 11.1 11.1 7.6 12 0Z"
 
 _POSTAL_CODE = re.compile(r"\bLV-\d{4}\b")
-_NEEDLESS = re.compile(r' stroke-(width|linecap|linejoin)="[^"]*"')
+_SAID_BY_CSS = re.compile(r' (fill|stroke|stroke-width|stroke-linecap|stroke-linejoin)="[^"]*"')
 _BETWEEN_TAGS = re.compile(r"(?<=>)\s+|\s+(?=/>)")
 
 register.simple_tag(charts.chart)
@@ -170,7 +170,8 @@ def json_ld(data: Mapping[str, object]) -> SafeString:
 def _icon(name: str, css_class: str) -> SafeString:
     attrs: dict[str, Any] = {"class": css_class, "aria_hidden": "true"}
     svg = lucide_tags.lucide(name, **attrs)
-    return mark_safe(_BETWEEN_TAGS.sub("", _NEEDLESS.sub("", svg)))  # our own icon set, no user text
+    head, shapes = svg.split(">", 1)
+    return mark_safe(_BETWEEN_TAGS.sub("", f"{_SAID_BY_CSS.sub('', head)}>{shapes}"))  # our own icon set, no user text
 
 
 @register.simple_tag
@@ -182,8 +183,8 @@ def icon(name: str, css_class: str = "i") -> SafeString:
 
 
 @register.simple_tag
-def icon_symbols(*names: str) -> SafeString:
-    """Icons a long list shows in every row, written once; `icon_use` points at them."""
+def icon_symbols(names: Iterable[str]) -> SafeString:
+    """Icons a long list shows in many rows, written once; `icon_use` points at them."""
     drawn = (_symbol(name) for name in names)
     return format_html(
         '<svg class="sprite" width="0" height="0" aria-hidden="true">{}</svg>', mark_safe("".join(drawn))
