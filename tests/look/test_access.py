@@ -103,6 +103,25 @@ def test_no_sideways_scroll_when_the_text_is_half_again_as_large(unbound: Site, 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+MENU = [
+    {"label": "Izglītības programmas", "url": "/programmas", "current": True},
+    {"label": "Izglītības un atbalsta iespējas", "children": [{"label": "Pārskats", "url": "/a"}]},
+    {"label": "Izglītības iestādēm", "children": [{"label": "Pārskats", "url": "/b"}]},
+    {"label": "Par projektiem", "children": [{"label": "Pārskats", "url": "/c"}]},
+    {"label": "Kontakti", "url": "/kontakti"},
+]
+
+
+@pytest.mark.parametrize("who", [{"user_menu": CONTEXT["user_menu"]}, {"sign_in_links": [{"label": "A", "url": "/a"}]}])
+def test_the_header_is_one_row_and_has_one_menu_at_every_width(unbound: Site, who: dict[str, Any]) -> None:
+    page = open_page(unbound, "x", top_menu=MENU, util_links=CONTEXT["util_links"], **who)
+    page.evaluate("document.fonts.ready")
+    for width in (360, 640, 970, 1167, 1168, 1201, 1278, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.locator(".top-bar").evaluate("bar => bar.offsetHeight") <= 84, width
+        assert page.locator(".top-nav, .top-more").filter(visible=True).count() == 1, width
+
+
 PLACE = """() => {
   const at = document.activeElement;
   const box = at.getBoundingClientRect();
