@@ -89,10 +89,17 @@ class Rating:
 
 
 def rating_of(rows: Iterable[ProgrammeRow]) -> Rating | None:
-    """The mean over every answer about these programmes; None while too few have answered (X18)."""
-    rated = [row.programme for row in rows if row.programme.rating_mean is not None]
+    """The mean over the answers about these programmes; None while too few have answered (X18).
+
+    Answers that no programme shows count only where they are enough together: else whoever subtracts what the
+    programmes show would have what one person said.
+    """
+    rated = [row.programme for row in rows if row.programme.is_rated]
+    hidden = [row.programme for row in rows if row.programme.rating_mean is not None and not row.programme.is_rated]
+    if sum(one.rating_count for one in hidden) >= FEWEST_RATINGS:
+        rated += hidden
     count = sum(one.rating_count for one in rated)
-    if count < FEWEST_RATINGS:
+    if not count:
         return None
     total = sum(((one.rating_mean or Decimal()) * one.rating_count for one in rated), Decimal())
     return Rating((total / count).quantize(Decimal("0.1"), ROUND_HALF_UP), count)

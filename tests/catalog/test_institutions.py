@@ -46,14 +46,22 @@ def test_the_page_tells_contacts_addresses_and_programmes(client: Client, school
         assert text in html, text
 
 
-def test_x18_the_mean_over_every_answer_once_there_are_enough(client: Client, school: Institution) -> None:
+def test_x18_a_mean_lets_nobody_reckon_what_one_person_said(client: Client, school: Institution) -> None:
     ProgrammeFactory.create(institution=school, rating_mean="5.0", rating_count=1)
     ProgrammeFactory.create(institution=school, rating_mean="4.0", rating_count=6)
     lonely = ProgrammeFactory.create(rating_mean="5.0", rating_count=4).institution
     html = page(client, f"/iestade/{school.reference}")
-    assert "<strong>4,1</strong>" in html
-    assert "no 5 (7 vērtējumi)" in html
+    assert '<span class="vh">Vērtējums </span><strong>4,0</strong> no 5 (6 vērtējumi)' in html.split("<article")[0]
     assert 'class="rating"' not in page(client, f"/iestade/{lonely.reference}")
+
+
+def test_x18_the_mean_is_over_every_answer_once_the_hidden_ones_are_enough_together(
+    client: Client, school: Institution
+) -> None:
+    for mean, count in (("5.0", 1), ("2.0", 4), ("4.0", 6)):
+        ProgrammeFactory.create(institution=school, rating_mean=mean, rating_count=count)
+    html = page(client, f"/iestade/{school.reference}")
+    assert "<strong>3,4</strong> no 5 (11 vērtējumi)" in html.split("<article")[0]
 
 
 def test_without_programmes_it_says_so(client: Client, school: Institution) -> None:
