@@ -21,6 +21,19 @@ def tell_institutions() -> int:
     return services.tell_institutions(by=Actor.system("applications.tell_institutions"))
 
 
+@shared_task(name="applications.tell_rescheduled")
+def tell_rescheduled(group_id: int) -> int:
+    """Everybody in a group whose time or place changed; a second run does nothing."""
+    return services.tell_rescheduled(group_id=group_id, by=Actor.system("applications.tell_rescheduled"))
+
+
+@shared_task(name="applications.tell_due_rescheduled")
+@logged("applications.tell_due_rescheduled")
+def tell_due_rescheduled() -> int:
+    """Whatever `tell_rescheduled` was never rung for, or died in."""
+    return services.tell_due_rescheduled(by=Actor.system("applications.tell_rescheduled"))
+
+
 @shared_task(name="applications.remind_drafts")
 @logged("applications.remind_drafts")
 def remind_drafts() -> int:

@@ -21,7 +21,7 @@ from stars.kernel.refusals import refusals
 from stars.kernel.typed import MoneyField
 
 from . import models, policies, services
-from .forms import CancelGroupForm, Lines, RoundForm, RoundTimesForm
+from .forms import CancelGroupForm, Lines, RoundForm, RoundTimesForm, Versioned
 from .states import GROUP, PROGRAMME, GroupAction, ProgrammeAction, RoundAction
 
 
@@ -32,8 +32,19 @@ class Editable(admin.ModelAdmin):
         return False
 
 
+class VenueForm(Versioned):
+    class Meta:
+        model = models.Venue
+        fields = (
+            *("code", "institution", "name", "address", "municipality", "is_remote", "registered_in_viis"),
+            "version",
+        )
+        widgets = {"version": forms.HiddenInput}
+
+
 @admin.register(models.Venue)
 class VenueAdmin(Editable):
+    form = VenueForm
     list_display = ("__str__", "institution", "municipality", "registered_in_viis", "is_remote")
     list_filter = ("registered_in_viis", "is_remote", "municipality")
     list_select_related = ("institution", "municipality")
@@ -44,7 +55,7 @@ class VenueAdmin(Editable):
         services.save_venue(venue=obj, changed=form.changed_data, by=request.actor)
 
 
-class ProgrammeForm(forms.ModelForm):
+class ProgrammeForm(Versioned):
     main_topics = Lines(
         label=_("main topics"),
         max_length=300,
@@ -64,8 +75,9 @@ class ProgrammeForm(forms.ModelForm):
             *("qualification", "prior_knowledge", "prior_education", "description", "main_topics", "hours_total"),
             *("theory_onsite", "practice_onsite", "theory_remote", "practice_remote", "equipment", "final_examination"),
             *("education_document", "language_label", "schedule_kinds", "duration_weeks", "digital_share_percent"),
-            *("max_group_size", "varam_level"),
+            *("max_group_size", "varam_level", "version"),
         )
+        widgets = {"version": forms.HiddenInput}
 
 
 class OfferForm(forms.ModelForm):
@@ -154,13 +166,14 @@ class ProgrammeAdmin(DecisionAdmin):
             services.archive_programme(programme_id=obj.pk, by=request.actor)
 
 
-class CourseGroupForm(forms.ModelForm):
+class CourseGroupForm(Versioned):
     class Meta:
         model = models.CourseGroup
         fields = (
             *("code", "programme", "venue", "starts_on", "ends_on", "schedule_kind", "schedule"),
-            *("capacity", "minimum"),
+            *("capacity", "minimum", "version"),
         )
+        widgets = {"version": forms.HiddenInput}
 
     def clean_capacity(self) -> int:
         capacity: int = self.cleaned_data["capacity"]

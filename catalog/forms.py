@@ -8,13 +8,16 @@ from typing import Any, Literal
 
 from django import forms
 from django.conf import settings
+from django.db import models
 from django.http import QueryDict
+from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.errors import ChangedMeanwhile
 from funding.models import FundingSource
 from stars.kernel.actor import Actor
 
@@ -288,6 +291,37 @@ class SaveSearchForm(forms.Form):
 
 
 # --- the agency's forms --------------------------------------------------------------
+
+
+class Versioned(forms.ModelForm):
+    """Opened on an older version it saves nothing: each field says what is kept now, and the next press saves (K6).
+
+    The service looks once more, under the row's lock. Meta's fields name "version"; its widget is hidden.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        kept = self.instance
+        if not kept._state.adding and self.cleaned_data.get("version") != kept.version:
+            data: Any = self.data
+            self.data = data.copy()
+            self.data[self.add_prefix("version")] = str(kept.version)  # type: ignore[index]
+            for name in set(self.changed_data) - {"version"}:
+                self.add_error(name, _("Kept now: %(value)s") % {"value": self._kept(name) or "–"})
+            self.add_error(None, ChangedMeanwhile().message)
+        return self.cleaned_data
+
+    def _kept(self, name: str) -> str:
+        value = getattr(self.instance, name)
+        if isinstance(value, models.Manager):
+            return ", ".join(map(str, value.all()))
+        if isinstance(value, list):
+            named = dict(getattr(self.fields[name], "choices", ()))
+            return ", ".join(str(named.get(one, one)) for one in value)
+        if isinstance(value, bool):
+            return str(_("Yes") if value else _("No"))
+        said = getattr(self.instance, f"get_{name}_display", None)
+        return "" if value is None else str(said() if said else localize(value))
 
 
 class Moment(forms.SplitDateTimeField):

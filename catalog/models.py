@@ -42,6 +42,7 @@ class Venue(models.Model):
     )
     is_remote = models.BooleanField(_("remote"), default=False)
     registered_in_viis = models.BooleanField(_("registered in VIIS"), default=False)
+    version = models.PositiveIntegerField(default=1, db_default=1)  # of its fields, for forms opened meanwhile (K6)
 
     class Meta:
         verbose_name = _("venue")
@@ -131,6 +132,7 @@ class Programme(models.Model):
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     # Kept by catalog.services.reindex: everything the search looks at, folded (lower case, no diacritics, light stems).
     search_text = models.TextField(editable=False, default="")
+    version = models.PositiveIntegerField(default=1, db_default=1)  # of its fields, for forms opened meanwhile (K6)
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -289,6 +291,9 @@ class CourseGroup(models.Model):
     taken = models.PositiveSmallIntegerField(_("places taken"), default=0)
     # The transaction in which it last became full or ceased to be; a trigger's (migration 0004), nobody else writes it.
     turned_in = models.BigIntegerField(editable=False, default=0, db_default=0)
+    # Its time or place has changed and not everybody who holds a place has heard: the worklist of that telling (K3).
+    rescheduled_at = models.DateTimeField(_("rescheduled, people to be told"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1)  # of its fields, for forms opened meanwhile (K6)
 
     objects = CourseGroupQuerySet.as_manager()
 
@@ -321,6 +326,9 @@ class CourseGroup(models.Model):
                 fields=["programme"], condition=Q(state="forming", taken__gte=F("capacity")), name="catalog_full_groups"
             ),
             models.Index(fields=["turned_in"], name="catalog_groups_turned"),
+            models.Index(
+                fields=["rescheduled_at"], condition=Q(rescheduled_at__isnull=False), name="catalog_groups_to_tell_of"
+            ),
         ]
 
     def __str__(self) -> str:

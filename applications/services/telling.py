@@ -15,9 +15,12 @@ from accounts import services as accounts
 from accounts.models import Person, User
 from applications.models import Application
 from applications.states import State
+from catalog.models import CourseGroup
+from catalog.services import note_told
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
 from stars.kernel.money import euros
+from stars.kernel.tasks import enqueue
 from stars.kernel.templatetags.stars import day, moment, period
 from stars.kernel.transactions import repeatable
 from stars.notices.services import mail, notify
@@ -58,29 +61,58 @@ def _said(she: str, he: str, application: Application) -> str:
     return she if application.client.gender == Person.Gender.FEMALE else he
 
 
-@transaction.atomic
-def group_was_rescheduled(*, group_id: int, by: Actor) -> int:
-    """Everybody who holds a place hears of the group's new time and place; gives how many applications there are."""
+def group_was_rescheduled(*, group_id: int, by: Actor) -> None:
+    """Rings for the telling. That there is something to tell stands on the group itself, so a lost bell only delays it."""
     require(by.is_system or by.is_provider or by.is_agency)
+    enqueue("applications.tell_rescheduled", group_id)
+
+
+def tell_rescheduled(*, group_id: int, by: Actor) -> int:
+    """Everybody who held a place when the group's time or place changed hears of it; gives how many.
+
+    Each in a transaction of their own, outside the group's lock (K3). Doing it twice, or dying in the middle, changes
+    nothing: whoever has heard is not told again, and the group stays on the worklist until everybody has.
+    """
+    require(by.is_system)
+    group = CourseGroup.objects.exclude(rescheduled_at=None).filter(pk=group_id).first()
+    if group is None:
+        return 0
+    assert group.rescheduled_at is not None
+    held = Application.objects.live().filter(group=group, submitted_at__lte=group.rescheduled_at).order_by("pk")
+    told = [_tell_of_new_time(pk, group.rescheduled_at) for pk in held.values_list("pk", flat=True)]
+    note_told(group_id=group_id, moment=group.rescheduled_at, by=by)
+    return sum(told)
+
+
+def tell_due_rescheduled(*, by: Actor) -> int:
+    """Picks up groups whose people were not, or not all, told; gives how many people."""
+    due = CourseGroup.objects.exclude(rescheduled_at=None).order_by("rescheduled_at", "pk")
+    return sum(tell_rescheduled(group_id=pk, by=by) for pk in due.values_list("pk", flat=True)[:100])
+
+
+@transaction.atomic
+def _tell_of_new_time(application_id: int, moment: datetime) -> bool:
+    """What stands on the group now; false for whoever has left meanwhile."""
     related = ("client__user", "client__profile", "programme__institution", "group__venue")
-    held = list(Application.objects.live().filter(group_id=group_id).select_related(*related).order_by("pk"))
-    for application in held:
-        group = application.group
-        _tell(
-            application,
-            f"rescheduled:{timezone.now():%Y%m%d%H%M%S%f}",
-            _("The time or place of learning has changed: %(programme)s") % {"programme": application.programme.name},
-            _(
-                "If it no longer suits you, open the application: there you see until when you can withdraw and whom to ask."
-            ),
-            facts=[
-                *_where_and_when(application),
-                _("Place of learning: %(place)s") % {"place": group.venue.label},
-                _("Time of learning: %(time)s")
-                % {"time": ", ".join(filter(None, [str(group.get_schedule_kind_display()), group.schedule]))},
-            ],
-        )
-    return len(held)
+    application = Application.objects.live().select_related(*related).filter(pk=application_id).first()
+    if application is None:
+        return False
+    group = application.group
+    _tell(
+        application,
+        f"rescheduled:{moment:%Y%m%d%H%M%S%f}",
+        _("The time or place of learning has changed: %(programme)s") % {"programme": application.programme.name},
+        _(
+            "If it no longer suits you, open the application: there you see until when you can withdraw and whom to ask."
+        ),
+        facts=[
+            *_where_and_when(application),
+            _("Place of learning: %(place)s") % {"place": group.venue.label},
+            _("Time of learning: %(time)s")
+            % {"time": ", ".join(filter(None, [str(group.get_schedule_kind_display()), group.schedule]))},
+        ],
+    )
+    return True
 
 
 def submitted(application: Application, *, last_moment: datetime) -> None:

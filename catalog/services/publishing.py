@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.errors import ChangedMeanwhile
 from catalog import policies
 from catalog.errors import GroupMoved, NoPlaceLeft, PeopleChoseThis
 from catalog.models import ApplicationRound, CatalogueVersion, CourseGroup, Programme, SearchWord, Venue
@@ -109,7 +111,8 @@ def change_group(*, group_id: int, plan: GroupPlan, by: Actor) -> CourseGroup:
     changed = [name for name, value in _fields(plan).items() if getattr(group, name) != value]
     for name, value in _fields(plan).items():
         setattr(group, name, value)
-    group.save(update_fields=[*_fields(plan)])
+    group.version += 1
+    group.save(update_fields=[*_fields(plan), "version"])
     audit.record(group, GroupAction.CHANGE_GROUP, by=by, data={"changed": changed})
     _say_when_and_where(group, changed, by=by)
     raise_catalogue_version()
@@ -117,11 +120,19 @@ def change_group(*, group_id: int, plan: GroupPlan, by: Actor) -> CourseGroup:
 
 
 def _say_when_and_where(group: CourseGroup, changed: Iterable[str], *, by: Actor) -> None:
-    """People chose the group for its time and place: whoever holds one hears of another."""
+    """People chose the group for its time and place: whoever holds one hears of another, after this change (K3)."""
     if group.taken and not {"venue", "venue_id", "starts_on", "ends_on", "schedule_kind", "schedule"}.isdisjoint(
         changed
     ):
+        CourseGroup.objects.filter(pk=group.pk).update(rescheduled_at=timezone.now())
         group_rescheduled.send(CourseGroup, group_id=group.pk, by=by)
+
+
+@transaction.atomic
+def note_told(*, group_id: int, moment: datetime, by: Actor) -> bool:
+    """Everybody has heard of the change made at this moment. False where there was another one meanwhile."""
+    require(by.is_system)
+    return bool(CourseGroup.objects.filter(pk=group_id, rescheduled_at=moment).update(rescheduled_at=None))
 
 
 @transaction.atomic
@@ -319,7 +330,7 @@ def archive_programme(*, programme_id: int, by: Actor) -> Programme:
 
 @transaction.atomic
 def save_programme(*, programme: Programme, changed: Iterable[str], by: Actor) -> Programme:
-    """Write the fields a form has checked; the state is not among them."""
+    """Write the fields a form has checked; the state is not among them. Raises ChangedMeanwhile for an older version (K6)."""
     require(policies.may(by, FieldAction.SAVE))
     _write(programme, besides={"state", "published_at", "search_text", "rating_mean", "rating_count"})
     audit.record(programme, FieldAction.SAVE, by=by, data={"changed": sorted(changed)})
@@ -336,7 +347,7 @@ def save_group(*, group: CourseGroup, changed: Iterable[str], by: Actor) -> Cour
         group.taken = CourseGroup.objects.select_for_update(of=("self",), no_key=True).get(pk=group.pk).taken
         if group.capacity < group.taken:
             raise DomainError(_("More places are taken already than that."), code="capacity_below_taken")
-    _write(group, besides={"taken", "state"})
+    _write(group, besides={"taken", "state", "rescheduled_at"})
     audit.record(group, FieldAction.SAVE, by=by, data={"changed": changed})
     _say_when_and_where(group, changed, by=by)
     raise_catalogue_version()
@@ -366,12 +377,15 @@ def drop_venue(*, venue_id: int, by: Actor) -> None:
     raise_catalogue_version()
 
 
-def _write(row: Model, *, besides: set[str]) -> None:
-    """Save a row a form has filled; fields that services own are not written over."""
-    if row.pk is None:
+def _write(row: Programme | CourseGroup | Venue, *, besides: set[str]) -> None:
+    """Save a row a form has filled; fields that services own, and what somebody saved meanwhile, are not written over."""
+    if row._state.adding:
         row.save()
     else:
-        type(row)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+        kept: Any = type(row)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+        if kept.version != row.version:
+            raise ChangedMeanwhile
+        row.version += 1
         fields = [
             field.name for field in row._meta.concrete_fields if not field.primary_key and field.name not in besides
         ]

@@ -60,6 +60,7 @@ FREE_MOMENTS = {
     "accounts.RegistryLine.answered_at": "answered or not yet: the moment is the fact",
     "accounts.RegistryFact.superseded_at": "current or replaced: the moment is the fact",
     "applications.Closing.done_at": "closed or not yet: the moment is the fact",
+    "catalog.CourseGroup.rescheduled_at": "people told or not yet: the moment is the fact",
     "funding.LearningAccount.check_due_at": "when the check looks again; decided accounts of a new round too",
     "accounts.User.last_login": "signed in or not yet: the moment is the fact",
     "applications.Application.institution_told_at": "told or not yet: the moment is the fact",

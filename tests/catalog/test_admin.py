@@ -1,5 +1,6 @@
 """The agency's side: services behind every save, buttons for every move, and no way around them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.errors import ChangedMeanwhile
 from catalog import models, services
 from catalog.errors import PriceFrozen
 from catalog.models import ApplicationRound, CourseGroup, Programme, ProgrammeOffer, Venue
@@ -42,7 +44,10 @@ def actions(kind: str, row: Any) -> list[str]:
 
 def fields_of(client: Client, url: str) -> dict[str, Any]:
     """The form as the browser would send it back, inlines included."""
-    context = client.get(url).context
+    return fields_of_form(client.get(url).context)
+
+
+def fields_of_form(context: Any) -> dict[str, Any]:
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
@@ -204,6 +209,60 @@ def test_a_venue_is_edited_through_the_service(agency: Client) -> None:
     assert agency.post(url, fields_of(agency, url) | {"address": "Jaunā iela 1, Rīga"}).status_code == 302
     assert Venue.objects.get(pk=venue.pk).address == "Jaunā iela 1, Rīga"
     assert actions("venue", venue) == ["save"]
+
+
+STALE = [
+    ("programme", "name", "Jaunais nosaukums"),
+    ("coursegroup", "schedule", "Sestdienās"),
+    ("venue", "address", "Jaunā iela 1"),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "mine"), STALE, ids=lambda value: value)
+def test_k6_a_form_opened_before_somebody_elses_save_overwrites_nothing(
+    agency: Client, kind: str, name: str, mine: str
+) -> None:
+    programme = ProgrammeFactory.create()
+    row = {"programme": programme, "coursegroup": programme.groups.get(), "venue": programme.venues.get()}[kind]
+    url = reverse(f"admin:catalog_{kind}_change", args=(row.pk,))
+    sent = fields_of(agency, url)
+    assert agency.post(url, sent | {name: "Viņas vārdi"}).status_code == 302
+
+    refused = agency.post(url, sent | {name: mine})
+    html = refused.content.decode()
+    assert "Kamēr aizpildījāt formu, dati mainījās." in html
+    assert "Tagad saglabāts: Viņas vārdi" in html
+    assert mine in html
+    row.refresh_from_db()
+    assert getattr(row, name) == "Viņas vārdi"
+
+    again = fields_of_form(refused.context) | {name: mine}
+    assert agency.post(url, again).status_code == 302
+    row.refresh_from_db()
+    assert getattr(row, name) == mine
+
+
+def test_k6_what_the_institution_changed_meanwhile_stays_too(agency: Client) -> None:
+    group = ProgrammeFactory.create().groups.get()
+    url = reverse("admin:catalog_coursegroup_change", args=(group.pk,))
+    sent = fields_of(agency, url)
+    plan = services.GroupPlan(**{one: getattr(group, one) for one in services.GroupPlan.__dataclass_fields__})
+    by = Actor(role=Role.PROVIDER, institution_id=group.programme.institution_id, user_id=1)
+    services.change_group(group_id=group.pk, plan=replace(plan, schedule="Sestdienās"), by=by)
+    assert "dati mainījās" in agency.post(url, sent).content.decode()
+    assert CourseGroup.objects.get(pk=group.pk).schedule == "Sestdienās"
+
+
+@pytest.mark.parametrize("kind", ["programme", "coursegroup", "venue"])
+def test_k6_the_service_looks_once_more_under_the_lock(kind: str) -> None:
+    programme = ProgrammeFactory.create()
+    row = {"programme": programme, "coursegroup": programme.groups.get(), "venue": programme.venues.get()}[kind]
+    word = {"coursegroup": "group"}.get(kind, kind)
+    old = type(row).objects.get(pk=row.pk)
+    save = getattr(services, f"save_{word}")
+    save(**{word: row}, changed=[], by=OFFICER)
+    with pytest.raises(ChangedMeanwhile):
+        save(**{word: old}, changed=[], by=OFFICER)
 
 
 def test_i7_the_price_of_a_published_programme_stays(agency: Client) -> None:
