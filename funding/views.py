@@ -18,6 +18,7 @@ from stars.kernel.templatetags.stars import day, money
 
 from . import selectors
 from .models import Movement, TargetGroupCheck
+from .rules import AGENCY
 from .states import AccountState, GrantState, Verdict
 
 # The look of each movement's word; the word always stands beside the colour.
@@ -54,13 +55,19 @@ class Shown:
 
 
 def _findings(check: TargetGroupCheck | None) -> list[Shown]:
-    return [_shown(one, is_decided=check.state != GrantState.OPEN) for one in check.findings] if check else []
+    return [_shown(one, check) for one in check.findings] if check else []
 
 
-def _shown(one: dict[str, str], *, is_decided: bool) -> Shown:
-    """A condition nobody knew about when it was decided is not being checked any more."""
+def _shown(one: dict[str, str], check: TargetGroupCheck) -> Shown:
+    """A condition nobody knew about when it was decided is not being checked any more.
+
+    Money given although a condition was not met, or not known, was given by an officer: so it says, and since when.
+    """
     verdict, origin = Verdict(one["verdict"]), str(ORIGINS.get(one["origin"], one["origin"]))
-    was_unknown = is_decided and verdict == Verdict.UNKNOWN
+    if check.state == GrantState.GIVEN and verdict != Verdict.MET:
+        decided = f"{ORIGINS[AGENCY]}, {day(check.decided_at)}"
+        return Shown(one["says"], _("The agency has decided"), "ok", decided, remedy="", is_disputed=False)
+    was_unknown = check.state != GrantState.OPEN and verdict == Verdict.UNKNOWN
     if "on" in one:
         origin = f"{origin}, {day(date.fromisoformat(one['on']))}"
     return Shown(

@@ -6,11 +6,14 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.selectors import actor_of
 from funding import services
 from funding.models import FundingSource, LearningAccount, LedgerTransaction, Reservation
 from stars.kernel.models import AccessEntry, AuditEntry
+from stars.kernel.templatetags.stars import day
 from tests.factories.accounts import AgencyUserFactory, ClientFactory
 from tests.factories.funding import SYSTEM, approved_account, imk
 
@@ -75,6 +78,19 @@ def test_what_nobody_knew_when_it_was_decided_is_not_being_checked_any_more(as_c
     services.refuse_account(account_id=account.pk, reason="Nav ziņu par vecumu.", by=SYSTEM)
     shown = main_of(as_client(user).get(ADDRESS))
     assert "Nav zināms" in shown
+    assert "Tiek pārbaudīts" not in shown
+
+
+def test_what_an_officer_approved_without_the_register_says_that_the_agency_decided(as_client: Browse) -> None:
+    user = ClientFactory.create()
+    account = LearningAccount.objects.get(person=user.person)
+    services.check_account(account_id=account.pk, by=SYSTEM)
+    officer = actor_of(AgencyUserFactory.create())
+    services.approve_account(account_id=account.pk, reason="Dzimšanas datums redzams pasē.", by=officer)
+    shown = main_of(as_client(user).get(ADDRESS))
+    assert "Izlēma aģentūra" in shown
+    assert f"Valsts izglītības attīstības aģentūra, {day(timezone.now())}" in shown
+    assert "Nav zināms" not in shown
     assert "Tiek pārbaudīts" not in shown
 
 
