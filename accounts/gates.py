@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -19,9 +19,10 @@ from stars.kernel.errors import NotPermitted
 
 from .browsers.proving import needs_proof
 from .browsers.return_paths import remember
+from .browsers.sessions import mandate_in_use
 from .errors import OtherClient
 from .models import Scope, User
-from .selectors import contexts_of, is_registered, needs_consent, profile_of
+from .selectors import contexts_of, is_registered, mandate_that_was, needs_consent, profile_of
 
 # How a person reads which of their pages somebody who acts for them has opened (AUD-02).
 PAGES = {
@@ -135,7 +136,7 @@ def _clients(*scopes: Scope, registration: bool = True) -> Check:
         if user is None:
             return _to(request, "accounts:sign_in")
         if not actor.is_client:
-            raise NotPermitted
+            return _mandate_over(request, actor)
         _refuse_form_of_another(request, actor)
         if actor.acting_for_id is None:
             return _missing_step(request, user, registration=registration)
@@ -147,6 +148,15 @@ def _clients(*scopes: Scope, registration: bool = True) -> Check:
         return None if is_known else redirect("accounts:register")
 
     return check
+
+
+def _mandate_over(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Whoever acted for a client by a mandate that has ended reads that, since when and what to do; nothing of the client (ACC-09)."""
+    mandate = mandate_that_was(actor, mandate_in_use(request.session))
+    if mandate is None:
+        raise NotPermitted
+    context = {"mandate": mandate, "request_id": getattr(request, "request_id", "-")}
+    return render(request, "accounts/mandate_over.html", context, status=403)
 
 
 def _page_in_words(request: HttpRequest) -> str:

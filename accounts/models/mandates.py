@@ -116,6 +116,11 @@ class Mandate(models.Model):
         return timezone.localdate(self.valid_until - timedelta(microseconds=1))
 
     @property
+    def over_since(self) -> datetime | None:
+        """When it was ended or its term ran out; None while only the right or the client's access is what is missing."""
+        return self.ended_at or (self.valid_until if self.valid_until <= timezone.now() else None)
+
+    @property
     def scope_words(self) -> list[str]:
         return [str(Scope(one).label) for one in self.scope]
 

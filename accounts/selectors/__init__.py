@@ -26,7 +26,7 @@ from .institutions import (
     rights_at,
 )
 from .looking import LOOKS_MANY, LOOKS_NEAR, MOST_OPENED
-from .mandates import acts_for, mandates_of_client
+from .mandates import acts_for, mandate_that_was, mandates_of_client
 from .people import ADULT_AT, grown_up_on, is_registered, names_of, owners_of, profile_of, user_of
 from .refusing import Refusal, refusal_of, refusal_of_right, refusals_of_rights
 from .registries import (
@@ -111,6 +111,7 @@ __all__ = [
     "live_link",
     "live_membership",
     "live_memberships",
+    "mandate_that_was",
     "mandates_of_client",
     "members_of",
     "names_of",

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import Mandate
+from stars.kernel.actor import Actor
 from stars.kernel.models import AuditEntry
 
 
@@ -15,6 +16,13 @@ def mandates_of_client(person_id: UUID) -> QuerySet[Mandate]:
         .select_related("right__user__person", "right__municipality", "file__signature_check")
         .order_by("ended_at", "-asked_at")
     )
+
+
+def mandate_that_was(actor: Actor, reference: str) -> Mandate | None:
+    """The coordinator's own mandate that has been in use and is in force no more."""
+    if not reference:
+        return None
+    return Mandate.objects.visible_to(actor).filter(reference=reference).first()
 
 
 def acts_for(person_id: UUID) -> QuerySet[AuditEntry]:

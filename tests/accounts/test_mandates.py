@@ -22,6 +22,7 @@ from stars.files.services import Upload
 from stars.kernel.actor import Actor
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AccessEntry, AuditEntry
+from stars.kernel.templatetags.stars import moment
 from stars.notices.models import Notice
 from tests.conftest import signed_in
 from tests.factories.accounts import (
@@ -198,6 +199,25 @@ def test_act_02_a_bar_on_the_clients_own_pages_says_for_whom() -> None:
         assert mandate.client.current_code not in page.replace("-", "")
     assert browser.post("/koordinators/pabeigt", {})["Location"] == "/koordinators"
     assert browser.get(PROFILE).status_code == 403
+
+
+@pytest.mark.parametrize("verb", ["get", "post"])
+def test_acc_09_a_coordinator_reads_that_the_mandate_has_ended_since_when_and_what_to_do(verb: str) -> None:
+    mandate = MandateFactory.create()
+    browser = acting(mandate)
+    by = actor_of(client_of(mandate))
+    mandate = services.contest_mandate(mandate_id=mandate.pk, explanation="Tā nebija.", by=by)
+    for path in ("/profils", PROFILE, "/profils/vesture"):
+        answer = getattr(browser, verb)(path, {"acting_for": str(mandate.reference)})
+        page = answer.content.decode().replace("\u00a0", " ")
+        if answer.status_code == 405:
+            continue
+        assert answer.status_code == 403, path
+        assert "Jūs vairs nevarat rīkoties šī klienta vārdā" in page
+        assert f"beidzies {moment(mandate.ended_at)}".replace("\u00a0", " ") in page
+        assert "Klients to ir apstrīdējis" in page
+        assert "/koordinators/klienti/jauns" in page
+        assert mandate.client.last_name not in page
 
 
 @pytest.mark.parametrize("path", ["/profils/pilnvarojumi"])
