@@ -34,7 +34,7 @@ from applications.selectors import ApplyOption
 from catalog.models import CourseGroup, Programme
 from catalog.selectors import published_programme
 from stars.kernel.actor import ActorRequest
-from stars.kernel.templatetags.stars import clock, masked, period
+from stars.kernel.templatetags.stars import clock, period
 
 # Reasons that stop the form before it is filled in; before opening, and where only a place is missing, it can be prepared.
 ROUND_CLOSED = "round_closed"
@@ -213,12 +213,10 @@ def _frame(journey: Journey) -> dict[str, Any]:
 
 
 def _person(request: ActorRequest) -> dict[str, Any]:
-    """What the sign-in gave: names, and the person's own code in clear, as on the paper form; masked for a coordinator."""
+    """What the sign-in gave: names and the code, masked; whole on the person's own request, never for a coordinator."""
     assert request.actor.person_id is not None
     person = Person.objects.get(pk=request.actor.person_id)
-    code = person.current_code
-    shown = masked(code) if request.actor.acting_for_id else f"{code[:6]}-{code[6:]}" if code else ""
-    return {"person": person, "person_code": shown}
+    return {"person": person, "code": person.current_code, "acting": request.actor.acting_for_id is not None}
 
 
 def _hints(groups: Iterable[CourseGroup]) -> dict[str, dict[str, str]]:

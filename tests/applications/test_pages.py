@@ -67,6 +67,19 @@ def test_everything_is_shown_before_it_is_sent(draft: Draft, client: User, as_cl
     assert not Application.objects.exists()
 
 
+def test_the_own_code_is_masked_until_asked_for_on_the_form_and_before_it_is_sent(
+    draft: Draft, client: User, as_client: Browse
+) -> None:
+    browser = as_client(client)
+    for path in (check_of(draft), f"/pieteikums/jauns/{draft.programme.number}/imk/1"):
+        shown = main_of(browser.get(path))
+        assert "010190-*****" in shown, path
+        before, _, hidden = shown.partition("Rādīt visu personas kodu")  # closed until pressed, also without a script
+        assert '<details class="more"><summary>' in before
+        assert hidden.count("010190-12345") == 1
+        assert "010190-12345" not in before
+
+
 def test_x24_the_press_sends_and_a_second_press_shows_the_same_receipt(
     draft: Draft, client: User, as_client: Browse
 ) -> None:
