@@ -21,7 +21,7 @@ from stars.kernel.refusals import refusals
 from stars.kernel.typed import MoneyField
 
 from . import models, policies, services
-from .forms import CancelGroupForm, Lines, RoundForm, RoundTimesForm, Versioned
+from .forms import CancelGroupForm, Lines, RoundForm, RoundTimesForm, Versioned, VersionedRows
 from .states import GROUP, PROGRAMME, GroupAction, ProgrammeAction, RoundAction
 
 
@@ -95,6 +95,7 @@ class OfferInline(admin.TabularInline):
 
     model = models.ProgrammeOffer
     form = OfferForm
+    formset = VersionedRows
     extra = 0
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -106,11 +107,13 @@ class OfferInline(admin.TabularInline):
 
 class PartInline(admin.TabularInline):
     model = models.ProgrammePart
+    formset = VersionedRows
     extra = 0
 
 
 class CompetenceInline(admin.TabularInline):
     model = models.ProgrammeCompetence
+    formset = VersionedRows
     autocomplete_fields = ("competence",)
     extra = 0
 

@@ -302,26 +302,49 @@ class Versioned(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         kept = self.instance
-        if not kept._state.adding and self.cleaned_data.get("version") != kept.version:
+        kept.is_stale = not kept._state.adding and self.cleaned_data.get("version") != kept.version
+        if kept.is_stale:
             data: Any = self.data
             self.data = data.copy()
             self.data[self.add_prefix("version")] = str(kept.version)  # type: ignore[index]
             for name in set(self.changed_data) - {"version"}:
-                self.add_error(name, _("Kept now: %(value)s") % {"value": self._kept(name) or "–"})
+                self.add_error(name, _kept(kept, name, self.fields[name]))
             self.add_error(None, ChangedMeanwhile().message)
         return self.cleaned_data
 
-    def _kept(self, name: str) -> str:
-        value = getattr(self.instance, name)
-        if isinstance(value, models.Manager):
-            return ", ".join(map(str, value.all()))
-        if isinstance(value, list):
-            named = dict(getattr(self.fields[name], "choices", ()))
-            return ", ".join(str(named.get(one, one)) for one in value)
-        if isinstance(value, bool):
-            return str(_("Yes") if value else _("No"))
-        said = getattr(self.instance, f"get_{name}_display", None)
-        return "" if value is None else str(said() if said else localize(value))
+
+class VersionedRows(forms.BaseInlineFormSet):
+    """The rows on the page of a form that was opened on an older version say what is kept now, too."""
+
+    def clean(self) -> None:
+        super().clean()
+        if getattr(self.instance, "is_stale", False):
+            rows = {row.pk: row for row in self.get_queryset().all()}
+            for form in self.initial_forms:
+                for name in form.changed_data:
+                    if name in form.fields and form.instance.pk in rows:
+                        form.add_error(name, _kept(rows[form.instance.pk], name, form.fields[name]))
+
+
+def _kept(row: models.Model, name: str, field: forms.Field) -> str:
+    """What one field of a row says, in the words of the form."""
+    value: Any = getattr(row, name)
+    if isinstance(value, models.Manager):
+        said = ", ".join(map(str, value.all()))
+    elif isinstance(value, list):
+        named = dict(getattr(field, "choices", ()))
+        said = ", ".join(str(named.get(one, one)) for one in value)
+    elif isinstance(value, bool):
+        said = str(_("Yes") if value else _("No"))
+    elif display := getattr(row, f"get_{name}_display", None):
+        said = str(display())
+    else:
+        said = (
+            ""
+            if value is None
+            else str(localize(value if isinstance(value, models.Model) else field.prepare_value(value)))
+        )
+    return _("Kept now: %(value)s") % {"value": said or "–"}
 
 
 class Moment(forms.SplitDateTimeField):

@@ -242,6 +242,22 @@ def test_k6_a_form_opened_before_somebody_elses_save_overwrites_nothing(
     assert getattr(row, name) == mine
 
 
+def test_k6_the_rows_of_a_stale_form_say_what_is_kept_too(agency: Client) -> None:
+    programme = ProgrammeFactory.create(unpublished=True, offer__price_cents=42743)
+    part = ProgrammePartFactory.create(programme=programme, position=1, hours=48)
+    url = reverse("admin:catalog_programme_change", args=(programme.pk,))
+    sent = fields_of(agency, url)
+    first = sent | {"parts-0-hours": 50, "offers-0-price_cents": "500,00"}
+    assert agency.post(url, first).status_code == 302
+    refused = agency.post(url, sent)
+    html = refused.content.decode().replace("\xa0", " ")
+    assert "Tagad saglabāts: 50" in html
+    assert "Tagad saglabāts: 500,00" in html
+    part.refresh_from_db()
+    assert part.hours == 50
+    assert agency.post(url, fields_of_form(refused.context)).status_code == 302
+
+
 def test_k6_what_the_institution_changed_meanwhile_stays_too(agency: Client) -> None:
     group = ProgrammeFactory.create().groups.get()
     url = reverse("admin:catalog_coursegroup_change", args=(group.pk,))
