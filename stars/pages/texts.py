@@ -21,7 +21,7 @@ _SPECIAL = re.compile(
     r"\[(?P<words>[^\[\]]+)\]\((?P<address>[^()\s]+)\)"
     r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<phone>\+371 ?\d{8})"
-    r"|(?P<point>\b\d+(?:\.\d+)*)(?P<tail>\. ?punkt\w*)"
+    r"|(?P<point>(?<!panta )(?<!daļas )\b\d+(?:\.\d+)*)(?P<tail>\. ?punkt\w*)"
 )
 _SAFE_ADDRESS = re.compile(
     r"(/(?![/\\])|https://|mailto:|tel:|#)"
@@ -62,7 +62,7 @@ class Row:
 
 
 def inline(text: str, *, points: bool = False) -> SafeString:
-    """Escaped text with its links; with `points`, "25. punktā" leads to that point of the same page."""
+    """Escaped text with its links; with `points`, "25. punktā" leads to that point of the same page, "6. panta 1. punkta" of an act does not."""
     parts: list[str] = []
     place = 0
     for match in _SPECIAL.finditer(text):

@@ -163,6 +163,21 @@ def test_the_focus_is_never_hidden(
         page.close()
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 225), (320, 640), (360, 640)])
+def test_the_bar_of_the_programme_leaves_the_window_to_the_page(
+    contexts: Contexts, stack: Stack, people: People, width: int, height: int
+) -> None:
+    """At most a fifth of the window at the foot of a phone; enlarged four times the bar stands at the end of the page."""
+    page = contexts["anonymous", 360, "light", False].new_page()
+    try:
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(stack.portal + "/programma/{programme}".format(**people.facts))
+        seen = "(bar) => Math.max(0, innerHeight - bar.getBoundingClientRect().top) / innerHeight"
+        assert page.locator(".stick").evaluate(seen) <= 0.2
+    finally:
+        page.close()
+
+
 MOVING = """() => [...document.querySelectorAll('*')].filter((one) => {
   const look = getComputedStyle(one);
   const lasts = (list) => list.split(',').some((one) => parseFloat(one) > 0);

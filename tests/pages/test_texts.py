@@ -32,6 +32,7 @@ def test_numbered_points_have_level_and_anchor() -> None:
 
 
 def test_a_reference_to_a_point_leads_there_only_in_a_policy() -> None:
+    assert inline("Regulas 6. panta 1. punkta", points=True) == "Regulas 6. panta 1. punkta"
     assert inline("skat. 25.punktā", points=True) == 'skat. <a href="#p25">25.punktā</a>'
     assert inline("skat. 25.punktā") == "skat. 25.punktā"
 
