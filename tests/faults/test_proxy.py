@@ -54,6 +54,15 @@ def test_the_configuration_says_it(directive: str) -> None:
     assert re.search(directive, directives())
 
 
+def test_the_address_of_the_portal_is_asked_again_and_never_waited_for() -> None:
+    """A container made anew has another address; without one the proxy starts all the same, so nothing need be up before it."""
+    servers = re.findall(r"^  server .*$", directives(), re.MULTILINE)
+    assert len(servers) == 2
+    assert all(server.endswith(" resolvers names init-addr last,libc,none") for server in servers)
+    proxy = (DEPLOY.parent / "docker-compose.yml").read_text().partition("  proxy:\n")[2].partition("\n\n")[0]
+    assert "depends_on" not in proxy
+
+
 def test_every_file_the_proxy_shows_is_there_and_mounted() -> None:
     named = set(re.findall(r'haproxy\}/([\w.]+)"', directives()))
     assert named == {"503.html", "503.css", "waiting.html", "refused.html"}
@@ -228,9 +237,15 @@ def test_d6_without_a_portal_the_static_page_comes_with_its_style(tmp_path: Path
         status, headers, text = proxy.ask("GET", "/programmas")
         style = proxy.ask("GET", "/503.css")
     assert (status, headers["retry-after"]) == (503, "30")
-    assert "Šobrīd ir ļoti daudz apmeklētāju" in text
+    assert "Platforma šobrīd nevar atbildēt" in text
     assert style[0] == 200
     assert style[1]["content-type"] == "text/css"
+
+
+def test_d6_while_the_portal_has_no_address_yet_the_proxy_stands_and_shows_the_page(tmp_path: Path) -> None:
+    """A container that is being made has no name; the proxy that started before it must not fall."""
+    with proxies.running("web.invalid:8000", tmp_path) as proxy:
+        assert proxy.ask("GET", "/programmas")[0] == 503
 
 
 def test_upl_07_files_that_come_slowly_hold_two_threads_and_no_page_waits_behind_them(tmp_path: Path) -> None:
