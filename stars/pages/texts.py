@@ -62,7 +62,7 @@ class Row:
 
 
 def inline(text: str, *, points: bool = False) -> SafeString:
-    """Escaped text with its links; with `points`, "25. punktā" leads to that point of the same page, "6. panta 1. punkta" of an act does not."""
+    """Escaped text with its links; with `points`, "25. punktā" leads there on the same page, "6. panta 1. punkta" of an act does not."""
     parts: list[str] = []
     place = 0
     for match in _SPECIAL.finditer(text):
