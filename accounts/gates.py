@@ -18,7 +18,7 @@ from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 
 from .browsers.proving import needs_proof
-from .browsers.return_paths import remember
+from .browsers.return_paths import WITH_DRAFTS, remember
 from .browsers.sessions import mandate_in_use
 from .errors import OtherClient
 from .models import Scope, User
@@ -74,6 +74,10 @@ def _to(request: HttpRequest, url_name: str) -> HttpResponse:
     here = _here(request)
     if here and request.method == "POST" and request.headers.get("X-Requested-With") is None:
         words = _("Your session has ended, so what you sent was not saved. Sign in: the same page opens.")
+        if here.startswith(WITH_DRAFTS):
+            words = _(
+                "Your session has ended. The draft is kept; check what you typed last. Sign in: the same page opens."
+            )
         messages.warning(request, words)
     return redirect(reverse(url_name) + (f"?{urlencode({'next': here})}" if here else ""))
 

@@ -18,6 +18,7 @@ _HOMES = {
     Role.AGENCY: "admin:index",
 }
 WORKPLACES = ("/koordinators", "/konsultants")  # of people who need not be clients
+WITH_DRAFTS = "/pieteikums/"  # what is typed there is kept as it is typed
 _KEY = "return_to"
 
 

@@ -8,11 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.browsers import sessions
-from accounts.browsers.return_paths import own_path
+from accounts.browsers.return_paths import WITH_DRAFTS, own_path
 from accounts.gates import for_anyone_signed_in, public
 from stars.kernel.actor import ActorRequest
 
-WITH_DRAFTS = "/pieteikums/"
 STAFF = "/provider"
 
 

@@ -108,12 +108,19 @@ def test_p15_sends_whoever_is_still_signed_in_straight_back() -> None:
     assert browser.get(OVER).headers["Location"] == "/"
 
 
-def test_f17_a_form_sent_too_late_is_told_of_at_the_door() -> None:
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/profils/mans-profils", "Jūsu sesija ir beigusies, tāpēc nosūtītais netika saglabāts."),
+        (STEP, "Melnraksts ir saglabāts; pārbaudiet, ko ievadījāt pēdējo."),
+    ],
+    ids=["no draft", "a draft"],
+)
+def test_f17_a_form_sent_too_late_is_told_of_at_the_door(path: str, told: str) -> None:
     browser = Client()
-    told = "Jūsu sesija ir beigusies, tāpēc nosūtītais netika saglabāts."
-    browser.post(STEP, headers={"Referer": f"http://testserver{STEP}", "X-Requested-With": "autosave"})
+    browser.post(path, headers={"Referer": f"http://testserver{path}", "X-Requested-With": "autosave"})
     assert told not in browser.get("/pieslegties").content.decode()
-    browser.post(STEP, headers={"Referer": f"http://testserver{STEP}"})
+    browser.post(path, headers={"Referer": f"http://testserver{path}"})
     assert told in browser.get("/pieslegties").content.decode()
 
 
