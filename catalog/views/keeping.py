@@ -1,5 +1,6 @@
 """What a client has put aside: the page in the profile, the buttons of the catalogue, searches that tell of new ones."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from catalog.models import Programme, SavedSearch
 from stars.kernel.actor import ActorRequest
 from stars.kernel.errors import DomainError
 from stars.kernel.refusals import refusals
+from stars.kernel.toasts import done_with_undo
 
 from .catalogue import drawn_rows
 
@@ -60,9 +62,9 @@ def _keep_or_drop(request: ActorRequest) -> HttpResponse:
     back = _back(request)
     if (number := number_of(request.POST.get("nonemt", ""))) is not None:
         services.drop_programme(number=number, by=request.actor)
-        messages.success(request, _("The programme is no longer among the saved ones."))
+        _say_dropped(request, number, back)
         return redirect(back)
-    number = number_of(request.POST.get("saglabat", ""))
+    number = number_of(request.POST.get("saglabat") or request.GET.get("saglabat", ""))
     if number is None:
         return redirect(back)
     try:
@@ -76,9 +78,18 @@ def _keep_or_drop(request: ActorRequest) -> HttpResponse:
     return redirect(back)
 
 
+def _say_dropped(request: HttpRequest, number: int, back: str) -> None:
+    """With a way back, but for a programme that has left the catalogue: it could not be kept again."""
+    words = _("The programme is no longer among the saved ones.")
+    if Programme.objects.published().filter(number=number).exists():
+        done_with_undo(request, words, undo=f"{reverse(PAGE)}?{urlencode({'saglabat': number, 'next': back})}")
+    else:
+        messages.success(request, words)
+
+
 def _back(request: HttpRequest) -> str:
     """Where the button stood, with the programmes ticked there; a page of the portal, else the list of what is saved."""
-    given = request.POST.get("next", "")
+    given = request.POST.get("next") or request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )

@@ -1,5 +1,6 @@
 """What a client puts aside: programmes, searches, and the letter about new ones (C21)."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -60,6 +61,22 @@ def test_a_programme_is_saved_from_its_card_and_removed_again(browser: Client) -
     browser.post(PAGE, {"nonemt": "817", "next": PAGE})
     assert not SavedProgramme.objects.exists()
     assert 'name="saglabat" value="817"' in page(browser, "/programmas?pilns=1")
+
+
+def test_removing_is_taken_back_by_one_press(browser: Client) -> None:
+    ProgrammeFactory.create(number=817)
+    browser.post(PAGE, {"saglabat": "817"})
+    shown = browser.post(PAGE, {"nonemt": "817", "next": "/programmas?lapa=2"}, follow=True).content.decode()
+    [undo] = re.findall(r'<form method="post" action="([^"]+)"><input[^>]*><button[^>]*>.*?Atsaukt', shown)
+    assert browser.post(unescape(undo)).headers["Location"] == "/programmas?lapa=2"
+    assert SavedProgramme.objects.count() == 1
+
+
+def test_what_has_left_the_catalogue_is_removed_for_good(browser: Client, user: User) -> None:
+    gone = ProgrammeFactory.create()
+    services.keep_programme(number=gone.number, by=actor_of(user))
+    Programme.objects.filter(pk=gone.pk).update(state="archived")
+    assert "Atsaukt" not in browser.post(PAGE, {"nonemt": str(gone.number)}, follow=True).content.decode()
 
 
 def test_saving_twice_changes_nothing(user: User) -> None:
