@@ -1,6 +1,6 @@
 """Commissions, criteria, what members gave, agreed scores and contracts. Scores are seen once all needed ones are in."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -86,7 +86,7 @@ class SeatInline(Shown):
 
 
 class MemberForm(forms.Form):
-    """Who gets a seat: somebody with the right of a commission member in force."""
+    """Who gets a seat: somebody with the right of a commission member in force; of two with one name, by the address."""
 
     user = forms.ModelChoiceField(
         queryset=models.Seat.objects.none(),
@@ -98,7 +98,11 @@ class MemberForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = selectors.may_be_named()  # type: ignore[attr-defined]
+        people = selectors.may_be_named()
+        names = Counter(str(one) for one in people)
+        user: Any = self.fields["user"]
+        user.queryset = people
+        user.label_from_instance = lambda one: f"{one}, {one.email}" if names[str(one)] > 1 else str(one)
 
 
 def agreeing(programme: models.OfferedProgramme) -> type[forms.Form]:

@@ -165,6 +165,16 @@ def test_one_refused_decision_stops_no_other_and_keeps_what_was_typed() -> None:
     assert list(states) == ["in_evaluation", "approved"]
 
 
+def test_of_two_members_with_one_name_each_is_named_with_the_address() -> None:
+    offer = opened()
+    one, other = CommissionMemberFactory.create_batch(2, name="Normunds Egle")
+    alone = CommissionMemberFactory(name="Rita Osis")
+    page = officer().get(f"/admin/calls/call/{offer.call_id}/decide/name/").content.decode()
+    for choice in (f"Normunds Egle, {one.email}", f"Normunds Egle, {other.email}", "Rita Osis"):
+        assert f">{choice}</option>" in page
+    assert alone.email not in page
+
+
 def test_the_agency_names_opens_records_and_publishes_by_buttons() -> None:
     offer = opened()
     programme = scored(offer)
