@@ -313,7 +313,9 @@ def hand_over(request: ActorRequest, reference: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             services.hand_over(membership_id=membership.pk, by=request.actor)
-            return redirect("applications:provider_home")
+            told = _("%(name)s is the administrator of the institution now. Sign in again: you work as an employee.")
+            messages.success(request, told % {"name": membership.user.label})
+            return redirect("accounts:provider_sign_in")
     return render(
         request, "accounts/hand_over.html", {"membership": membership, "form": form}, status=422 if form.errors else 200
     )

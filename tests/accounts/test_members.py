@@ -131,6 +131,14 @@ def test_x75_the_only_administrator_does_not_leave(school: Institution) -> None:
     assert services.leave_institution(by=actor_of(boss)).state == AccessState.EXPIRED
 
 
+def test_x75_whoever_has_handed_over_reads_so_at_the_door(school: Institution) -> None:
+    browser, to = signed_in(Client(), administrator(school)), employee(school)
+    answer = browser.post(f"{ADDRESS}/{to.user.reference}/nodot", follow=True)
+    assert answer.redirect_chain == [("/provider/login", 302)]
+    words = f"Tagad iestādes administrators ir {to.user.label}. Pieslēdzieties no jauna: strādāsiet kā darbinieks."
+    assert words in answer.content.decode()
+
+
 def test_x75_an_administrator_who_cannot_sign_in_is_none(school: Institution) -> None:
     boss, gone = administrator(school), administrator(school)
     User.objects.filter(pk=gone.pk).update(is_active=False)
