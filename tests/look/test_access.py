@@ -122,6 +122,12 @@ def test_the_header_is_one_row_and_has_one_menu_at_every_width(unbound: Site, wh
         assert page.locator(".top-nav, .top-more").filter(visible=True).count() == 1, width
 
 
+def test_the_folded_menu_of_a_phone_has_no_bullets(unbound: Site) -> None:
+    page = show(unbound, "profile", width=360, theme="light")
+    page.locator(".side-drop > summary").click()
+    assert page.locator(".side-drop li").first.evaluate("line => getComputedStyle(line).listStyleType") == "none"
+
+
 PLACE = """() => {
   const at = document.activeElement;
   const box = at.getBoundingClientRect();
