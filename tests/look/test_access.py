@@ -128,6 +128,17 @@ def test_the_folded_menu_of_a_phone_has_no_bullets(unbound: Site) -> None:
     assert page.locator(".side-drop li").first.evaluate("line => getComputedStyle(line).listStyleType") == "none"
 
 
+WORDS = """<c-table caption="Ko glabā" variant="words"><c-row><c-cell title>Jūsu profils</c-cell>
+<c-cell label="Kāpēc">Saziņas dati un Jūsu sniegtās ziņas reģistrācijai un pieteikumiem.</c-cell></c-row></c-table>"""
+
+
+def test_sentences_of_a_table_start_at_the_left_of_a_phone(site: Site) -> None:
+    site.page.set_viewport_size({"width": 360, "height": 740})
+    cell = open_page(site, WORDS).locator("td").first
+    assert cell.evaluate("cell => getComputedStyle(cell).textAlign") == "start"
+    assert cell.locator("span").evaluate("words => words.getBoundingClientRect().left") < 60
+
+
 PLACE = """() => {
   const at = document.activeElement;
   const box = at.getBoundingClientRect();
