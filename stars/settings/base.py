@@ -122,7 +122,7 @@ DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
 DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     "pool": DATABASE_POOL,
     "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=15000 -c lock_timeout=3000"
-    " -c pg_trgm.word_similarity_threshold=0.5",  # how near a misspelt word of the search must be
+    " -c plan_cache_mode=force_generic_plan -c pg_trgm.word_similarity_threshold=0.5",  # how near a misspelt word of the search must be
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
