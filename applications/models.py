@@ -146,8 +146,8 @@ class Application(models.Model):
     )
     explanation = models.TextField(_("explanation for the client"), blank=True)
     withdrawal_reason = models.CharField(_("reason of withdrawal"), max_length=500, blank=True)
-    # The institution's notice is written by a task: this row is its outbox (O1).
-    institution_told_at = models.DateTimeField(_("institution told"), null=True, blank=True, editable=False)
+    # What both sides are told of sending and withdrawing is written by a task: this row is its outbox (O1).
+    told_at = models.DateTimeField(_("told"), null=True, blank=True, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -180,7 +180,7 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["programme", "state", "submitted_at"], name="applications_work_list"),
             models.Index(fields=["group", "state"], name="applications_by_group"),
-            models.Index(fields=["submitted_at"], condition=Q(institution_told_at=None), name="applications_untold"),
+            models.Index(fields=["submitted_at"], condition=Q(told_at=None), name="applications_untold"),
         ]
 
     def __str__(self) -> str:

@@ -8,17 +8,17 @@ from stars.kernel.jobs import logged
 from . import services
 
 
-@shared_task(name="applications.tell_institution")
-def tell_institution(application_id: int) -> bool:
-    """Notices for the institution's employees; a second run does nothing."""
-    return services.tell_institution(application_id=application_id, by=Actor.system("applications.tell_institution"))
+@shared_task(name="applications.tell")
+def tell(application_id: int) -> bool:
+    """Notices and letters for the client and the institution's employees; a second run does nothing."""
+    return services.tell(application_id=application_id, by=Actor.system("applications.tell"))
 
 
-@shared_task(name="applications.tell_institutions")
-@logged("applications.tell_institutions")
-def tell_institutions() -> int:
-    """Whatever `tell_institution` was never rung for."""
-    return services.tell_institutions(by=Actor.system("applications.tell_institutions"))
+@shared_task(name="applications.tell_due")
+@logged("applications.tell_due")
+def tell_due() -> int:
+    """Whatever `tell` was never rung for."""
+    return services.tell_due(by=Actor.system("applications.tell_due"))
 
 
 @shared_task(name="applications.tell_rescheduled")

@@ -9,13 +9,7 @@ from .funded import account_was_approved, account_was_refused, client_has_died, 
 from .papers import request_application_pdf, request_receipt_pdf
 from .reminding import remind_drafts
 from .submitting import submit
-from .telling import (
-    group_was_rescheduled,
-    tell_due_rescheduled,
-    tell_institution,
-    tell_institutions,
-    tell_rescheduled,
-)
+from .telling import group_was_rescheduled, tell, tell_due, tell_due_rescheduled, tell_rescheduled
 from .withdrawing import withdraw
 
 __all__ = [
@@ -43,9 +37,9 @@ __all__ = [
     "save_question",
     "submit",
     "sweep_drafts",
+    "tell",
+    "tell_due",
     "tell_due_rescheduled",
-    "tell_institution",
-    "tell_institutions",
     "tell_rescheduled",
     "withdraw",
 ]

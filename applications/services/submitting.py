@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from applications.services import checking, receipting, telling
 from applications.states import LIVE, State
 from catalog.errors import NoPlaceLeft
 from catalog.models import ApplicationRound, CourseGroup, ProgrammeOffer
+from catalog.selectors import groups_with_place
 from catalog.services import take_place_at
 from catalog.states import ProgrammeState
 from funding import services as funding
@@ -48,6 +49,7 @@ from stars.kernel.tasks import enqueue
 from stars.kernel.transactions import repeatable
 
 ONE_LIVE = "applications_one_live_per_source"
+MOST_ATTEMPTS = 5  # each is lost only to somebody who has got a place meanwhile
 
 
 def submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor) -> Application:
@@ -57,16 +59,23 @@ def submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor
     Raises ApplyRefused in words for the person; a refusal changes nothing and keeps the draft.
     """
     require(policies.may_apply(by))
-    if _is_full(reference, by, arrived_at):
-        raise Full
     try:
-        return _submit(reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by)
+        for _attempt in range(MOST_ATTEMPTS):
+            if _is_full(reference, by, arrived_at):
+                raise Full
+            with suppress(PlaceGone):
+                return _submit(reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by)
     except IntegrityError as error:
         if _constraint(error) != ONE_LIVE:
             raise
         raise _already_applied(reference, by) from error
     except Busy as error:
         raise ManyApply from error
+    raise ManyApply
+
+
+class PlaceGone(Exception):
+    """The place that was seen without a lock is not there any more; another may be. Everything is undone."""
 
 
 _first = threading.Lock()
@@ -164,20 +173,20 @@ def _send(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor)
         price_cents=draft.price_cents,
         own_share_cents=_own_share(draft, is_granted, reservation),
         arrived_at=arrived_at,
+        group=_with_place(draft, arrived_at),
     )
-    application.group = _take_place(draft, arrived_at)  # from here on others wait for us
     application.save(force_insert=True)
     _keep_check(application, found)
     audit.record(application, "submit", by=by, to_state=State.SUBMITTED, is_first=True)
     receipting.sent(application, by=by)
-    telling.submitted(application, last_moment=draft.closes_at - timedelta(microseconds=1))
     telling.acted(application, State.SUBMITTED, by=by)
-    enqueue("applications.tell_institution", application.pk)
+    enqueue("applications.tell", application.pk)
+    _take_place(application)  # last of all: from here to the commit others wait for us
     return application
 
 
 def _keep_check(application: Application, found: list[checking.Finding]) -> None:
-    """The eligibility check goes in and the draft goes out in one statement: while it runs, others wait for the group."""
+    """The eligibility check goes in and the draft goes out in one statement."""
     verdict: list[Any] = [checking.verdict_of(found), Jsonb(found)]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -206,7 +215,6 @@ def _with_facts(reference: UUID, person_id: UUID, moment: datetime) -> QuerySet[
             price_cents=Subquery(offers.values("price_cents")[:1]),
             live=Subquery(live.order_by("pk").values("pk")[:1]),
             round_id=Subquery(open_round.values("pk")[:1]),
-            closes_at=Subquery(open_round.values("closes_at")[:1]),
             **checking.annotations(),
         )
         .order_by("pk")
@@ -249,17 +257,31 @@ def _balance(source: FundingSource, account: LearningAccount | None) -> Balance 
     return Balance(source=source, state=AccountState(account.state), refusal_reason=account.refusal_reason)
 
 
-def _take_place(draft: Any, arrived_at: datetime) -> CourseGroup:
-    group_id = draft.answers.get(Question.GROUP)
+def _with_place(draft: Any, arrived_at: datetime) -> CourseGroup:
+    """The group that was chosen, or the first of the venue: that the place is ours is said by `_take_place`."""
+    venue_id, group_id = int(draft.answers[Question.VENUE]), int(draft.answers.get(Question.GROUP) or 0)
+    groups = groups_with_place(programme_id=draft.programme_id, venue_id=venue_id, moment=arrived_at)
+    group = next((group for group in groups if group_id in (0, group.pk)), None)
+    if group is None:
+        raise Full
+    return group
+
+
+def _take_place(application: Application) -> None:
+    """Raises PlaceGone where somebody was quicker, or the group has got other days since the receipt was written."""
+    seen = application.group
     try:
-        return take_place_at(
-            programme_id=draft.programme_id,
-            venue_id=int(draft.answers[Question.VENUE]),
-            group_id=int(group_id) if group_id else None,
-            moment=arrived_at,
+        taken = take_place_at(
+            programme_id=seen.programme_id,
+            venue_id=seen.venue_id,
+            group_id=seen.pk,
+            moment=application.arrived_at,
         )
     except NoPlaceLeft as refused:
-        raise Full from refused
+        raise PlaceGone from refused
+    if (taken.starts_on, taken.ends_on) != (seen.starts_on, seen.ends_on):
+        raise PlaceGone
+    application.group = taken
 
 
 def _is_granted(draft: Any, account: LearningAccount | None, reservation: Reservation | None) -> bool | None:

@@ -115,12 +115,12 @@ def _tell_of_new_time(application_id: int, moment: datetime) -> bool:
     return True
 
 
-def submitted(application: Application, *, last_moment: datetime) -> None:
+def submitted(application: Application) -> None:
     _tell(
         application,
         "submitted",
         _("Application No. %(number)s is sent") % {"number": application.number},
-        _("You can withdraw until %(moment)s.") % {"moment": moment(last_moment)},
+        _("You can withdraw until %(moment)s.") % {"moment": moment(application.round.last_day)},
         _("You will have an answer within 10 working days. The last day stands on the page of the application."),
         _("There you will also find the receipt with its verification code."),
         facts=[
@@ -245,7 +245,7 @@ def expelled(application: Application) -> None:
 
 
 def withdrawn(application: Application) -> None:
-    """The client's copy; the institution hears it from `tell_institution`, when nobody waits for the group any more."""
+    """The client's copy; the institution hears it from `tell`."""
     names = {"programme": application.programme.name}
     _tell(
         application,
@@ -271,25 +271,29 @@ def _tell_members(application: Application, event: str, title: str, body: str) -
         )
 
 
+_SHOWN = ("programme__institution", "client__user", "client__profile", "group", "round")
+
+
 @repeatable
 @transaction.atomic
-def tell_institution(*, application_id: int, by: Actor) -> bool:
-    """Tells everybody who works in the institution what has become of an application. Doing it twice changes nothing.
+def tell(*, application_id: int, by: Actor) -> bool:
+    """Tells the client of an application that is sent, and the institution what has become of it. Once.
 
     Outside the change itself: there, people may be waiting for the group (K3).
     """
     require(by.is_system)
     untold = (
         Application.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .filter(pk=application_id, institution_told_at=None)
+        .filter(pk=application_id, told_at=None)
         .first()
     )
     if untold is None:
         return False
-    application = Application.objects.select_related("programme__institution").get(pk=application_id)
-    if tell := TO_INSTITUTION.get(application.state):
-        tell(application)
-    Application.objects.filter(pk=application_id).update(institution_told_at=timezone.now())
+    application = Application.objects.select_related(*_SHOWN).get(pk=application_id)
+    submitted(application)
+    if tell_of := TO_INSTITUTION.get(application.state):
+        tell_of(application)
+    Application.objects.filter(pk=application_id).update(told_at=timezone.now())
     return True
 
 
@@ -323,9 +327,9 @@ TO_INSTITUTION: dict[str, Callable[[Application], None]] = {
 }
 
 
-def tell_institutions(*, by: Actor) -> int:
+def tell_due(*, by: Actor) -> int:
     """Picks up what a lost doorbell left behind; returns how many."""
     since = timezone.now() - TOLD_WITHIN
     recent = Q(submitted_at__gt=since) | Q(closed_at__gt=since)
-    untold = Application.objects.filter(recent, institution_told_at=None).order_by("pk")
-    return sum(tell_institution(application_id=pk, by=by) for pk in untold.values_list("pk", flat=True)[:500])
+    untold = Application.objects.filter(recent, told_at=None).order_by("pk")
+    return sum(tell(application_id=pk, by=by) for pk in untold.values_list("pk", flat=True)[:500])

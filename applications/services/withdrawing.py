@@ -36,11 +36,11 @@ def withdraw(*, application_id: int, by: Actor, moment: datetime, reason: str = 
         by=by,
         data={"reason": reason} if reason else None,
         withdrawal_reason=reason,
-        institution_told_at=None,
+        told_at=None,
     )
     funding.release(purpose=application.reference, by=by)
     receipting.withdrawn(application, by=by)
     telling.withdrawn(application)
     telling.acted(application, State.WITHDRAWN, by=by)
-    enqueue("applications.tell_institution", application.pk)
+    enqueue("applications.tell", application.pk)
     return application

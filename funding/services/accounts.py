@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from funding.services.ledger import post_grant
 from funding.states import ACCOUNT, GRANTING, AccountAction, AccountState, GrantAction, GrantState, Verdict
 from stars.kernel import audit
 from stars.kernel.actor import Actor
+from stars.kernel.compiled import Compiled
 from stars.kernel.errors import DomainError, require
 from stars.kernel.money import euros
 from stars.kernel.tasks import enqueue
@@ -39,7 +41,14 @@ def open_account(*, person_id: UUID, by: Actor) -> LearningAccount:
 
 def lock_account(*, person_id: UUID) -> LearningAccount | None:
     """Holds the person's account until the transaction ends: the first lock of everything that moves money (K4)."""
-    return LearningAccount.objects.select_for_update(of=("self",), no_key=True).filter(person_id=person_id).first()
+    return next(iter(_LOCKED.rows(person_id=person_id)), None)
+
+
+def _of_person(person_id: UUID) -> QuerySet[LearningAccount]:
+    return LearningAccount.objects.select_for_update(of=("self",), no_key=True).filter(person_id=person_id)
+
+
+_LOCKED = Compiled(_of_person, person_id=UUID(int=1))  # asked by every submit
 
 
 def _locked(account_id: int) -> LearningAccount:

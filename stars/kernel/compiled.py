@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 from psycopg import ClientCursor
 
 Row = TypeVar("Row")
@@ -36,9 +37,7 @@ class Compiled(Generic[Row]):
         if missing:
             raise LookupError(f"Nothing in the query stands for {', '.join(missing)}.")
         pieces = sql.split("%s")
-        marked = "".join(
-            piece + (f"${place}" if place else "%s") for piece, place in zip(pieces, places, strict=False)
-        )
+        marked = "".join(piece + (f"${place}" if place else "%s") for piece, place in zip(pieces, places, strict=False))
         name = f"{self.build.__name__}_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
         same = [param for param, place in zip(params, places, strict=True) if not place]
         return queryset, compiler, name, f'PREPARE "{name}" AS {marked}{pieces[-1]}', same
@@ -48,6 +47,8 @@ class Compiled(Generic[Row]):
         queryset, compiler, name, prepare, same = self._written
         bound = copy(compiler)
         bound.connection = connections[DEFAULT_DB_ALIAS]  # of the thread that asks, not of the one that wrote
+        if queryset.query.select_for_update and not bound.connection.in_atomic_block:
+            raise TransactionManagementError("A lock lives no longer than its transaction, and there is none.")
         bound.connection.ensure_connection()
         _prepare(bound.connection.connection, name, prepare, same)
         sql = f'EXECUTE "{name}" ({", ".join(["%s"] * len(self.marks))})'

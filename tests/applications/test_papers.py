@@ -460,6 +460,7 @@ def test_every_end_says_what_next(state: State, client: User, as_client: Browse)
 def test_x52_what_was_written_about_the_application_stands_on_its_page(
     application: Application, client: User, as_client: Browse
 ) -> None:
+    services.tell(application_id=application.pk, by=SYSTEM)
     services.admit(application_id=application.pk, by=SYSTEM)
     notify(recipient=client, key="other", title="Par ko citu", body="x", path="/profils")
     shown = main_of(as_client(client).get(f"/profils/pieteikumi/{application.reference}"))

@@ -31,14 +31,17 @@ from applications.errors import (
     TooYoung,
 )
 from applications.models import Application, Draft
+from applications.services import submitting
 from applications.states import State, Verdict
-from catalog.models import ApplicationRound, Programme, ProgrammeOffer
+from catalog.models import ApplicationRound, CourseGroup, Programme, ProgrammeOffer
+from documents.models import Receipt
 from funding.models import LearningAccount, LedgerEntry, Reservation
 from funding.selectors import balance_of
 from funding.services import refuse_account
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 from stars.kernel.models import AuditEntry
+from stars.kernel.templatetags.stars import period
 from stars.notices.models import Delivery, Notice
 from tests.conftest import Task
 from tests.factories.accounts import ClientFactory, ProviderFactory
@@ -122,21 +125,21 @@ def test_i5_one_audit_chain_begins(draft: Draft, client: User) -> None:
     assert (entry.actor_user_id, entry.actor_label) == (client.pk, "")  # the number stays, no name does (GDP-03)
 
 
-def test_client_is_told_at_once_and_the_institution_by_a_task(
+def test_client_and_institution_are_told_by_a_task(
     draft: Draft, client: User, sent_tasks: list[Task], django_capture_on_commit_callbacks: Any
 ) -> None:
     employee = ProviderFactory.create(membership__institution=draft.programme.institution)
     ProviderFactory.create()  # of another institution
     with django_capture_on_commit_callbacks(execute=True):
         application = send(draft, client)
+    assert ("applications.tell", (application.pk,)) in sent_tasks
+
+    assert services.tell(application_id=application.pk, by=SYSTEM)
+    assert not services.tell(application_id=application.pk, by=SYSTEM)
     notice = Notice.objects.get(recipient=client)
     assert notice.key == f"application:{application.pk}:submitted"
     assert notice.title == f"Pieteikums Nr. {application.number} ir iesniegts"
     assert Delivery.objects.get(recipient=client).address == client.mail_address
-    assert ("applications.tell_institution", (application.pk,)) in sent_tasks
-
-    assert services.tell_institution(application_id=application.pk, by=SYSTEM)
-    assert not services.tell_institution(application_id=application.pk, by=SYSTEM)
     told = Notice.objects.exclude(recipient=client)
     assert [one.recipient for one in told] == [employee]
     assert client.person.last_name not in told[0].title + told[0].body
@@ -146,10 +149,10 @@ def test_client_is_told_at_once_and_the_institution_by_a_task(
 def test_a_lost_doorbell_is_picked_up(draft: Draft, client: User) -> None:
     ProviderFactory.create(membership__institution=draft.programme.institution)
     application = send(draft, client)
-    assert services.tell_institutions(by=SYSTEM) == 1
-    assert services.tell_institutions(by=SYSTEM) == 0
+    assert services.tell_due(by=SYSTEM) == 1
+    assert services.tell_due(by=SYSTEM) == 0
     application.refresh_from_db()
-    assert application.institution_told_at is not None
+    assert application.told_at is not None
 
 
 def test_money_is_reserved_and_the_own_share_frozen(draft: Draft, client: User) -> None:
@@ -221,6 +224,7 @@ def test_i4_the_same_token_gives_the_same_application(draft: Draft, client: User
     first = send(draft, client)
     assert send(draft, client, fingerprint=mark) == first
     assert Application.objects.count() == 1
+    assert services.tell_due(by=SYSTEM) == 1
     assert Notice.objects.filter(recipient=client).count() == 1
 
 
@@ -424,6 +428,61 @@ def test_f14_f15_the_arrival_stamp_decides(draft: Draft, client: User, arrived: 
 
 
 # --- budget ------------------------------------------------------------------------------
+
+
+def seen_before(monkeypatch: pytest.MonkeyPatch, group: CourseGroup, **changes: Any) -> None:
+    """The group is changed by somebody quicker, and the first look at it and at its venue shows what was there before."""
+    looks, is_full = [[group]], [False]
+    real_groups, real_full = submitting.groups_with_place, submitting._is_full
+    monkeypatch.setattr(submitting, "groups_with_place", lambda **asked: looks.pop() if looks else real_groups(**asked))
+    monkeypatch.setattr(submitting, "_is_full", lambda *asked: is_full.pop() if is_full else real_full(*asked))
+    CourseGroup.objects.filter(pk=group.pk).update(**changes)
+
+
+def test_a_place_taken_by_somebody_quicker_leaves_the_next_group(
+    draft: Draft, client: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approved_account(client.person)
+    draft.answers.pop("group")  # any of the venue will do
+    draft.save()
+    first = draft.programme.groups.get()
+    later = CourseGroupFactory.create(
+        programme=draft.programme, venue=first.venue, starts_on=first.starts_on + timedelta(days=7)
+    )
+    seen_before(monkeypatch, first, taken=first.capacity)
+    application = send(draft, client)
+    assert application.group == later
+    later.refresh_from_db()
+    assert (later.taken, Application.objects.count(), AuditEntry.objects.filter(action="submit").count()) == (1, 1, 1)
+    assert Reservation.objects.filter(purpose=draft.reference).count() == 1
+
+
+def test_the_last_place_taken_by_somebody_quicker_is_a_refusal(
+    draft: Draft, client: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approved_account(client.person)
+    group = draft.programme.groups.get()
+    mark = fingerprint_of(draft)
+    seen_before(monkeypatch, group, taken=group.capacity)
+    refused(draft, client, Full, fingerprint=mark)
+
+
+def test_x25_the_receipt_tells_the_days_the_group_has_now(
+    draft: Draft, client: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = draft.programme.groups.get()
+    later = {"starts_on": group.starts_on + timedelta(days=3), "ends_on": group.ends_on + timedelta(days=3)}
+    seen_before(monkeypatch, group, **later)
+    application = send(draft, client)
+    rows = Receipt.objects.get(subject=application.reference).content["rows"]
+    assert period(later["starts_on"], later["ends_on"]) in [row["value"] for row in rows]
+
+
+def test_k3_the_place_is_taken_last(draft: Draft, client: User) -> None:
+    """From that statement to the commit everybody else waits for the group: nothing else stands between."""
+    with CaptureQueriesContext(connection) as captured:
+        send(draft, client)
+    assert 'UPDATE "catalog_coursegroup"' in statements(captured)[-1]
 
 
 def statements(captured: CaptureQueriesContext) -> list[str]:

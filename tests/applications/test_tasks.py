@@ -18,16 +18,16 @@ pytestmark = pytest.mark.django_db
 def test_the_institution_is_told_once() -> None:
     application = ApplicationFactory.create()
     employee = ProviderFactory.create(membership__institution=application.programme.institution)
-    assert tasks.tell_institution(application.pk)
-    assert not tasks.tell_institution(application.pk)
-    assert tasks.tell_institutions() == 0
+    assert tasks.tell(application.pk)
+    assert not tasks.tell(application.pk)
+    assert tasks.tell_due() == 0
     assert Notice.objects.get(recipient=employee).key == f"application:{application.pk}:submitted"
 
 
 def test_what_was_withdrawn_meanwhile_is_not_announced() -> None:
     application = ApplicationFactory.create(withdrawn=True)
     employee = ProviderFactory.create(membership__institution=application.programme.institution)
-    assert tasks.tell_institutions() == 1
+    assert tasks.tell_due() == 1
     assert Notice.objects.get(recipient=employee).key == f"application:{application.pk}:withdrawn"
 
 

@@ -62,8 +62,8 @@ def test_place_and_money_are_free_at_once(application: Application, client: User
 def test_both_sides_are_told(application: Application, client: User) -> None:
     employee = ProviderFactory.create(membership__institution=application.programme.institution)
     leave(application, actor_of(client))
-    assert tasks.tell_institution(application.pk)
-    assert not tasks.tell_institution(application.pk)
+    assert tasks.tell(application.pk)
+    assert not tasks.tell(application.pk)
     key = f"application:{application.pk}:withdrawn"
     assert set(Notice.objects.filter(key=key).values_list("recipient", flat=True)) == {client.pk, employee.pk}
     told = Notice.objects.get(key=key, recipient=employee)
@@ -88,20 +88,20 @@ def test_k3_nobody_waits_for_the_group_while_employees_are_told(
     statements = [one["sql"] for one in asked]
     assert sum('INSERT INTO "notices_notice"' in one for one in statements) == 1  # the client's own copy
     assert not any("accounts_membership" in one for one in statements)
-    assert ("applications.tell_institution", (application.pk,)) in sent_tasks
+    assert ("applications.tell", (application.pk,)) in sent_tasks
     application.refresh_from_db()
-    assert application.institution_told_at is None  # the row is the outbox: a lost doorbell loses nothing
-    assert tasks.tell_institutions() == 1
+    assert application.told_at is None  # the row is the outbox: a lost doorbell loses nothing
+    assert tasks.tell_due() == 1
     assert Notice.objects.filter(key__endswith=":withdrawn").count() == 1 + employees
 
 
 def test_k3_a_withdrawal_long_after_the_application_is_told_too(application: Application, client: User) -> None:
     employee = ProviderFactory.create(membership__institution=application.programme.institution)
     long_ago = timezone.now() - timedelta(days=90)
-    Application.objects.filter(pk=application.pk).update(submitted_at=long_ago, institution_told_at=long_ago)
-    assert tasks.tell_institutions() == 0
+    Application.objects.filter(pk=application.pk).update(submitted_at=long_ago, told_at=long_ago)
+    assert tasks.tell_due() == 0
     leave(application, actor_of(client))
-    assert tasks.tell_institutions() == 1
+    assert tasks.tell_due() == 1
     assert Notice.objects.filter(recipient=employee).exists()
 
 

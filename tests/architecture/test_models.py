@@ -63,7 +63,7 @@ FREE_MOMENTS = {
     "catalog.CourseGroup.rescheduled_at": "people told or not yet: the moment is the fact",
     "funding.LearningAccount.check_due_at": "when the check looks again; decided accounts of a new round too",
     "accounts.User.last_login": "signed in or not yet: the moment is the fact",
-    "applications.Application.institution_told_at": "told or not yet: the moment is the fact",
+    "applications.Application.told_at": "told or not yet: the moment is the fact",
     "accounts.ClientProfile.email_confirmed_at": "confirmed or not: the moment is the fact",
     "accounts.EmailConfirmation.used_at": "used or not: the moment is the fact",
     "kernel.JobRun.done_at": "succeeded today or not yet: the moment is the fact",

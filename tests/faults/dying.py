@@ -55,6 +55,6 @@ match POINT:
     case "after the application":
         audit.record = before(audit.record)
     case "before the commit":
-        submitting.telling.submitted = after(submitting.telling.submitted)
+        submitting.enqueue = after(submitting.enqueue)
     case "after the commit":
         submitting._submit = after(submitting._submit)

@@ -17,15 +17,15 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
+from applications import services
 from applications.models import Application, Draft
-from catalog.models import CourseGroup
 from local import processes
 from stars.pages import invariants
 from tests.browser.stack import ROOT
 from tests.factories.accounts import ClientFactory
 from tests.factories.applications import DraftFactory
 from tests.factories.catalog import RoundFactory
-from tests.factories.funding import approved_account, imk
+from tests.factories.funding import SYSTEM, approved_account, imk
 from tests.faults.conftest import CLIENTS, ROUNDS, SECONDS
 from tests.faults.person import Applicant, Browser, Page
 from tests.faults.portal import Portal
@@ -185,14 +185,17 @@ def test_f1_a_worker_that_dies_inside_a_submit_leaves_all_or_nothing(dying: Call
     application = Application.objects.get()
     assert application.reference == draft.reference
     assert application.group.taken == 1
+    assert services.tell_due(by=SYSTEM) == 1  # whatever became of the bell
     assert breaches() == set()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_f1_control_without_the_transaction_a_death_leaves_a_place_nobody_has(dying: Callable[..., Page]) -> None:
+def test_f1_control_without_the_transaction_a_death_leaves_an_application_without_a_place(
+    dying: Callable[..., Page],
+) -> None:
     user = ClientFactory.create()
     approved_account(user.person)
     draft = DraftFactory.create(client=user.person, source=imk())
-    dying(draft, "after the place", whole=False)
-    assert CourseGroup.objects.get(programme=draft.programme).taken == 2  # one application, two places
+    dying(draft, "after the application", whole=False)
+    assert Application.objects.get().group.taken == 0
     assert "I1" in breaches()

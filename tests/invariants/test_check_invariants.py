@@ -89,6 +89,7 @@ BROKEN: list[tuple[str, str, str]] = [
         ("INSERT INTO catalog_programmepart (programme_id, position, name, hours, cost_cents)"
         " SELECT id, 1, 'Daļa', 10, 5340 FROM catalog_programme"),
     ),
+    ("I8", "nobody was told", "UPDATE kernel_auditentry SET at = at - interval '61 minutes' WHERE {of_waiting}"),
     ("I8", "nobody was told", "DELETE FROM notices_notice WHERE key = 'application:{admitted}:admitted'"),
     (
         "I8",

@@ -5,6 +5,7 @@ from threading import Thread
 import pytest
 from django.db import connection
 from django.db.models import F, QuerySet, Value
+from django.db.transaction import TransactionManagementError
 
 from stars.classifiers.models import Sector
 from stars.kernel.compiled import Compiled
@@ -54,3 +55,41 @@ def test_another_thread_asks_over_its_own_connection() -> None:
     thread.start()
     thread.join(20)
     assert found == [2]
+
+
+def test_it_is_planned_once_a_connection() -> None:
+    def planned(low: int) -> QuerySet[Sector]:
+        return between(low, low)
+
+    for _ in range(2):  # two of the same words are one statement
+        compiled = Compiled(planned, low=32001)
+        assert [len(compiled.rows(low=low)) for low in (1, 2)] == [1, 1]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name LIKE 'planned_%'")
+        assert cursor.fetchall() == [(4, 0)]
+
+
+def test_a_table_that_has_changed_is_planned_anew() -> None:
+    compiled = Compiled(between, low=32001, high=32002)
+    assert len(compiled.rows(low=1, high=3)) == 3
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE classifiers_sector ADD COLUMN later integer")
+    assert len(compiled.rows(low=1, high=3)) == 3
+
+
+def test_a_lock_needs_a_transaction() -> None:
+    compiled = Compiled(lambda low: between(low, low).select_for_update(), low=32001)
+    assert len(compiled.rows(low=1)) == 1
+    found: list[type[Exception]] = []
+
+    def ask() -> None:
+        try:
+            compiled.rows(low=1)
+        except TransactionManagementError as error:
+            found.append(type(error))
+        connection.close()
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join(20)
+    assert found == [TransactionManagementError]

@@ -37,7 +37,9 @@ def applied(gender: str = "f") -> Application:
     )
     approved_account(user.person)
     RoundFactory.create(source=imk())
-    return send(DraftFactory.create(client=user.person, source=imk()), user)
+    application = send(DraftFactory.create(client=user.person, source=imk()), user)
+    services.tell(application_id=application.pk, by=SYSTEM)
+    return application
 
 
 def one_decided(action: str, gender: str = "f") -> Application:
@@ -75,7 +77,7 @@ def decided_account(*, approve: bool) -> None:
 def withdrawn() -> Application:
     application = applied()
     services.withdraw(application_id=application.pk, by=actor_of(application.client.user), moment=timezone.now())
-    tasks.tell_institutions()
+    tasks.tell_due()
     return application
 
 

@@ -127,6 +127,7 @@ def test_i2_one_live_application_for_a_person_and_source(attempt: int) -> None:
     assert {type(outcome) for outcome in outcomes} == {Application, AlreadyApplied}
     assert Application.objects.live().filter(client=user.person).count() == 1
     assert sum(CourseGroup.objects.values_list("taken", flat=True)) == 1
+    assert services.tell_due(by=SYSTEM) == 1
     assert Notice.objects.filter(recipient=user).count() == 1
 
 
@@ -193,6 +194,7 @@ def test_i4_a_double_press_is_one_application(attempt: int) -> None:
     assert [type(outcome) for outcome in outcomes] == [Application] * 3
     assert len({outcome.pk for outcome in outcomes}) == 1
     assert Application.objects.count() == 1
+    assert services.tell_due(by=SYSTEM) == 1
     assert Notice.objects.filter(recipient=user, key__endswith=":submitted").count() == 1
     balance = balance_of(user.person.pk, imk())
     assert balance is not None

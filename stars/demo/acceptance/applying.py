@@ -86,7 +86,7 @@ class Applications:
             own_share_cents=own_share_cents(payer, PRICE, balance_cents=None, low_income=None),
             arrived_at=sent_at,
             submitted_at=sent_at,
-            institution_told_at=sent_at,
+            told_at=sent_at,
         )
         self._walk(application, client, sent_at)
         self._pay(application, client)

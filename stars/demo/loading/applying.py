@@ -354,7 +354,7 @@ def _apply(story: Story, cast: Cast, calendar: Calendar) -> tuple[Application, l
         own_share_cents=own_share_cents(source, price, balance_cents=None, low_income=user.person.profile.low_income),  # type: ignore[union-attr]
         arrived_at=sent_at,
         submitted_at=sent_at,
-        institution_told_at=sent_at,
+        told_at=sent_at,
         withdrawal_reason="Izvēlējos citu laiku." if story.state == S.WITHDRAWN else "",
     )
     events = _events(application, story, cast, user, sent_at)
@@ -422,7 +422,7 @@ def _count_places() -> None:
 
 def _tell(application: Application, events: list[Told]) -> None:
     """What was told at the time of each event: read already where the matter is closed, and mailed long ago."""
-    submitted(application, last_moment=application.round.last_day)
+    submitted(application)
     told = {"submitted": application.submitted_at}
     for event in events[1:]:
         say, name = SAID[event.action]
