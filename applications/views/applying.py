@@ -216,7 +216,7 @@ def _person(request: ActorRequest) -> dict[str, Any]:
     """What the sign-in gave: names and the code, masked; whole on the person's own request, never for a coordinator."""
     assert request.actor.person_id is not None
     person = Person.objects.get(pk=request.actor.person_id)
-    return {"person": person, "code": person.current_code, "acting": request.actor.acting_for_id is not None}
+    return {"person": person, "code": person.current_code}
 
 
 def _hints(groups: Iterable[CourseGroup]) -> dict[str, dict[str, str]]:

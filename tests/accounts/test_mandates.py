@@ -33,9 +33,10 @@ from tests.factories.accounts import (
     MandateFactory,
     PolicyVersionFactory,
 )
-from tests.factories.applications import ApplicationFactory
-from tests.factories.catalog import ProgrammeFactory
+from tests.factories.applications import ApplicationFactory, DraftFactory
+from tests.factories.catalog import ProgrammeFactory, RoundFactory
 from tests.factories.files import StoredFileFactory
+from tests.factories.funding import imk
 
 pytestmark = pytest.mark.django_db
 PROFILE = "/profils/mans-profils"
@@ -218,6 +219,18 @@ def test_acc_09_a_coordinator_reads_that_the_mandate_has_ended_since_when_and_wh
         assert "Klients to ir apstrīdējis" in page
         assert "/koordinators/klienti/jauns" in page
         assert mandate.client.last_name not in page
+
+
+def test_x2_the_clients_application_form_says_for_whom_it_is_and_hides_the_code() -> None:
+    mandate = MandateFactory.create()
+    RoundFactory.create(source=imk())
+    draft = DraftFactory.create(client=mandate.client, source=imk())
+    browser = acting(mandate)
+    for path in (f"/pieteikums/jauns/{draft.programme.number}/imk/1", f"/pieteikums/{draft.reference}/parbaudit"):
+        page = browser.get(path).content.decode()
+        assert f"{mandate.client.current_code[:6]}-*****" in page, path
+        assert f'name="acting_for" value="{mandate.reference}"' in page.split("<main")[1]
+        assert "Rādīt visu personas kodu" not in page
 
 
 @pytest.mark.parametrize("path", ["/profils/pilnvarojumi"])
