@@ -17,6 +17,8 @@ from accounts.models import Institution, User
 from calls.models import Call, Offer, OfferVersion, Paper, ProgrammeDraft
 from calls.states import OfferState
 from catalog.models import Venue
+from documents.models import Receipt
+from documents.states import ReceiptKind
 from stars.classifiers.models import Municipality
 from stars.demo import signing
 from tests.conftest import signed_in
@@ -56,6 +58,10 @@ def institution(provider: User) -> Institution:
 
 def text(response: Any) -> str:
     return html.unescape(re.sub(r"\s+", " ", response.content.decode()).replace("\u00a0", " "))
+
+
+def proof(version: OfferVersion, kind: ReceiptKind) -> Receipt:
+    return Receipt.objects.get(subject=version.reference, kind=kind)
 
 
 def hidden(page: str, name: str) -> str:
@@ -235,11 +241,15 @@ def test_an_offer_is_sent_withdrawn_and_sent_again(browser: Client, provider: Us
         assert "Piedāvājums ir iesniegts" in done
         version = OfferVersion.objects.get(number=number)
         assert version.shown_sha256 in done
+        assert proof(version, ReceiptKind.OFFER_SENT).shown_fingerprint in done  # what /parbaude asks to compare
         if number == 1:
             assert "Iesniegts" in text(browser.get(address))
             assert "Vai atsaukt" in text(browser.get(f"{address}/atsaukt"))
             assert browser.post(f"{address}/atsaukt").status_code == 302
-            assert "Atsaukts" in text(browser.get(f"{address}/versijas/1"))
+            kept = text(browser.get(f"{address}/versijas/1"))
+            assert "Atsaukts" in kept
+            assert proof(version, ReceiptKind.OFFER_WITHDRAWN).shown_fingerprint in kept
+            assert "Izmainiet nepieciešamo un iesniedziet atkārtoti." in text(browser.get(address))
     offer.refresh_from_db()
     assert offer.state == OfferState.SUBMITTED
     assert "versija" in text(browser.get(address))
@@ -253,8 +263,18 @@ def test_t4_what_comes_late_is_kept_and_told(browser: Client, provider: User) ->
     late = browser.post(f"{address}/parbaudit", {"fingerprint": hidden(page, "fingerprint")})
     assert late.status_code == 409
     assert "Piedāvājumus varēja iesniegt līdz" in text(late)
+    assert re.search(r"pieņēma līdz [^<]*\d\. Ievadītais ir saglabāts melnrakstā", text(late))
     offer.refresh_from_db()
     assert offer.state == OfferState.DRAFT
+
+
+def test_what_was_withdrawn_asks_for_nothing_once_the_call_is_closed(browser: Client, provider: User) -> None:
+    offer = OfferFactory.create(institution=institution(provider), submitted=True)
+    browser.post(f"/provider/piedavajumi/{offer.reference}/atsaukt")
+    Call.objects.update(closes_at=timezone.now())
+    page = text(browser.get(f"/provider/piedavajumi/{offer.reference}"))
+    assert "Tas uzaicinājumā nepiedalās. Piedāvājumus pieņēma līdz" in page
+    assert "iesniedziet atkārtoti" not in page
 
 
 def test_a_withdrawal_at_the_deadline_is_refused_in_words(browser: Client, provider: User) -> None:
