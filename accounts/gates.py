@@ -1,10 +1,12 @@
 """Who may open a view. Every view carries one gate; an architecture test finds those that do not (ACC-01)."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -70,9 +72,25 @@ def _here(request: HttpRequest) -> str:
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
+_UNSHOWN = re.compile("csrf|password|token|code|fingerprint|version|next|acting_for")
+_CHOICE = re.compile(r"[a-z_]*|\d{1,6}|[0-9a-f-]{32,}")  # what a list or a tick sends is no text of the person's
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    """What the person wrote in a form that came after the session had ended: nobody has to think of it again (T4)."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return []
+    sent = [(name, text.strip()) for name, texts in request.POST.lists() for text in texts]
+    return [text for name, text in sent if not _UNSHOWN.search(name) and not _CHOICE.fullmatch(text)]
+
+
 def _to(request: HttpRequest, url_name: str) -> HttpResponse:
     here = _here(request)
     if here and request.method == "POST" and request.headers.get("X-Requested-With") is None:
+        if typed := _typed(request):
+            onward = f"{reverse(url_name)}?{urlencode({'next': here})}"
+            shown = {"onward": onward, "has_draft": here.startswith(WITH_DRAFTS), "typed": typed}
+            return render(request, "accounts/session_over.html", shown, status=401)
         words = _("Your session has ended, so what you sent was not saved. Sign in: the same page opens.")
         if here.startswith(WITH_DRAFTS):
             words = _(

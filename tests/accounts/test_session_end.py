@@ -124,6 +124,33 @@ def test_f17_a_form_sent_too_late_is_told_of_at_the_door(path: str, told: str) -
     assert told in browser.get("/pieslegties").content.decode()
 
 
+def test_t4_what_was_written_in_a_form_sent_too_late_can_be_copied() -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        browser = signed_in(Client(), ClientFactory())
+        clock.shift(timedelta(hours=1))
+        path = "/profils/mans-profils"
+        sent = {
+            "address": "Ogre, <b>Skolas</b> iela 4",
+            "phone": "26123456",
+            "region": "vidzeme",
+            "password": "Noslēpums 1",
+        }
+        answer = browser.post(path, sent, headers={"Referer": f"http://testserver{path}"})
+    assert answer.status_code == 401
+    main = the(BeautifulSoup(answer.content, "html.parser"), "main")
+    assert "Ogre, <b>Skolas</b> iela 4" in words(main)
+    assert "26123456" in words(main)
+    assert "vidzeme" not in words(main)
+    assert "Noslēpums" not in words(main)
+    assert main.select_one('a[href="/pieslegties?next=%2Fprofils%2Fmans-profils"]')
+
+
+def test_t4_who_was_never_signed_in_is_shown_nothing_of_what_a_stranger_sent() -> None:
+    path = "/profils/mans-profils"
+    answer = Client().post(path, {"address": "Skolas iela 4"}, headers={"Referer": f"http://testserver{path}"})
+    assert answer.status_code == 302
+
+
 def test_a_form_sent_too_late_leads_back_to_its_page() -> None:
     sent = Client().post(STEP, headers={"Referer": f"http://testserver{STEP}?a=1"})
     assert sent.headers["Location"] == "/pieslegties?next=%2Fpieteikums%2Fjauns%2F7%2Fimk%2F2%3Fa%3D1"
