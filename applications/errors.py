@@ -61,6 +61,13 @@ class Full(ApplyRefused):
         super().__init__(text, code="full")
 
 
+class NoGroups(ApplyRefused):
+    """Published, and no group is formed yet or forms any more: nothing was ever full."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There are no groups to join at the moment."), code="full")
+
+
 class TestFirst(ApplyRefused):
     """VARAM: the placement test decides the level before the form (client manual 3.4.3)."""
 

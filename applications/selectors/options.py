@@ -13,6 +13,7 @@ from applications.errors import (
     ApplyRefused,
     Full,
     NoFunding,
+    NoGroups,
     NotOpenYet,
     NotPublished,
     OnlyResidents,
@@ -69,6 +70,7 @@ class _Facts:
     drafts: dict[int, Draft]
     purse: Purse
     rounds: dict[int, ApplicationRound]
+    has_groups: bool
     has_places: bool
 
 
@@ -118,6 +120,7 @@ def _facts(
     free: Iterable[int],
 ) -> _Facts:
     person_id = actor.person_id if actor.is_client else None
+    places = tuple(free)
     return _Facts(
         is_resident=actor.is_client or not actor.is_authenticated,
         live={
@@ -133,7 +136,8 @@ def _facts(
         else {},
         purse=purse,
         rounds=_next(rounds, moment),
-        has_places=any(places > 0 for places in free),
+        has_groups=bool(places),
+        has_places=any(one > 0 for one in places),
     )
 
 
@@ -198,6 +202,8 @@ def _refusal(programme: Programme, source: FundingSource, facts: _Facts, moment:
         return RoundClosed()
     if not round_.is_open(moment):
         return NotOpenYet(round_.opens_at)
+    if not facts.has_groups:
+        return NoGroups()
     return None if facts.has_places else Full(everywhere=True)
 
 

@@ -149,6 +149,11 @@ def test_full(programme: Programme, client: User) -> None:
     assert the_option(programme, client).why == "Šajā programmā brīvu vietu vairs nav."
 
 
+def test_what_has_no_group_yet_was_never_full(programme: Programme, client: User) -> None:
+    programme.groups.all().delete()
+    assert the_option(programme, client).why == "Šobrīd nav grupu, kurām var pieteikties."
+
+
 def test_unpublished(programme: Programme, client: User) -> None:
     programme.state = "archived"
     programme.save()
