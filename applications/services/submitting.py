@@ -49,6 +49,7 @@ from stars.kernel.tasks import enqueue
 from stars.kernel.transactions import repeatable
 
 ONE_LIVE = "applications_one_live_per_source"
+TIMES = ("starts_on", "ends_on", "schedule_kind", "schedule")
 MOST_ATTEMPTS = 5  # each is lost only to somebody who has got a place meanwhile
 
 
@@ -268,7 +269,7 @@ def _with_place(draft: Any, arrived_at: datetime) -> CourseGroup:
 
 
 def _take_place(application: Application) -> None:
-    """Raises PlaceGone where somebody was quicker, or the group has got other days since the receipt was written."""
+    """Raises PlaceGone where somebody was quicker, or the group has got other days or hours since it was looked at."""
     seen = application.group
     try:
         taken = take_place_at(
@@ -279,7 +280,7 @@ def _take_place(application: Application) -> None:
         )
     except NoPlaceLeft as refused:
         raise PlaceGone from refused
-    if (taken.starts_on, taken.ends_on) != (seen.starts_on, seen.ends_on):
+    if any(getattr(taken, name) != getattr(seen, name) for name in TIMES):
         raise PlaceGone
     application.group = taken
 

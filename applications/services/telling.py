@@ -290,7 +290,10 @@ def tell(*, application_id: int, by: Actor) -> bool:
     if untold is None:
         return False
     application = Application.objects.select_related(*_SHOWN).get(pk=application_id)
-    submitted(application)
+    if (
+        application.submitted_at > timezone.now() - TOLD_WITHIN
+    ):  # letters older than that may be gone: it would go again
+        submitted(application)
     if tell_of := TO_INSTITUTION.get(application.state):
         tell_of(application)
     Application.objects.filter(pk=application_id).update(told_at=timezone.now())

@@ -50,7 +50,8 @@ class Compiled(Generic[Row]):
         if queryset.query.select_for_update and not bound.connection.in_atomic_block:
             raise TransactionManagementError("A lock lives no longer than its transaction, and there is none.")
         bound.connection.ensure_connection()
-        _prepare(bound.connection.connection, name, prepare, same)
+        with bound.connection.wrap_database_errors:
+            _prepare(bound.connection.connection, name, prepare, same)
         sql = f'EXECUTE "{name}" ({", ".join(["%s"] * len(self.marks))})'
         given = tuple(values[mark] for mark in self.marks)
         bound.as_sql = lambda *args, **kwargs: (sql, given)

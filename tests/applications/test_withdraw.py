@@ -103,6 +103,7 @@ def test_k3_a_withdrawal_long_after_the_application_is_told_too(application: App
     leave(application, actor_of(client))
     assert tasks.tell_due() == 1
     assert Notice.objects.filter(recipient=employee).exists()
+    assert not Delivery.objects.filter(recipient=client, key__endswith=":submitted").exists()  # that was long ago
 
 
 def test_one_entry_follows_in_the_audit(application: Application, client: User) -> None:

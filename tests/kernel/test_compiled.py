@@ -1,9 +1,10 @@
 """A query written once a process gives what it would give written anew, with the values of each question."""
 
+import contextlib
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import DataError, InternalError, connection, transaction
 from django.db.models import F, QuerySet, Value
 from django.db.transaction import TransactionManagementError
 
@@ -93,3 +94,12 @@ def test_a_lock_needs_a_transaction() -> None:
     thread.start()
     thread.join(20)
     assert found == [TransactionManagementError]
+
+
+def test_a_failure_to_prepare_is_an_error_of_django_s() -> None:
+    """So that it is answered like any other failure of the database: the page says "later", nothing is half done."""
+    compiled = Compiled(lambda low: between(low, low).filter(name="nobody asked this before"), low=32001)
+    with pytest.raises(InternalError), transaction.atomic():
+        with contextlib.suppress(DataError), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+        compiled.rows(low=1)
