@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.errors import ChangedMeanwhile
 from catalog.models import CourseGroup, Programme, ScheduleKind
 from catalog.services import GroupPlan
 from stars.classifiers.models import Profession, RejectionReason
@@ -160,7 +161,12 @@ _FEWEST = _("Smallest number of participants: enter a whole number from 1 to 100
 
 
 class GroupForm(forms.Form):
-    """A course group as the institution plans it; the rules stand in the service."""
+    """A course group as the institution plans it; the rules stand in the service.
+
+    Opened before somebody else changed the group, it says so and keeps what is typed; the next press saves (K6).
+    """
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     venue_id = forms.ChoiceField(
         label=_("Place of learning"),
@@ -210,6 +216,7 @@ class GroupForm(forms.Form):
     def __init__(self, data: Any = None, *, programme: Programme, group: CourseGroup | None = None) -> None:
         known = {name: getattr(group, name) for name in self.base_fields} if group else {}
         super().__init__(data, initial=known)
+        self.group = group
         venues = [(str(venue.pk), venue.label) for venue in programme.venues.select_related("municipality")]
         self.fields["venue_id"].choices = venues  # type: ignore[attr-defined]
         if len(venues) == 1:
@@ -218,8 +225,17 @@ class GroupForm(forms.Form):
             "number": programme.max_group_size
         }
 
+    def clean(self) -> dict[str, Any]:
+        if self.group and self.cleaned_data.get("version") != self.group.version:
+            data: Any = self.data
+            self.data = data.copy()
+            self.data["version"] = str(self.group.version)  # type: ignore[index]
+            self.add_error(None, ChangedMeanwhile().message)
+        return self.cleaned_data
+
     def plan(self) -> GroupPlan:
-        return GroupPlan(**self.cleaned_data | {"venue_id": int(self.cleaned_data["venue_id"])})
+        said = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return GroupPlan(**said | {"venue_id": int(said["venue_id"])})
 
 
 class SubmitForm(forms.Form):

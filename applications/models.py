@@ -147,7 +147,7 @@ class Application(models.Model):
     explanation = models.TextField(_("explanation for the client"), blank=True)
     withdrawal_reason = models.CharField(_("reason of withdrawal"), max_length=500, blank=True)
     # What both sides are told of sending and withdrawing is written by a task: this row is its outbox (O1).
-    told_at = models.DateTimeField(_("told"), null=True, blank=True, editable=False)
+    told_at = models.DateTimeField(_("told"), null=True, blank=True, editable=False, db_column="institution_told_at")
 
     objects = ApplicationQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.states import ROLE_WORDS
 from applications.errors import AlreadyDecided
 from applications.models import Application, ApplicationQuerySet
+from applications.services.telling import told_of_sending
 from applications.states import HOLDS_PLACE, LIFECYCLE, LIVE, Action, status_word
 from catalog.services import free_place
 from funding.services import lock_account
@@ -35,6 +36,7 @@ def hold(application: Application, action: Action) -> Application:
         free_place(group_id=application.group_id)
     held = _with_names().locked(application.pk)
     _refuse_late(held, action)
+    told_of_sending(held)
     return held
 
 

@@ -1,6 +1,7 @@
 """What people are told about an application (screens.md 13): written in the transaction of the change."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from applications.models import Application
 from applications.states import State
 from catalog.models import CourseGroup
 from catalog.services import note_told
+from catalog.states import GroupState
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
 from stars.kernel.money import euros
@@ -25,6 +27,7 @@ from stars.kernel.templatetags.stars import day, moment, period
 from stars.kernel.transactions import repeatable
 from stars.notices.services import mail, notify
 
+logger = logging.getLogger(__name__)
 TOLD_WITHIN = timedelta(days=30)
 
 
@@ -87,17 +90,19 @@ def tell_rescheduled(*, group_id: int, by: Actor) -> int:
 def tell_due_rescheduled(*, by: Actor) -> int:
     """Picks up groups whose people were not, or not all, told; gives how many people."""
     due = CourseGroup.objects.exclude(rescheduled_at=None).order_by("rescheduled_at", "pk")
-    return sum(tell_rescheduled(group_id=pk, by=by) for pk in due.values_list("pk", flat=True)[:100])
+    return _each(lambda pk: tell_rescheduled(group_id=pk, by=by), due.values_list("pk", flat=True)[:100])
 
 
 @transaction.atomic
 def _tell_of_new_time(application_id: int, moment: datetime) -> bool:
-    """What stands on the group now; false for whoever has left meanwhile."""
+    """What stands on the group now; false for whoever has left meanwhile, and where a later change is to be told instead."""
     related = ("client__user", "client__profile", "programme__institution", "group__venue")
     application = Application.objects.live().select_related(*related).filter(pk=application_id).first()
     if application is None:
         return False
     group = application.group
+    if group.rescheduled_at != moment or group.state == GroupState.CANCELLED:
+        return False
     _tell(
         application,
         f"rescheduled:{moment:%Y%m%d%H%M%S%f}",
@@ -129,6 +134,12 @@ def submitted(application: Application) -> None:
             _("Own share: %(sum)s") % {"sum": euros(application.own_share_cents)},
         ],
     )
+
+
+def told_of_sending(application: Application) -> None:
+    """What was sent is told before whatever became of it; nothing where that was long ago, for old letters are gone."""
+    if application.told_at is None and application.submitted_at > timezone.now() - TOLD_WITHIN:
+        submitted(application)
 
 
 def _where_and_when(application: Application) -> list[str]:
@@ -290,10 +301,8 @@ def tell(*, application_id: int, by: Actor) -> bool:
     if untold is None:
         return False
     application = Application.objects.select_related(*_SHOWN).get(pk=application_id)
-    if (
-        application.submitted_at > timezone.now() - TOLD_WITHIN
-    ):  # letters older than that may be gone: it would go again
-        submitted(application)
+    if application.is_live:
+        told_of_sending(application)
     if tell_of := TO_INSTITUTION.get(application.state):
         tell_of(application)
     Application.objects.filter(pk=application_id).update(told_at=timezone.now())
@@ -335,4 +344,18 @@ def tell_due(*, by: Actor) -> int:
     since = timezone.now() - TOLD_WITHIN
     recent = Q(submitted_at__gt=since) | Q(closed_at__gt=since)
     untold = Application.objects.filter(recent, told_at=None).order_by("pk")
-    return sum(tell(application_id=pk, by=by) for pk in untold.values_list("pk", flat=True)[:500])
+    return _each(lambda pk: tell(application_id=pk, by=by), untold.values_list("pk", flat=True)[:500])
+
+
+def _each(tell_one: Callable[[int], int], keys: Iterable[int]) -> int:
+    """One that cannot be told stops nobody behind it; that it failed is raised at the end, so that an alarm rings."""
+    told, failed = 0, None
+    for key in keys:
+        try:
+            told += tell_one(key)
+        except Exception as error:
+            logger.exception("not_told key=%s", key)
+            failed = failed or error
+    if failed:
+        raise failed
+    return told

@@ -134,7 +134,9 @@ def change_group(request: ActorRequest, reference: UUID) -> HttpResponse:
     form = GroupForm(request.POST if request.method == "POST" else None, programme=found.programme, group=found)
     if request.method == "POST" and form.is_valid():
         with refusals(form):
-            catalog.change_group(group_id=found.pk, plan=form.plan(), by=request.actor)
+            catalog.change_group(
+                group_id=found.pk, plan=form.plan(), version=form.cleaned_data["version"], by=request.actor
+            )
             messages.success(request, _("The group is changed."))
             return redirect("applications:group", found.reference)
     context = {"form": form, "group": found}

@@ -95,9 +95,14 @@ def create_group(*, programme_id: int, plan: GroupPlan, by: Actor) -> CourseGrou
 
 
 @transaction.atomic
-def change_group(*, group_id: int, plan: GroupPlan, by: Actor) -> CourseGroup:
-    """Change a forming group. Once somebody holds a place, its venue and days stand: raises PeopleChoseThis."""
+def change_group(*, group_id: int, plan: GroupPlan, by: Actor, version: int | None = None) -> CourseGroup:
+    """Change a forming group. Once somebody holds a place, its venue and days stand: raises PeopleChoseThis.
+
+    `version` is what the form was opened on: raises ChangedMeanwhile where the group has changed since (K6).
+    """
     group = _locked_group(group_id, GroupAction.CHANGE_GROUP, by=by)
+    if version is not None and version != group.version:
+        raise ChangedMeanwhile
     if group.taken and (group.venue_id, group.starts_on, group.ends_on) != (
         plan.venue_id,
         plan.starts_on,

@@ -38,8 +38,9 @@ class Compiled(Generic[Row]):
             raise LookupError(f"Nothing in the query stands for {', '.join(missing)}.")
         pieces = sql.split("%s")
         marked = "".join(piece + (f"${place}" if place else "%s") for piece, place in zip(pieces, places, strict=False))
-        name = f"{self.build.__name__}_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
         same = [param for param, place in zip(params, places, strict=True) if not place]
+        digest = hashlib.sha256(f"{marked}{pieces[-1]}{same}".encode()).hexdigest()
+        name = f"{self.build.__name__}_{digest[:16]}"
         return queryset, compiler, name, f'PREPARE "{name}" AS {marked}{pieces[-1]}', same
 
     def rows(self, **values: Any) -> list[Row]:

@@ -21,6 +21,7 @@ if any(address and not address.startswith("https://") for address in STARS_REGIS
 if not STARS_SECURITY_LOG_FOLDER:
     raise ImproperlyConfigured("STARS_SECURITY_LOG_FOLDER may not be empty in production (LOG-04).")
 
+EMAIL_USE_TLS = bool(env.number("STARS_SMTP_TLS", 1))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_SSL_REDIRECT = True

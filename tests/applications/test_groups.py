@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,6 +31,7 @@ from tests.factories.accounts import ClientFactory, ProviderFactory
 from tests.factories.applications import ApplicationFactory, DraftFactory
 from tests.factories.catalog import CourseGroupFactory, ProgrammeFactory, RoundFactory
 from tests.factories.funding import SYSTEM, approved_account, imk
+from tests.look.rendering import the
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[[User], Client]
@@ -188,11 +190,13 @@ def test_it_is_changed_and_cancelled(application: Application, employee: User, a
         starts_on=f"{group.starts_on:%d.%m.%Y.}",
         ends_on=f"{group.ends_on:%d.%m.%Y.}",
         capacity="15",
+        version=str(group.version),
     )
     assert browser.post(f"{LIST}/{group.reference}/labot", kept).status_code == 302
     group.refresh_from_db()
     assert group.capacity == 15
-    refused = browser.post(f"{LIST}/{group.reference}/labot", typed(application.programme))
+    changes = typed(application.programme, version=str(group.version))
+    refused = browser.post(f"{LIST}/{group.reference}/labot", changes)
     assert "atceliet grupu un izveidojiet jaunu" in main_of(refused)
     assert browser.post(f"{LIST}/{group.reference}/atcelt", {"reason": ""}).status_code == 422
     assert "1 personai" in main_of(browser.get(f"{LIST}/{group.reference}/atcelt"))
@@ -200,6 +204,26 @@ def test_it_is_changed_and_cancelled(application: Application, employee: User, a
     group.refresh_from_db()
     assert group.state == GroupState.CANCELLED
     assert browser.post(f"{LIST}/{group.reference}/atcelt", {"reason": WHY}).status_code == 409
+
+
+def test_k6_a_form_opened_before_somebody_else_s_change_overwrites_nothing(
+    application: Application, employee: User, as_client: Browse
+) -> None:
+    group, browser = application.group, as_client(employee)
+    address = f"{LIST}/{group.reference}/labot"
+    days = {"starts_on": f"{group.starts_on:%d.%m.%Y.}", "ends_on": f"{group.ends_on:%d.%m.%Y.}"}
+    opened = str(the(BeautifulSoup(browser.get(address).content, "html.parser"), "input[name=version]")["value"])
+    first = typed(application.programme, **days, schedule="Svētdienās", version=opened)
+    assert browser.post(address, first).status_code == 302
+    late = browser.post(address, typed(application.programme, **days, schedule="Pirmdienās", version=opened))
+    assert late.status_code == 422
+    assert "dati mainījās" in main_of(late)
+    assert "Pirmdienās" in late.content.decode()
+    group.refresh_from_db()
+    assert group.schedule == "Svētdienās"
+    again = str(the(BeautifulSoup(late.content, "html.parser"), "input[name=version]")["value"])
+    now = typed(application.programme, **days, schedule="Pirmdienās", version=again)
+    assert browser.post(address, now).status_code == 302
 
 
 def test_learning_begins_and_ends(application: Application, employee: User, as_client: Browse) -> None:

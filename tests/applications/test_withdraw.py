@@ -23,7 +23,7 @@ from tests.applications.test_submit import send
 from tests.factories.accounts import AgencyUserFactory, ClientFactory, ProviderFactory
 from tests.factories.applications import ApplicationFactory, DraftFactory
 from tests.factories.catalog import RoundFactory
-from tests.factories.funding import approved_account, imk
+from tests.factories.funding import SYSTEM, approved_account, imk
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +83,7 @@ def test_k3_nobody_waits_for_the_group_while_employees_are_told(
 ) -> None:
     for _ in range(employees):
         ProviderFactory.create(membership__institution=application.programme.institution)
+    services.tell(application_id=application.pk, by=SYSTEM)
     with CaptureQueriesContext(connection) as asked, django_capture_on_commit_callbacks(execute=True):
         leave(application, actor_of(client))
     statements = [one["sql"] for one in asked]
@@ -93,6 +94,15 @@ def test_k3_nobody_waits_for_the_group_while_employees_are_told(
     assert application.told_at is None  # the row is the outbox: a lost doorbell loses nothing
     assert tasks.tell_due() == 1
     assert Notice.objects.filter(key__endswith=":withdrawn").count() == 1 + employees
+
+
+def test_who_withdraws_before_the_task_has_told_them_hears_of_both_in_order(
+    application: Application, client: User
+) -> None:
+    leave(application, actor_of(client))
+    assert tasks.tell_due() == 1
+    heard = Notice.objects.filter(recipient=client, key__startswith="application:").order_by("pk")
+    assert [one.key.rsplit(":", 1)[1] for one in heard] == ["submitted", "withdrawn"]
 
 
 def test_k3_a_withdrawal_long_after_the_application_is_told_too(application: Application, client: User) -> None:

@@ -90,7 +90,7 @@ class Portal:
         """Until nothing waits: letters gone or given up, institutions told, documents made."""
         asked = (
             "SELECT (SELECT count(*) FROM notices_delivery WHERE state = 'due')"
-            " + (SELECT count(*) FROM applications_application WHERE told_at IS NULL)"
+            " + (SELECT count(*) FROM applications_application WHERE institution_told_at IS NULL)"
         )
         assert processes.wait_until(lambda: self.stack.facts(asked)[0][0] == 0, DRAINED_WITHIN), self.waiting()
 

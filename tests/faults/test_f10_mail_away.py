@@ -35,13 +35,18 @@ def letter_about(portal: Portal, address: str, number: str) -> tuple[Any, ...]:
     return row
 
 
-def send_while(portal: Portal, applicant: Applicant, fault: str) -> Acknowledged:
-    """An application sent while the mail server is at fault, with no older letters that would be tried before its own."""
+def send_while(portal: Portal, applicant: Applicant, email: str, fault: str) -> Acknowledged:
+    """An application sent while the mail server is at fault, with no older letters that would be tried before its own.
+
+    A task writes the letter.
+    """
     portal.drain()
     portal.mail_fault(fault)
     sent = applicant.send(applicant.fill())
     assert sent is not None
     assert applicant.statuses.count(200) == len(applicant.statuses)
+    mine = (email, f"%{sent.number}%")
+    assert processes.wait_until(lambda: bool(portal.stack.facts(f"{LETTER} AND subject LIKE %s", *mine)), 90)
     return sent
 
 
@@ -76,7 +81,7 @@ def test_f10_a_letter_that_did_not_go_is_tried_again_under_its_message_id(
 ) -> None:
     person, address = applicant
     try:
-        sent = send_while(portal, person, fault)
+        sent = send_while(portal, person, address, fault)
         for tries in (1, 2):
             assert processes.wait_until(lambda n=tries: is_put_off(portal, address, sent.number, n), 60)  # type: ignore[misc]
             state, _, message_id, error, _, _ = letter_about(portal, address, sent.number)
@@ -99,7 +104,7 @@ def test_f10_a_letter_given_up_rings_and_is_told_in_the_portal(
     """For good: the server will never take it (5xx), or it has been tried for eight hours."""
     person, address = applicant
     try:
-        sent = send_while(portal, person, fault)
+        sent = send_while(portal, person, address, fault)
         if fault == "down":
             assert processes.wait_until(lambda: letter_about(portal, address, sent.number)[1] >= 1, 60)
             last = delivering.MOST_ATTEMPTS - 1

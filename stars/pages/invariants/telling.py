@@ -25,7 +25,7 @@ LEFT JOIN notices_notice n
   ON n.recipient_id = u.id AND n.key = 'application:' || e.object_id || ':' || (events.names ->> e.action)
 WHERE e.object_type = 'applications.application' AND events.names ? e.action
   AND e.at > now() - interval '1 year' AND n.id IS NULL
-  AND (e.action <> 'submit' OR a.told_at IS NOT NULL OR e.at < now() - interval '1 hour')
+  AND (e.action <> 'submit' OR a.institution_told_at IS NOT NULL OR e.at < now() - interval '1 hour')
 ORDER BY a.id, e.sequence
 """
 EVENTS = {
