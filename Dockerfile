@@ -3,9 +3,11 @@
 FROM python:3.11.14-slim-bookworm AS build
 WORKDIR /build
 COPY requirements/uv.txt requirements/run.txt requirements/
+COPY deploy/sbom.py .
 RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements/uv.txt \
- && VIRTUAL_ENV=/venv /venv/bin/uv pip install --no-cache --require-hashes --only-binary :all: -r requirements/run.txt
+ && VIRTUAL_ENV=/venv /venv/bin/uv pip install --no-cache --require-hashes --only-binary :all: -r requirements/run.txt \
+ && python sbom.py requirements/run.txt > sbom.json
 
 FROM python:3.11.14-slim-bookworm
 RUN apt-get update \
@@ -19,6 +21,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STARS_VAR=
 COPY --from=build /venv /venv
 # What .dockerignore leaves: the apps, their templates, static files and words.
 COPY . .
+COPY --from=build /build/sbom.json .
 # The demo is not among them (architecture.md 2). Static files are collected here, so that the image runs read-only;
 # the values below seal nothing and are not in the image's environment.
 RUN SECRET_KEY=only-for-collecting-static-files-at-build STARS_FIELD_KEYS=b:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \

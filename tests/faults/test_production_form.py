@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -162,9 +163,47 @@ def test_the_image_is_pinned_small_and_nobody_s() -> None:
         assert not SECRET.search(line)
 
 
+def test_dep_01_the_image_lists_what_it_is_made_of() -> None:
+    """Every line of the lock file that names a package is in the list, with the hashes that are allowed."""
+    assert "python sbom.py requirements/run.txt > sbom.json" in DOCKERFILE
+    assert "COPY --from=build /build/sbom.json ." in DOCKERFILE
+    lock = ROOT / "requirements/run.txt"
+    made = json.loads(subprocess.check_output([sys.executable, "deploy/sbom.py", lock], cwd=ROOT))
+    listed = {f"{one['name']}=={one['version']}": len(one["hashes"]) for one in made["components"]}
+    named = [line.split()[0] for line in lock.read_text().splitlines() if re.match("[a-z0-9]", line)]
+    assert sorted(listed) == sorted(re.sub(r"\[.*\]", "", name) for name in named)
+    assert min(listed.values()) >= 1
+    assert sum(listed.values()) == lock.read_text().count("--hash=")
+
+
+@pytest.mark.parametrize("name", ["uv", "run", "test"])
+def test_dep_01_nothing_is_locked_without_a_hash(name: str) -> None:
+    pieces = re.split(r"^(?=[a-z0-9])", (ROOT / f"requirements/{name}.txt").read_text(), flags=re.MULTILINE)[1:]
+    assert [piece.split()[0] for piece in pieces if "--hash=sha256:" not in piece] == []
+
+
+def test_dep_04_the_rules_of_security_are_on_for_all_that_is_served() -> None:
+    """The linter's "S" rules are bandit's; nothing that runs in production is let off, but line by line and with a reason."""
+    lint = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
+    assert "S" in lint["select"]
+    let_off = {where for where, rules in lint["per-file-ignores"].items() if "S" in rules}
+    assert let_off == {"tests/**", "local/**", "standins/**", "benchmarks/**", "bin/**"}
+
+
 def ignored() -> set[str]:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     return {line.strip("/") for line in lines if line and not line.startswith("#")}
+
+
+def test_what_the_image_is_built_from_is_sent_to_the_builder() -> None:
+    """The builder gets nothing that is ignored: a file that is copied by name stands in no ignored folder, or is named again."""
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    for said in re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE):
+        for source in said.split():
+            folder = source.split("/")[0]
+            kept = f"!{source}" in lines or not {folder, f"{folder}/*", source} & set(lines)
+            assert source == "." or kept, source
+            assert (ROOT / source).exists()
 
 
 def test_the_image_holds_every_app_and_no_test_no_stand_in_no_secret() -> None:
