@@ -353,8 +353,8 @@ def _each(tell_one: Callable[[int], int], keys: Iterable[int]) -> int:
     for key in keys:
         try:
             told += tell_one(key)
-        except Exception as error:
-            logger.exception("not_told key=%s", key)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are told; the first is raised at the end
+            logger.warning("not_told key=%s error=%s", key, type(error).__name__)
             failed = failed or error
     if failed:
         raise failed
