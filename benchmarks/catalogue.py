@@ -1,6 +1,5 @@
 """The catalogue page against its limit, interleaved: `.venv/bin/python -m benchmarks.catalogue [--programmes 100 10000] [--rounds 3]`."""
 
-import argparse
 import random
 import statistics
 import urllib.request
@@ -22,6 +21,7 @@ from .harness import (
     room,
     serving,
     session_of,
+    sizes_asked,
     statements,
     table,
     warm,
@@ -62,11 +62,7 @@ FRESH: dict[str, Callable[[], list[str]]] = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--programmes", type=int, nargs="+", default=[100, 10_000])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=4)
-    asked = parser.parse_args()
+    asked = sizes_asked(__doc__)
     cpu = {size: measure(size, rounds=asked.rounds, seconds=asked.seconds) for size in sorted(asked.programmes)}
     if len(cpu) > 1:
         small, large = min(cpu), max(cpu)

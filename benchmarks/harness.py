@@ -1,5 +1,6 @@
 """One room for every measurement: a throw-away cluster with data, servers on ports, wrk, and CPU read from /proc."""
 
+import argparse
 import contextlib
 import json
 import os
@@ -302,6 +303,15 @@ def once(server: Server, paths: Sequence[str], cookie: str = "") -> list[float]:
         urllib.request.urlopen(request, timeout=60).read()
         spent.append(1000 * (time.perf_counter() - began))
     return sorted(spent)
+
+
+def sizes_asked(about: str | None) -> argparse.Namespace:
+    """What a measurement at several sizes is told on its command line."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--programmes", type=int, nargs="+", default=[100, 10_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=4)
+    return parser.parse_args()
 
 
 def heading(what: str) -> str:

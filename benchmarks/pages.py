@@ -4,12 +4,24 @@ performance.md 1: at most 8 statements and 40 kB for the one; at most 12 stateme
 the other, whatever the number of programmes.
 """
 
-import argparse
 import statistics
 
 import psycopg
 
-from .harness import Figures, heading, press, ratio, room, serving, session_of, statements, table, warm, weight
+from .harness import (
+    Figures,
+    heading,
+    press,
+    ratio,
+    room,
+    serving,
+    session_of,
+    sizes_asked,
+    statements,
+    table,
+    warm,
+    weight,
+)
 from .programmes import grow
 
 HOME = "/profils"
@@ -17,11 +29,7 @@ PROGRAMMES = "SELECT '/programma/' || number FROM catalog_programme WHERE state 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--programmes", type=int, nargs="+", default=[100, 10_000])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=4)
-    asked = parser.parse_args()
+    asked = sizes_asked(__doc__)
     cpu = {size: measure(size, rounds=asked.rounds, seconds=asked.seconds) for size in sorted(asked.programmes)}
     small, large = min(cpu), max(cpu)
     for what in cpu[small]:
