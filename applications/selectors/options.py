@@ -56,6 +56,11 @@ class ApplyOption:
         return self.money.own_cents
 
     @property
+    def is_assumed(self) -> bool:
+        """Whether the account in the sums is a whole grant nobody has given yet."""
+        return self.money.balance_cents is not None and (self.balance is None or self.balance.usable_cents is None)
+
+    @property
     def after_cents(self) -> int | None:
         """What is left of the person's own grant after applying; None where there is none."""
         return None if self.balance is None else self.money.left_cents

@@ -91,11 +91,20 @@ def choose_source(request: ActorRequest) -> HttpResponse:
         "programme": programme,
         "form": form,
         "hints": {option.source.code: option.source.legal_name for option in open_options},
+        "sums": {option.source.code: _sums(option) for option in open_options},
+        "is_assumed": any(option.is_assumed for option in open_options),
         "closed": [option for option in options if not option.may_apply],
         "programme_url": reverse("pages:programme", args=(programme.number,)),
         "action": f"{reverse('applications:choose_source')}?{urlencode({'programma': programme.number})}",
     }
     return render(request, "applications/choose_source.html", context, status=422 if form.errors else 200)
+
+
+def _sums(option: ApplyOption) -> list[tuple[str, int]]:
+    """What choosing this source means for the person's money: the rows of the programme page, in cents."""
+    money = option.money
+    sums = [(_("You pay"), money.own_cents), (_("The source pays"), money.source_cents)]
+    return sums if money.left_cents is None else [*sums, (_("What remains of your account"), money.left_cents)]
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """The form in three steps: what is known is not asked, everything is kept, nothing is sent but by the named button."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from stars.classifiers.models import PlanningRegion
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 from stars.kernel.models import AuditEntry
+from stars.kernel.money import euros
 from tests.applications.test_submit import send
 from tests.factories.accounts import AgencyUserFactory, ClientFactory, MandateFactory
 from tests.factories.applications import ApplicationFactory, DraftFactory, complete_answers
@@ -28,7 +30,7 @@ from tests.factories.catalog import (
     RoundFactory,
     VenueFactory,
 )
-from tests.factories.funding import SYSTEM, imk, mn, varam
+from tests.factories.funding import SYSTEM, approved_account, imk, mn, varam
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[[User], Client]
@@ -319,6 +321,26 @@ def test_two_sources_are_a_choice(programme: Programme, client: User, as_client:
     missing = browser.post(address, {})
     assert missing.status_code == 422
     assert "Izvēlieties finansējuma avotu" in missing.content.decode()
+
+
+def test_the_choice_says_what_each_source_means_for_the_persons_money(
+    programme: Programme, client: User, as_client: Browse
+) -> None:
+    ProgrammeOfferFactory.create(programme=programme, source=mn())
+    RoundFactory.create(source=mn())
+    page = f"/pieteikums/avots?programma={programme.number}"
+    browser = as_client(client)
+    assumed = "Konts vēl nav pārbaudīts"
+    assert assumed in main_of(browser.get(page))
+    approved_account(client.person)
+    shown = main_of(browser.get(page))
+    assert assumed not in shown
+    for option in selectors.apply_options(programme, actor_of(client), timezone.now()):
+        label = shown.partition(f'value="{option.source.code}"')[2].partition("</label>")[0]
+        money = option.money
+        sums = [money.own_cents, money.source_cents, *([money.left_cents] if option.source == imk() else [])]
+        assert re.findall(r'<strong class="num">([^<]*)<', label) == [euros(cents).replace("\xa0", " ") for cents in sums]
+    assert shown.count("Paliek Jūsu kontā") == 1
 
 
 def test_a_source_that_is_closed_says_why(programme: Programme, client: User, as_client: Browse) -> None:

@@ -149,11 +149,7 @@ class Panel:
     @property
     def is_assumed(self) -> bool:
         """Whether the account in the sums is a whole grant nobody has given yet."""
-        return any(
-            line.option.money.balance_cents is not None
-            and (line.option.balance is None or line.option.balance.usable_cents is None)
-            for line in self.lines
-        )
+        return any(line.option.is_assumed for line in self.lines)
 
     @property
     def short(self) -> Line | None:
