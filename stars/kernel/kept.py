@@ -1,5 +1,6 @@
 """What is kept, and under which name: a name says everything that is shown, so what changed is never found again."""
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -13,6 +14,13 @@ from .look import look_of
 
 KEPT_SECONDS = 600
 _MESSAGES = "messages"
+# What HTML itself lets be left out: ends that the next tag tells, and lines between blocks.
+_LEFT_OUT = re.compile(
+    r"</li>(?=\s*(?:<li|</[uo]l))"
+    r"|</d[td]>(?=\s*(?:<d[td]|</d(?:l|iv)))"
+    r"|</p>(?=\s*<(?:p|div|dl|ul|h[2-6])[ >])"
+    r"|\s*\n\s*(?=</?(?:article|div|dl|ul|li|p|h[2-6]|fieldset|details|form)[ >])"
+)
 
 
 def key_of(kind: str, *said: object) -> str:
@@ -21,10 +29,10 @@ def key_of(kind: str, *said: object) -> str:
 
 
 def kept_html(key: str, draw: Callable[[], str]) -> str:
-    """A piece of a page, drawn when it is not found."""
+    """A piece of a page, drawn when it is not found; repeated a hundredfold, so kept as light as HTML allows."""
     html: str | None = cache.get(key)
     if html is None:
-        html = draw()
+        html = _LEFT_OUT.sub("", draw())
         cache.set(key, html, KEPT_SECONDS)
     return html
 

@@ -1,17 +1,21 @@
 """What is kept is never old, and never a person's: version, places, rounds and menus show at once (X13, X14)."""
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache, caches
 from django.test import Client
 from django.utils import timezone
+from tinyhtml5.parser import HTMLParser
 
 from accounts.models import Institution
 from catalog.models import ApplicationRound, CatalogueVersion, CourseGroup, Programme
 from catalog.services import raise_catalogue_version
 from funding.models import FundingSource
 from stars.classifiers.models import Municipality, ProgrammeKind, Qualification, Sector
+from stars.kernel import kept
 from stars.pages.models import ContentPage
 from tests.conftest import signed_in
 from tests.factories.accounts import ClientFactory
@@ -164,3 +168,19 @@ def test_the_rounds_next_opening_is_part_of_the_page(visitor: Client) -> None:
         opens_at=timezone.now() + timedelta(days=3), closes_at=timezone.now() + timedelta(days=9)
     ).opens_at
     assert f"{timezone.localtime(opens):%d.%m.%Y}." in html(visitor)
+
+
+def test_what_is_left_out_of_a_kept_piece_changes_no_element_and_no_word(
+    programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elements(source: str) -> list[tuple[str, list[tuple[str, str]], str]]:
+        tree = HTMLParser(namespace_html_elements=False).parse(source)
+        return [(str(one.tag), sorted(one.items()), " ".join((one.text or "").split())) for one in tree.iter()]
+
+    light = html(Client())
+    cache.clear()
+    caches["pages"].clear()
+    monkeypatch.setattr(kept, "_LEFT_OUT", re.compile("(?!)"))
+    whole = html(Client())
+    assert elements(light) == elements(whole)
+    assert len(light) < len(whole) - 200
