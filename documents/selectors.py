@@ -1,5 +1,6 @@
 """Which receipts there are."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +20,17 @@ def receipt_of(subject: UUID, kind: ReceiptKind) -> Receipt | None:
 def receipts_about(subject: UUID) -> list[Receipt]:
     """Every proof about one thing, the first act first. One query."""
     return list(Receipt.objects.filter(subject=subject).order_by("issued_at"))
+
+
+def withdrawn_at(receipt: Receipt) -> datetime | None:
+    """When the offer this paper proves was taken back; that stands on a paper of its own about the same version.
+
+    Of a person's application nothing is said: that somebody withdrew is theirs to tell.
+    """
+    if receipt.kind != ReceiptKind.OFFER_SENT:
+        return None
+    withdrawal = receipt_of(receipt.subject, ReceiptKind.OFFER_WITHDRAWN)
+    return withdrawal.issued_at if withdrawal else None
 
 
 def receipts_of(person_id: UUID) -> dict[UUID, list[Receipt]]:

@@ -8,7 +8,7 @@ from accounts.browsers.addresses import client_address
 from accounts.gates import public
 from stars.kernel.views import too_many_requests
 
-from . import services
+from . import selectors, services
 from .errors import NoSuchCode, TooManyChecks
 from .forms import CodeForm
 from .models import Receipt
@@ -44,7 +44,8 @@ def _page(
     receipt: Receipt | None = None,
     refused: str = "",
 ) -> HttpResponse:
-    context = {"form": form, "receipt": receipt, "refused": refused}
+    withdrawn_at = selectors.withdrawn_at(receipt) if receipt else None
+    context = {"form": form, "receipt": receipt, "withdrawn_at": withdrawn_at, "refused": refused}
     return _unlisted(render(request, "documents/verify.html", context, status=status))
 
 

@@ -199,7 +199,7 @@ def group_lost(application: Application) -> None:
         "group_lost",
         _("The group of the programme “%(programme)s” is cancelled") % {"programme": application.programme.name},
         _("Reason: %(reason)s.") % {"reason": application.explanation.rstrip(".")},
-        _("Your application is closed. Money that was reserved for it is free again."),
+        _("Your application is closed."),  # that its money is free again, the next step says
         application.rejection_reason.next_step,
         facts=_where_and_when(application),
     )

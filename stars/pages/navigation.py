@@ -31,6 +31,9 @@ CATALOGUE = (_("Education programmes"), "catalog:list")
 UNDER_PAGE: dict[str, tuple[tuple[_Text, str], ...]] = {
     "izglitibas-iestadem": ((_("Sign in to the education institution's workplace"), "accounts:provider_sign_in"),),
 }
+UNDER_PAGE_INSIDE: dict[str, tuple[tuple[_Text, str], ...]] = {  # for whoever works for an institution already
+    "izglitibas-iestadem": ((_("Offers of your institution"), "calls:offers"),),
+}
 HELP = ("palidziba", _("Help"), "circle-question-mark")
 FOOTER: tuple[tuple[_Text, str], ...] = (
     (_("Terms of use"), "pages:terms"),
@@ -215,7 +218,8 @@ class Frame:
         return menu + [self._with_children(page) for page in self.pages.values() if page.label]
 
     def _with_children(self, page: selectors.MenuPage) -> Link:
-        extra = [(label, address(name)) for label, name in UNDER_PAGE.get(page.slug, ())]
+        entries = UNDER_PAGE_INSIDE if self.actor.is_provider else UNDER_PAGE
+        extra = [(label, address(name)) for label, name in entries.get(page.slug, ())]
         under = [(child.label, child.path) for child in page.children] + [(label, url) for label, url in extra if url]
         children = tuple(Link(label, url, current=self.is_here(url)) for label, url in under)
         if children:

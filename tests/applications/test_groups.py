@@ -96,6 +96,8 @@ def test_k4_a_cancelled_group_lets_everybody_go(application: Application, client
     notice = Notice.objects.get(recipient=client, key__endswith="group_lost")
     assert notice.title == f"Programmas «{application.programme.name}» grupa ir atcelta"
     assert WHY.rstrip(".") in notice.body
+    assert notice.body.endswith(application.rejection_reason.next_step)
+    assert [notice.body.count(words) for words in ("rezervēt", "Jūsu pieteikums ir slēgts.")] == [1, 1]  # each thing once
     assert services.close_due(by=SYSTEM) == 0
 
 

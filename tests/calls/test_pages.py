@@ -35,7 +35,7 @@ from tests.factories.calls import (
     ready,
 )
 from tests.factories.files import StoredFileFactory
-from tests.factories.pages import ContentPageFactory
+from tests.factories.pages import ContentPageFactory, PageSectionFactory
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
@@ -79,6 +79,21 @@ def test_everybody_reads_of_open_and_past_calls() -> None:
     assert "Vēl 2 dienas 3 stundas" in said
     assert call.name in said
     assert past.name in said
+
+
+def test_whoever_works_for_an_institution_is_shown_its_offers_and_no_door(browser: Client) -> None:
+    page = ContentPageFactory.create(slug="izglitibas-iestadem", title="Izglītības iestādēm")
+    door, plain = "Ja iestāde jau ir reģistrēta, [pieslēdzieties](/provider/login).", "Piedāvājumu iesniedz tikai platformā."
+    for position, body in enumerate((door, plain)):
+        PageSectionFactory.create(page=page, heading=f"{position}. daļa", body=body, position=position)
+    CallFactory.create()
+    outside = text(Client().get(page.get_absolute_url()))
+    assert outside.count('href="/provider/login"') > 2
+    assert "Jūsu iestādes piedāvājumi" not in outside
+    inside = text(browser.get(page.get_absolute_url()))
+    assert "/provider/login" not in inside
+    assert inside.count('href="/provider/piedavajumi"') > 2  # the menu, the person's box and the page itself
+    assert plain in inside
 
 
 def test_a_call_says_everything_and_that_paper_is_returned() -> None:

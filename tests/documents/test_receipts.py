@@ -17,7 +17,8 @@ from documents.selectors import code_in, receipt_of, receipts_about, receipts_of
 from documents.states import ReceiptKind
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
-from tests.factories.accounts import ClientFactory
+from stars.kernel.templatetags.stars import moment as shown_moment
+from tests.factories.accounts import ClientFactory, InstitutionFactory
 from tests.factories.documents import FailedCheckFactory, ReceiptFactory
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,24 @@ def test_p13_a_genuine_paper_shows_number_kind_and_moment_and_no_name() -> None:
     assert answer["Cache-Control"] == "no-store"
     assert '<meta name="robots" content="noindex, nofollow">' in text
     assert verification_url(receipt).endswith(f"/parbaude/{receipt.shown_code}")
+
+
+def test_p13_a_paper_about_a_withdrawn_offer_says_so_and_when() -> None:
+    institution = InstitutionFactory.create()
+    said = {"person_id": None, "institution_id": institution.pk, "kind": ReceiptKind.OFFER_SENT, "subject": uuid4()}
+    first, second = issue(**said), issue(**said | {"subject": uuid4()})
+    when = timezone.now() + timedelta(hours=3)
+    issue(**said | {"kind": ReceiptKind.OFFER_WITHDRAWN, "moment": when})
+    words = f"Šī piedāvājuma versija ir atsaukta {shown_moment(when)}"
+    pages = [Client().get(f"/parbaude/{one.shown_code}").content.decode() for one in (first, second)]
+    assert [words in page for page in pages] == [True, False]
+    assert all("Dokuments ir īsts" in page for page in pages)
+
+
+def test_p13_of_a_persons_withdrawal_nothing_is_told() -> None:
+    sent = issue()
+    issue(kind=WITHDRAWN, subject=sent.subject)
+    assert "atsaukt" not in Client().get(f"/parbaude/{sent.shown_code}").content.decode()
 
 
 def test_p13_an_unknown_code() -> None:

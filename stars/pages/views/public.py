@@ -6,6 +6,7 @@ from itertools import groupby
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -41,7 +42,7 @@ def content(request: HttpRequest, slug: str, parent: str | None = None) -> HttpR
     page = selectors.page_at(slug, parent)
     if page is None:
         raise Http404
-    context = page_context(page)
+    context = page_context(page, is_inside=request.actor.is_provider)  # type: ignore[attr-defined]
     if page.slug == CALLS and page.parent_id is None:
         context["announced"] = _announced(request.arrived_at)  # type: ignore[attr-defined]
     return render(request, "pages/content.html", context)
@@ -57,12 +58,18 @@ def _announced(moment: datetime) -> dict[str, object]:
     }
 
 
-def page_context(page: ContentPage) -> dict[str, object]:
-    """What the template of a page needs; the admin's preview shows the same."""
+def page_context(page: ContentPage, *, is_inside: bool = False) -> dict[str, object]:
+    """What the template of a page needs; the admin's preview shows the same.
+
+    A text that leads to the institutions' door is not for whoever `is_inside` already.
+    """
+    sections = page.sections.order_by("position", "pk")
+    if is_inside:
+        sections = sections.exclude(body__contains=f"]({reverse('accounts:provider_sign_in')})")
     return {
         "page": page,
         "announced": None,
-        "sections": [_section(section) for section in page.sections.order_by("position", "pk")],
+        "sections": [_section(section) for section in sections],
         "children": selectors.children_of(page),
         "project": selectors.project_of(page.source_id) if page.source_id else None,
         "banner": selectors.round_banner(timezone.now(), source=page.source) if page.source else None,
