@@ -338,8 +338,10 @@ def test_the_choice_says_what_each_source_means_for_the_persons_money(
     for option in selectors.apply_options(programme, actor_of(client), timezone.now()):
         label = shown.partition(f'value="{option.source.code}"')[2].partition("</label>")[0]
         money = option.money
-        sums = [money.own_cents, money.source_cents, *([money.left_cents] if option.source == imk() else [])]
-        assert re.findall(r'<strong class="num">([^<]*)<', label) == [euros(cents).replace("\xa0", " ") for cents in sums]
+        sums = [money.own_cents, money.source_cents, *([money.left_cents or 0] if option.source == imk() else [])]
+        assert re.findall(r'<strong class="num">([^<]*)<', label) == [
+            euros(cents).replace("\xa0", " ") for cents in sums
+        ]
     assert shown.count("Paliek Jūsu kontā") == 1
 
 

@@ -83,7 +83,10 @@ def test_everybody_reads_of_open_and_past_calls() -> None:
 
 def test_whoever_works_for_an_institution_is_shown_its_offers_and_no_door(browser: Client) -> None:
     page = ContentPageFactory.create(slug="izglitibas-iestadem", title="Izglītības iestādēm")
-    door, plain = "Ja iestāde jau ir reģistrēta, [pieslēdzieties](/provider/login).", "Piedāvājumu iesniedz tikai platformā."
+    door, plain = (
+        "Ja iestāde jau ir reģistrēta, [pieslēdzieties](/provider/login).",
+        "Piedāvājumu iesniedz tikai platformā.",
+    )
     for position, body in enumerate((door, plain)):
         PageSectionFactory.create(page=page, heading=f"{position}. daļa", body=body, position=position)
     CallFactory.create()
