@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import services as account_services
 from accounts.models import User
 from accounts.selectors import actor_of
 from stars.files.models import StoredFile
@@ -24,6 +25,7 @@ from stars.kernel.errors import NotPermitted
 from stars.kernel.models import AuditEntry
 from stars.pages import own_data, services, tasks
 from stars.pages.models import DataExport
+from tests.accounts.registering import link_to
 from tests.architecture import house
 from tests.conftest import signed_in
 from tests.factories import accounts as people
@@ -105,6 +107,17 @@ def test_gdp_04_everything_can_be_read() -> None:
     for words in (client.person.full_name, client.person.profile.email, application.number, "010190-*****", "IMK"):
         assert words in page
     assert "01019012345" not in page
+
+
+@pytest.mark.django_db
+def test_pwd_06_a_letter_s_link_is_not_told_to_who_has_not_opened_the_mailbox() -> None:
+    client = people.ClientFactory(profile__email_confirmed_at=None)
+    account_services.request_email_confirmation(person_id=client.person.pk, by=own(client))
+    address = link_to(client.person.profile.email)
+    secret = address.rpartition("/")[2]
+    for told in (shown(client, FULL), json.dumps(own_data.as_data(client.person.pk))):
+        assert address.removesuffix(secret) in told
+        assert secret not in told
 
 
 @pytest.mark.django_db
