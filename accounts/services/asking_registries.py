@@ -96,7 +96,7 @@ def _claim(which: Q) -> RegistryQuestion | None:
         audit.note_read(
             question.person_id,
             by=Actor.system(str(Registry(question.registry).label)),
-            what=_("question to a register"),
+            what=_("question to a register: %(register)s") % {"register": Registry(question.registry).label},
             purpose=str(Purpose(question.purpose).label),
         )
     question.leased_until = now + LEASE

@@ -108,12 +108,14 @@ def _people_of(institution: Institution) -> list[User]:
 
 
 def _tell_denied(denial: Denial, user: User) -> None:
-    notify(
-        recipient=user,
-        key=f"denial:{denial.pk}",
-        title=_("Your access to STARS is closed"),
-        body=f"{Refusal.of(denial).sentence}\n{_('If you disagree, write to stars@viaa.gov.lv or call +371 67359075.')}",
-    )
+    refusal = Refusal.of(denial)
+    if refusal.is_own_wish:
+        title = _("Your account is suspended")
+        remedy = _("To come back, or if it was not you who asked: write to stars@viaa.gov.lv or call +371 67359075.")
+    else:
+        title = _("Your access to STARS is closed")
+        remedy = _("If you disagree, write to stars@viaa.gov.lv or call +371 67359075.")
+    notify(recipient=user, key=f"denial:{denial.pk}", title=title, body=f"{refusal.sentence}\n{remedy}")
 
 
 def _tell_lifted(denial: Denial, user: User) -> None:

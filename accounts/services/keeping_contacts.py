@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts import policies
 from accounts.errors import ChangedMeanwhile
-from accounts.models import Institution, Membership, User
+from accounts.models import Institution
 from stars.classifiers.models import Municipality
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
-from stars.notices.services import notify
+
+from .telling_administrators import tell_administrators
 
 MONTH = timedelta(days=30)
 
@@ -69,19 +70,11 @@ def remind_of_contacts(*, by: Actor) -> int:
 
 @transaction.atomic
 def _remind(institution: Institution, month: str) -> int:
-    administrators = User.objects.filter(
-        memberships__institution=institution,
-        memberships__role=Membership.MemberRole.ADMINISTRATOR,
-        memberships__is_active=True,
-        is_active=True,
+    return tell_administrators(
+        institution=institution,
+        key=f"contacts:{month}",
+        title=_("Check the contacts of your institution"),
+        body=_("Clients and the agency use them. Look whether they are still true, and save: %(institution)s.")
+        % {"institution": institution.name},
+        path=reverse("accounts:institution_profile"),
     )
-    for user in administrators.order_by("pk"):
-        notify(
-            recipient=user,
-            key=f"institution:{institution.pk}:contacts:{month}",
-            title=_("Check the contacts of your institution"),
-            body=_("Clients and the agency use them. Look whether they are still true, and save: %(institution)s.")
-            % {"institution": institution.name},
-            path=reverse("accounts:institution_profile"),
-        )
-    return len(administrators)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import policies
-from accounts.models import Basis, Consent, Mandate, Person, PersonalCode, Right, RightKind, Scope, User
+from accounts.models import ON_PAPER, Basis, Consent, Mandate, Person, PersonalCode, Right, RightKind, Scope, User
 from accounts.selectors import current_policies, owners_of, user_of
 from accounts.states import MANDATE, MandateAction, MandateState
 from stars.files import services as files
@@ -23,9 +23,6 @@ from stars.notices.services import notify
 
 LONGEST = timedelta(days=366)
 PURPOSE = "mandate"  # of the signed document
-MANDATE_CHANNEL = (
-    "mandate"  # a consent given on paper to a coordinator; asked again at the person's own sign-in (ACT-03)
-)
 
 
 @transaction.atomic
@@ -57,9 +54,7 @@ def register_provisional(*, digits: str, first_name: str, last_name: str, by: Ac
     user = User(person=person)
     user.set_unusable_password()
     user.save()
-    Consent.objects.bulk_create(
-        Consent(user=user, policy=policy, channel=MANDATE_CHANNEL) for policy in current_policies()
-    )
+    Consent.objects.bulk_create(Consent(user=user, policy=policy, channel=ON_PAPER) for policy in current_policies())
     audit.record(person, "register_provisional", by=by, is_first=True)
     return person
 
@@ -124,16 +119,14 @@ def ask_mandate(
     audit.record(
         mandate, "ask", by=by, to_state=mandate.state, data={"scope": mandate.scope, "basis": basis}, is_first=True
     )
-    words = _("Until %(day)s %(who)s may do for you: %(what)s.") % {
-        "day": day(mandate.last_day),
-        "who": by.label,
-        "what": ", ".join(mandate.scope_words).lower(),
-    }
+    asked = {"day": day(mandate.last_day), "who": by.label, "what": ", ".join(mandate.scope_words).lower()}
     if is_signed:
         title = _("A coordinator may act for you")
+        words = _("Until %(day)s %(who)s may do for you: %(what)s.") % asked
         words += " " + _("You have signed the document “%(document)s”. You can open it there.") % {"document": document}
     else:
         title = _("A coordinator asks to act for you")
+        words = _("%(who)s asks to do for you until %(day)s: %(what)s.") % asked
         words += " " + _("Nothing can be done before you confirm it.")
     _tell(mandate, "asked", title, words, _("You can end it at once in your profile, under “Who acts for me”."))
     return mandate

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from stars.kernel.errors import DomainError, require
 from stars.notices.services import notify
 
 from .ending_sessions import drop_sessions
-from .rights import block_right, expire_right
+from .rights import WORKPLACES, block_right, expire_right
 
 ADMINISTRATOR, EMPLOYEE = Membership.MemberRole.ADMINISTRATOR, Membership.MemberRole.EMPLOYEE
 
@@ -135,6 +136,7 @@ def give_assessor(*, user_id: int, valid_until: datetime | None, by: Actor) -> R
         key=f"right:{right.pk}:given",
         title=_("Your rights have been approved"),
         body=_("You can now work in the portal as: %(role)s.") % {"role": right.get_kind_display()},
+        path=reverse(WORKPLACES[RightKind.ASSESSOR]),
     )
     return right
 

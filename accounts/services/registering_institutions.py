@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from stars.kernel.errors import DomainError, require
 
 from .entry_links import send_entry_link, use_entry_link
 from .limiting import Limit, count_try
+from .telling_administrators import tell_administrators
 
 PURPOSE = "registration"  # of the files sent along
 WORKING_DAYS = 1  # the agency's promise [003]
@@ -156,6 +158,15 @@ def confirm_registration(*, token: str) -> Registration:
     registration.confirmed_at, registration.due_at = now, due_after(now, WORKING_DAYS)
     registration.save(update_fields=["state", "confirmed_at", "due_at"])
     audit.record(registration, "confirm", by=by, from_state=before, to_state=registration.state)
+    if registration.kind == RegistrationKind.EMPLOYEE and registration.institution:
+        tell_administrators(
+            institution=registration.institution,
+            key=f"registration:{registration.pk}",
+            title=_("An employee waits for your approval"),
+            body=_("Somebody has registered as an employee of %(institution)s. Approve or refuse them.")
+            % {"institution": registration.institution.name},
+            path=reverse("accounts:members"),
+        )
     return registration
 
 

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import policies
-from accounts.models import Denial, DenialReason, Right
+from accounts.models import Denial, DenialReason, Right, RightKind
 from accounts.selectors import contexts_of
 from accounts.states import ACCESS, AccessAction
 from stars.classifiers.selectors import due_after
@@ -18,8 +19,15 @@ from stars.kernel.security import Event, happened
 from stars.notices.services import notify
 
 from .ending_sessions import drop_sessions
+from .telling_administrators import tell_administrators
 
 WORKING_DAYS = 1  # the agency's promise [003]
+WORKPLACES = {
+    RightKind.COORDINATOR: "accounts:coordinator_home",
+    RightKind.CONSULTANT: "accounts:consultant_home",
+    RightKind.ASSESSOR: "accounts:assessor_home",
+    RightKind.COMMISSION_MEMBER: "calls:commission",
+}  # of other rights: the agency's own
 
 
 @transaction.atomic
@@ -28,6 +36,15 @@ def confirm_right(*, right_id: int, by: Actor) -> Right:
     right = _locked(right_id, AccessAction.CONFIRM, by)
     right.due_at = due_after(timezone.now(), WORKING_DAYS)
     _move(right, AccessAction.CONFIRM, by=by)
+    if right.institution:
+        tell_administrators(
+            institution=right.institution,
+            key=f"right:{right.pk}:{right.due_at:%Y%m%d%H%M%S}",
+            title=_("A career consultant waits for your approval"),
+            body=_("Somebody asks to work for %(institution)s as a career consultant. Approve or refuse them.")
+            % {"institution": right.institution.name},
+            path=reverse("accounts:members"),
+        )
     return right
 
 
@@ -120,4 +137,10 @@ def _tell(right: Right, title: str, sentence: str) -> None:
     if right.state != "approved":
         lines.append(_("If you disagree, write to stars@viaa.gov.lv or call +371 67359075."))
     moment = f"{timezone.now():%Y%m%d%H%M%S%f}"
-    notify(recipient=right.user, key=f"right:{right.pk}:{right.state}:{moment}", title=title, body="\n".join(lines))
+    notify(
+        recipient=right.user,
+        key=f"right:{right.pk}:{right.state}:{moment}",
+        title=title,
+        body="\n".join(lines),
+        path=reverse(WORKPLACES.get(RightKind(right.kind), "admin:index")) if right.state == "approved" else "",
+    )

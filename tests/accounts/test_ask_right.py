@@ -152,8 +152,10 @@ def test_29_a_consultant_comes_in(person: User, works_for: str, place: str | Non
 def test_29_3_an_institutions_consultant_is_approved_by_it(person: User) -> None:
     school = InstitutionFactory.create(name="Mācību centrs Saule")
     right = asked(person, CONSULTANT, works_for="institution", institution="Mācību centrs Saule")
-    Client().post(link_to(WORK))
     boss = ProviderFactory.create(membership__institution=school, membership__role="administrator")
+    Client().post(link_to(WORK))
+    told = Notice.objects.get(recipient=boss)
+    assert (told.title, told.path) == ("Karjeras konsultants gaida Jūsu apstiprinājumu", "/provider/lietotaji")
     stranger = ProviderFactory.create(membership__role="administrator")
     with pytest.raises(NotPermitted):
         services.approve_right(right_id=right.pk, by=actor_of(stranger))

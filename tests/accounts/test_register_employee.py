@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Registration
+from stars.notices.models import Notice
 from tests.accounts.registering import EMPLOYEE, employee, link_to
 from tests.factories.accounts import InstitutionFactory, PolicyVersionFactory, ProviderFactory
 
@@ -38,7 +39,16 @@ def test_27_2_register_employee_sends_a_link_and_waits_for_the_administrator() -
     assert browser.post(EMPLOYEE, employee(NAME))["Location"] == "/provider/gaida"
     kept = Registration.objects.get()
     assert (kept.kind, kept.state, str(kept.institution)) == ("employee", "unconfirmed", NAME)
+    school = kept.institution
+    boss = ProviderFactory(membership__institution=school, membership__role="administrator")
+    ProviderFactory(membership__institution=school, membership__role="administrator", membership__state="expired")
+    ProviderFactory(membership__role="administrator")
+    assert not Notice.objects.exists()
     browser.post(link_to("janis@jauna.example"))
+    told = Notice.objects.get()
+    assert (told.recipient, told.path) == (boss, "/provider/lietotaji")
+    assert told.title == "Darbinieks gaida Jūsu apstiprinājumu"
+    assert "Jānis" not in told.body
     kept.refresh_from_db()
     assert kept.state == "waiting"
     page = browser.get("/provider/gaida").content.decode()

@@ -64,7 +64,7 @@ def test_an_approved_coordinator_works_in_that_role_and_is_told() -> None:
     services.approve_right(right_id=right.pk, by=officer("approver"))
     actor = actor_of(right.user)
     assert (actor.role, actor.municipality_id) == (Role.COORDINATOR, right.municipality_id)
-    assert Notice.objects.filter(recipient=right.user).count() == 1
+    assert Notice.objects.get(recipient=right.user).path == "/koordinators"
 
 
 def test_acc_08_a_right_past_its_term_gives_nothing_at_the_next_request() -> None:

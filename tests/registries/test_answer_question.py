@@ -242,7 +242,7 @@ def test_aud_02_the_person_can_read_that_a_register_was_asked(connected: Server,
     services.answer_question(question_id=question.pk)
     entry = AccessEntry.objects.get(person_id=ilze.pk)  # one for the question, however often it was asked
     assert entry.actor_label == "Fizisko personu reģistrs"
-    assert entry.what == "jautājums reģistram"
+    assert entry.what == "jautājums reģistram: Fizisko personu reģistrs"
     assert entry.purpose == "Reģistrēšanās platformā (noteikumu 26.1. punkts)"
 
 
