@@ -213,5 +213,5 @@ def _shown(value: Any) -> str:
 def speak_for_client(form: Any) -> Any:
     """The same form in the mouth of a coordinator: it is the client who declares (screens.md 11, K4)."""
     for field in form.fields.values():
-        field.label = str(field.label).replace("APLIECINU", "Klients APLIECINA")
+        field.label = str(field.label).replace("APLIECINU", "Klients APLIECINA").replace("pārstāvu", "pārstāv")
     return form

@@ -7,7 +7,7 @@ from .invitations import Invitation, InvitationKind
 from .links import EntryLink
 from .mailed_links import LinkPurpose, MailedLink, PasswordRequest
 from .mandates import Basis, Mandate, Scope
-from .people import ClientProfile, Person, PersonalCode, PersonalCodeQuerySet
+from .people import ON_PAPER, ClientProfile, Person, PersonalCode, PersonalCodeQuerySet
 from .registering import Registration, RegistrationFile, RegistrationKind
 from .registries import FactDispute, RegistryFact, RegistryLine, RegistryQuestion
 from .rights import Right, RightKind, RightRequest
@@ -22,6 +22,7 @@ __all__ = [
     "FORGOTTEN",
     "IS_A_CODE",
     "LIKE_A_CODE",
+    "ON_PAPER",
     "Basis",
     "ClientProfile",
     "Consent",

@@ -19,6 +19,8 @@ from stars.classifiers.models import (
 )
 from stars.kernel.secrets import blind_index, decrypt, encrypt
 
+ON_PAPER = "mandate"  # channel of a consent given on paper to a coordinator; asked again at the own sign-in (ACT-03)
+
 
 class Person(models.Model):
     """A natural person, known by personal code only (SSO-01). Names come from the state's sign-on."""
@@ -56,6 +58,11 @@ class Person(models.Model):
     @property
     def initials(self) -> str:
         return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
+
+    @property
+    def is_provisional(self) -> bool:
+        """Registered on a coordinator's paper, and not yet signed in themselves (ACT-03)."""
+        return bool(self.user.consents.filter(channel=ON_PAPER).exists())
 
     @property
     def current_code(self) -> str:

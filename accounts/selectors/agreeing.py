@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts.models import Consent, PolicyKind, PolicyVersion, User
+from accounts.models import ON_PAPER, Consent, PolicyKind, PolicyVersion, User
 
 
 def current_policies() -> QuerySet[PolicyVersion]:
@@ -22,7 +22,7 @@ def policies_to_accept(user: User, *, by_mandate: bool = False) -> QuerySet[Poli
     What a person signed on paper for a coordinator counts while the coordinator acts, not for the person themselves (ACT-03).
     """
     given = Consent.objects.filter(user=user, policy=OuterRef("pk"))
-    return current_policies().exclude(Exists(given if by_mandate else given.exclude(channel="mandate")))
+    return current_policies().exclude(Exists(given if by_mandate else given.exclude(channel=ON_PAPER)))
 
 
 def needs_consent(user: User, *, by_mandate: bool = False) -> bool:
@@ -31,7 +31,7 @@ def needs_consent(user: User, *, by_mandate: bool = False) -> bool:
 
 def provisional_among(person_ids: Iterable[UUID]) -> set[UUID]:
     """Those who have consented on a coordinator's paper only and have never signed in themselves (ACT-03)."""
-    by_paper = Consent.objects.filter(channel="mandate", user__person__in=list(person_ids))
+    by_paper = Consent.objects.filter(channel=ON_PAPER, user__person__in=list(person_ids))
     return set(by_paper.values_list("user__person_id", flat=True))
 
 

@@ -30,7 +30,15 @@ class Refusal:
         return cls(DenialReason(denial.reason), denial.words, denial.since, denial.until)
 
     @property
+    def is_own_wish(self) -> bool:
+        """The person asked for it (32.4): nothing to disagree with, unless it was somebody else."""
+        return self.reason is DenialReason.OWN_WISH
+
+    @property
     def sentence(self) -> str:
+        if self.is_own_wish:
+            said = _("The account is suspended under point %(point)s of the terms of use, because you asked for it.")
+            return f"{said % {'point': self.reason.value}} {self.words}".strip()
         said = _("Access is denied under point %(point)s of the terms of use: %(reason)s.") % {
             "point": self.reason.value,
             "reason": self.reason.label,

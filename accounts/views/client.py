@@ -15,7 +15,7 @@ from accounts.browsers.return_paths import WORKPLACES, home_of, remembered
 from accounts.errors import ChangedMeanwhile
 from accounts.forms import ConsentForm, ProfileForm, RegistrationForm, speak_for_client
 from accounts.gates import for_anyone_signed_in, for_clients, for_clients_profile, for_registering
-from accounts.models import ClientProfile, Person, User
+from accounts.models import ON_PAPER, ClientProfile, Person, User
 from accounts.selectors import (
     current_facts,
     grown_up_on,
@@ -71,17 +71,26 @@ def consent(request: ActorRequest) -> HttpResponse:
         with refusals(form):
             services.accept_policies(user_id=user.pk, shown=form.cleaned_data["shown"], by=request.actor)
             return _onward(request, user)
-    is_again = user.consents.exists()
-    context = {"form": form, "waiting": waiting, "is_again": is_again}
+    context = {
+        "form": form,
+        "waiting": waiting,
+        "is_again": user.consents.exclude(channel=ON_PAPER).exists(),
+        "is_provisional": user.person is not None and user.person.is_provisional,
+        "registers_next": _registers_next(request, user),
+    }
     return render(request, "accounts/consent.html", context, status=_status(form))
 
 
 def _onward(request: ActorRequest, user: User) -> HttpResponse:
     """The next step of signing in, or where the person wanted to go; clients alone register next."""
-    wanted = remembered(request.session)
-    if request.actor.is_client and not is_registered(user) and not wanted.startswith(WORKPLACES):
+    if _registers_next(request, user):
         return redirect("accounts:register")
-    return redirect(wanted or home_of(request.actor))
+    return redirect(remembered(request.session) or home_of(request.actor))
+
+
+def _registers_next(request: ActorRequest, user: User) -> bool:
+    at_work = remembered(request.session).startswith(WORKPLACES)
+    return request.actor.is_client and not is_registered(user) and not at_work
 
 
 @for_registering
@@ -127,8 +136,9 @@ def _under_age(request: ActorRequest, person: Person, day: date) -> HttpResponse
 @require_safe
 def registered(request: ActorRequest) -> HttpResponse:
     """R3: the account exists; what happens next."""
-    profile = profile_of(_person(request).pk)
-    return render(request, "accounts/registered.html", {"profile": profile, "onward": remembered(request.session)})
+    profile, wanted = profile_of(_person(request).pk), remembered(request.session)
+    is_begun = request.actor.acting_for_id is None and wanted != home_of(request.actor)
+    return render(request, "accounts/registered.html", {"profile": profile, "onward": wanted if is_begun else ""})
 
 
 @for_clients_profile

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 # How a person reads what somebody did in their place.
 ACTS = {
     "register": _("registered you in the portal"),
+    "open": _("opened your learning account"),
     "save_profile": _("changed your profile"),
     "submit": _("sent an application"),
     "withdraw": _("withdrew an application"),

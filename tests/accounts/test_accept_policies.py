@@ -55,6 +55,15 @@ def test_confirming_leads_to_registration() -> None:
     assert browser.get("/piekrisana")["Location"] == "/registreties"
 
 
+def test_the_way_to_an_account_is_drawn_for_who_is_on_it() -> None:
+    browser = signed_in(Client(), UserFactory())
+    browser.get("/profils")
+    assert "Trīs soļi līdz Jūsu kontam" in browser.get("/piekrisana").content.decode()
+    coordinator = signed_in(Client(), UserFactory())
+    coordinator.get("/koordinators/registracija")
+    assert "Trīs soļi līdz Jūsu kontam" not in coordinator.get("/piekrisana").content.decode()
+
+
 def test_without_the_tick_nothing_is_kept() -> None:
     browser = signed_in(Client(), UserFactory())
     response = browser.post("/piekrisana", {"shown": shown(browser)})

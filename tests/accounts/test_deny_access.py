@@ -147,7 +147,11 @@ def test_32_4_a_person_suspends_their_own_account() -> None:
     denial = Denial.objects.get(user=user)
     assert (denial.reason, denial.decided_by) == ("32.4", user)
     assert not Session.objects.filter(user=user).exists()
-    assert Delivery.objects.filter(recipient=user).exists()
+    told = Delivery.objects.get(recipient=user)
+    assert told.subject == "Jūsu konts ir apturēts"
+    assert "32.4. punktu, jo Jūs to lūdzāt." in told.text
+    assert "nepiekrītat" not in told.text
+    assert "ja to nelūdzāt Jūs" in told.text
     services.lift_denial(denial_id=denial.pk, words="Lūdza atvērt.", by=guard())
     assert refusal_of(user) is None
 

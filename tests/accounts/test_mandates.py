@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import services
-from accounts.models import Basis, Consent, DenialReason, Mandate, Person, Right, Scope, User
-from accounts.selectors import actor_of, needs_consent
+from accounts.models import Basis, ClientProfile, Consent, DenialReason, Mandate, Person, Right, Scope, User
+from accounts.selectors import actor_of, current_policies, needs_consent
 from accounts.states import MANDATE, MandateAction, MandateState
 from applications import services as applications
 from stars.demo import signing
@@ -94,6 +94,9 @@ def test_act_01_a_mandate_waits_for_the_client_and_both_hear_of_each_step() -> N
         client_id=client.person.pk, scope=[Scope.PROFILE], basis=Basis.CONFIRMED, valid_until=in_a_month(), by=by
     )
     assert not Mandate.objects.live().exists()
+    asked = Notice.objects.get(recipient=client, key__startswith="mandate:").body
+    assert " lūdz atļauju līdz " in asked
+    assert " drīkst " not in asked
     services.accept_mandate(mandate_id=mandate.pk, by=actor_of(client))
     assert Mandate.objects.live().get() == mandate
     services.end_mandate(mandate_id=mandate.pk, by=actor_of(client))
@@ -254,7 +257,10 @@ def test_act_03_the_clients_notices_are_not_the_coordinators() -> None:
 
 
 def changed(mandate: Mandate, **more: str) -> dict[str, Any]:
-    profile = mandate.client.profile
+    return changed_of(mandate.client.profile) | more
+
+
+def changed_of(profile: ClientProfile) -> dict[str, Any]:
     return {
         "email": profile.email,
         "phone": "20 000 001",
@@ -266,7 +272,7 @@ def changed(mandate: Mandate, **more: str) -> dict[str, Any]:
         "sectors": [one.pk for one in profile.sectors.all()],
         "information_sources": [one.pk for one in profile.information_sources.all()],
         "version": profile.version,
-    } | more
+    }
 
 
 def test_act_04_an_act_carries_both_names_and_the_client_hears_of_it_at_once() -> None:
@@ -437,6 +443,31 @@ def test_act_03_a_person_never_seen_is_registered_provisionally_and_asked_again_
     assert acting(mandate).get("/registreties").status_code == 200
     own = signed_in(Client(), person.user)
     assert own.get("/profils")["Location"] == "/piekrisana"
+    page = own.get("/piekrisana").content.decode()
+    assert "Koordinators Jūs ir reģistrējis" in page
+    assert "Mainīti lietošanas noteikumi" not in page
+
+
+def test_act_03_a_form_does_not_say_that_the_state_gave_what_the_coordinator_typed() -> None:
+    PolicyVersionFactory.create()
+    coordinator = CoordinatorFactory.create()
+    by = actor_of(coordinator)
+    person = services.register_provisional(digits="01019012345", first_name="Zenta", last_name="Kalna", by=by)
+    mandate = MandateFactory.create(client=person, right=Right.objects.get(user=coordinator))
+    browser = acting(mandate)
+    page = browser.get("/registreties").content.decode()
+    assert "Šos datus norādīja koordinators" in page
+    assert "Šie dati saņemti no" not in page
+    assert "Klients APLIECINA, ka pārstāv mājsaimniecību" in page
+    declared = ClientFactory.create().person.profile
+    sent = changed_of(declared) | {"acting_for": str(mandate.reference)}
+    assert browser.post("/registreties", sent)["Location"] == "/registreties/paldies"
+    assert "Turpināt iesākto" not in browser.get("/registreties/paldies").content.decode()
+    shown = [one.pk for one in current_policies()]
+    services.accept_policies(user_id=person.user.pk, shown=shown, by=actor_of(person.user))
+    page = signed_in(Client(), person.user).get("/profils/pilnvarojumi").content.decode()
+    assert "reģistrēja Jūs platformā" in page
+    assert "atvēra Jūsu mācību kontu" in page
 
 
 def test_a_code_somebody_has_is_not_registered_twice() -> None:

@@ -280,6 +280,15 @@ def test_paldies_leads_on_to_where_the_person_wanted_to_go(browser: Client) -> N
 
 
 @pytest.mark.django_db
+def test_paldies_offers_nothing_to_go_on_with_to_who_came_to_register(browser: Client) -> None:
+    browser.get("/profils")
+    browser.post(ADDRESS, answers())
+    page = browser.get("/registreties/paldies").content.decode()
+    assert "Turpināt iesākto" not in page
+    assert "Uz savu sākumlapu" in page
+
+
+@pytest.mark.django_db
 def test_people_who_are_no_clients_are_refused() -> None:
     assert signed_in(Client(), ProviderFactory()).get(ADDRESS).status_code == 403
     assert Client().get(ADDRESS)["Location"] == "/pieslegties?next=%2Fregistreties"
