@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.gates import for_providers
@@ -23,7 +24,7 @@ from stars.kernel.actor import ActorRequest
 from stars.kernel.errors import DomainError
 from stars.kernel.money import euros
 from stars.kernel.refusals import refusals
-from stars.kernel.templatetags.stars import clock
+from stars.kernel.templatetags.stars import clock, moment
 
 from .steps import STEP_LABELS, Hand, added, autosave_refused, deleted, differences, hand_of, is_autosave, new_pen
 
@@ -233,15 +234,17 @@ def _as_data(known: Mapping[str, Any], hand: Hand) -> Any:
 
 
 def _hints(drafted: Drafted) -> dict[str, str]:
-    """Beside each programme: its kind and sum, or how much it lacks yet."""
+    """Beside each programme: kind, hours, sum, what it lacks yet, and when it was saved, which tells one name from the same."""
     said = {}
     for one in drafted.everything:
         kind = drafted.kinds.get(str(one.read.values.get("kind", "")), "")
         parts = [kind] if kind else []
         if one.cost:
+            parts.append(ngettext("%(hours)s hour", "%(hours)s hours", one.cost.hours) % {"hours": one.cost.hours})
             parts.append(_("requested sum %(sum)s") % {"sum": euros(one.cost.requested_cents)})
         if one.problems:
             parts.append(_("to be completed: %(count)s") % {"count": len(one.problems)})
+        parts.append(_("saved %(moment)s") % {"moment": moment(one.draft.saved_at)})
         said[str(one.draft.reference)] = ", ".join(parts)
     return said
 

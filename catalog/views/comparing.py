@@ -59,7 +59,8 @@ def compare(request: ActorRequest) -> HttpResponse:
         "only": only,
         "toggled": _address(present) if only else _address(present, tikai="atskiribas"),
         "choose_more": f"{reverse('catalog:list')}?{urlencode([('id', number) for number in present])}",
-        "is_cut": len(asked) > MOST_COMPARED,
+        "left_out": [(name, _page(number)) for number, name in selectors.named(asked[MOST_COMPARED:])],
+        "change": f"{reverse('catalog:list')}?{urlencode([('id', number) for number in asked])}",
         "are_gone": len(numbers) - len(found),
         "others": [],
     }

@@ -13,6 +13,7 @@ class Why(StrEnum):
 
     KIND = "kind"
     NAME = "name"
+    LIES = "lies"
     BROKEN = "broken"
     LOCKED = "locked"
     TWO_IN_ONE = "two_in_one"
@@ -27,6 +28,10 @@ class Why(StrEnum):
 _SENTENCES = {
     Why.KIND: gettext_lazy("Add a file of one of these kinds: %(kinds)s"),
     Why.NAME: gettext_lazy("The end of the file's name does not match what is inside it. Save the document again"),
+    Why.LIES: gettext_lazy(
+        "The file is called %(kinds)s, but something else is inside it. Open the document in the program it was made with,"
+        " save it as %(kinds)s and add it again"
+    ),
     Why.BROKEN: gettext_lazy("The file is damaged or incomplete. Save the document again and add it once more"),
     Why.LOCKED: gettext_lazy("The file is protected by a password. Add it without a password"),
     Why.TWO_IN_ONE: gettext_lazy("The file holds something else beside the document. Save the document again"),

@@ -43,6 +43,17 @@ addEventListener("click", ({ target }) => {
   link.search = query;
 });
 
+// A fourth tick is taken back, and why is said beside it, aloud too.
+const says = picked?.querySelector("[data-says]");
+addEventListener("change", ({ target }) => {
+  if (!picked || target.form !== picked) return;
+  says.textContent = "";
+  if (new FormData(picked).getAll("id").length < 4) return;
+  target.checked = false;
+  target.closest("div").append(says);
+  setTimeout(() => { says.textContent = says.dataset.says; }, 99); // once it stands where it is, so that it is read out
+});
+
 // The page comes back where the person was, with focus on the same filter.
 const kept = wide.matches && sessionStorage.getItem("filtrs")?.split(" ");
 if (kept) {

@@ -40,13 +40,13 @@ if (warning?.showModal) {
       .catch(() => { /* no connection: the dialog stays, and the button can be pressed again */ });
   });
   // Esc is "not now", never "extend": the dialog comes back when the page is looked at again.
-  document.addEventListener("input", ({ target }) => { const at = target.closest("form"); if (at?.method === "post" && !at.matches("[data-autosave],[data-look]")) typed = true; });
-  document.addEventListener("submit", ({ target, submitter }) => {
+  addEventListener("input", ({ target }) => { const at = target.closest("form"); if (at?.method === "post" && !at.matches("[data-autosave],[data-look]")) typed = true; });
+  addEventListener("submit", ({ target, submitter }) => {
     typed = false;
     if ((submitter?.getAttribute("formaction") || target.getAttribute("action")) === form.querySelector("[formaction]").getAttribute("formaction")) share(0);
   });
   document.addEventListener("stars:alive", ({ detail }) => { if (detail > 0) lasts(detail); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+  addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   addEventListener("storage", ({ key, newValue }) => { if (key === KEY && newValue !== null) { ends = Number(newValue); look(); } });
   lasts(Number(warning.dataset.seconds));
 }

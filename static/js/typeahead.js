@@ -71,21 +71,11 @@ document.querySelectorAll("[data-typeahead]").forEach((box) => {
 
 // An answer that comes too late is not shown; what is chosen is opened.
 document.querySelectorAll("[data-suggest]").forEach((input) => {
-  const list = document.createElement("ul");
-  const status = document.createElement("p");
-  const { suggest } = input.dataset;
+  const [list, status] = input.parentElement.querySelectorAll("ul, p");
   let timer = 0;
-  list.id = `${input.id}-ieteikumi`;
-  list.className = "suggest";
-  list.hidden = true;
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", input.labels[0].textContent);
-  status.className = "vh";
-  status.setAttribute("role", "status");
-  input.after(list, status);
   const ask = async () => {
     const words = input.value.trim();
-    const answer = words.length > 1 && await fetch(`${suggest}?${new URLSearchParams({ q: words })}`).catch(() => null);
+    const answer = words.length > 1 && await fetch(`${input.dataset.suggest}?${new URLSearchParams({ q: words })}`).catch(() => null);
     if (words !== input.value.trim() || document.activeElement !== input) return;
     const found = answer?.ok ? await answer.json() : { lines: [] };
     show(found.lines);

@@ -1,6 +1,6 @@
 // A form with files shows how much of them has gone. Whatever is not a plain success is sent again the plain way, so its page comes whole.
 "use strict";
-document.addEventListener("submit", (event) => {
+addEventListener("submit", (event) => {
   const form = event.target;
   const line = form.querySelector("[data-upload]");
   const chosen = [...form.elements].some((input) => input.type === "file" && input.files.length);

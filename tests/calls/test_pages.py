@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -97,6 +97,16 @@ def test_whoever_works_for_an_institution_is_shown_its_offers_and_no_door(browse
     assert "/provider/login" not in inside
     assert inside.count('href="/provider/piedavajumi"') > 2  # the menu, the person's box and the page itself
     assert plain in inside
+
+
+def test_programmes_of_one_name_are_told_apart_where_they_are_ticked(provider: User, browser: Client) -> None:
+    offer = OfferFactory.create(institution=institution(provider), programmes=[])
+    for day in (1, 2):
+        made = ProgrammeDraftFactory.create(institution=offer.institution)
+        ProgrammeDraft.objects.filter(pk=made.pk).update(saved_at=datetime(2026, 3, day, 12, tzinfo=UTC))
+    said = text(browser.get(f"/provider/piedavajumi/{offer.reference}"))
+    for day in (1, 2):
+        assert f"167 stundas, pieprasāmā summa 427,43 €, saglabāta 0{day}.03.2026 14:00" in said
 
 
 def test_a_call_says_everything_and_that_paper_is_returned() -> None:
@@ -211,7 +221,10 @@ def test_with_a_file_that_lies_a_check_says_all_the_rest_too_and_a_draft_says_on
         answer = browser.post(address, sent | {"paper_plans": lie} | more)
         return [one.get_text() for one in BeautifulSoup(answer.content, "html.parser").select(".errors a")]
 
-    file = "plāns.pdf: Pievienojiet šāda veida failu: PDF, PNG, JPG, DOCX, EDOC"
+    file = (
+        "plāns.pdf: Faila nosaukums sola PDF, bet tā saturs ir cits. Atveriet dokumentu programmā, kurā tas veidots,"
+        " saglabājiet to kā PDF un pievienojiet vēlreiz"
+    )
     assert said(talak="melnraksts") == [file]
     number = "Teorija klātienē: jābūt veselam skaitlim no 0 līdz 5000"
     assert {"Izvēlieties mācību nozari", number, file} <= set(said(talak="parbaude"))

@@ -1,5 +1,6 @@
 """Programmes side by side: which ones, the address says (P5)."""
 
+import re
 from html import unescape
 from typing import Any
 
@@ -74,8 +75,11 @@ def test_of_more_than_three_the_first_three_are_shown(client: Client, two: list[
     for number in (13, 14):
         ProgrammeFactory.create(number=number)
     html = page(client, "?id=14&id=11,12&id=13")
-    assert "Vienlaikus var salīdzināt trīs programmas." in html
+    assert "Vienlaikus var salīdzināt ne vairāk kā trīs programmas." in html
     assert {len(values) for values in rows(html).values()} == {3}
+    note = html.partition("Nav parādītas:")[2].partition("</p>")[0]
+    assert re.findall(r'href="([^"]*)"', note) == ["/programma/13"]
+    assert "/programmas?id=14&id=11&id=12&id=13" in html  # nothing chosen is lost
 
 
 def test_x15_a_programme_that_left_the_catalogue_is_named_as_gone(client: Client, two: list[Programme]) -> None:

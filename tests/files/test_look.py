@@ -52,7 +52,14 @@ def test_upl_01_a_kind_the_field_does_not_ask_for(name: str, content: bytes, kin
     assert refused.value.why is Why.KIND
 
 
-@pytest.mark.parametrize("name", ["liecība.png", "liecība.exe", "liecība", "liecība.pdf.exe"])
+def test_upl_01_a_file_that_lies_is_told_what_it_claims_and_what_to_do() -> None:
+    with pytest.raises(FileRefused) as refused:
+        look(io.BytesIO(b"just words"), name="Plāns.PDF")
+    assert "sola PDF, bet tā saturs ir cits" in refused.value.message
+    assert "saglabājiet to kā PDF un pievienojiet vēlreiz" in refused.value.message
+
+
+@pytest.mark.parametrize("name", ["liecība.exe", "liecība", "liecība.pdf.exe"])
 def test_upl_01_the_name_agrees_with_the_content(name: str) -> None:
     assert why(signing.plain_pdf(), name) is Why.NAME
 
@@ -60,8 +67,10 @@ def test_upl_01_the_name_agrees_with_the_content(name: str) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "reason"),
     [
-        (b"MZ\x90\x00" + b"\0" * 100, "fails.pdf", Why.KIND),
-        (b"<html><script>alert(1)</script></html>", "fails.png", Why.KIND),
+        (b"MZ\x90\x00" + b"\0" * 100, "fails.pdf", Why.LIES),
+        (b"<html><script>alert(1)</script></html>", "fails.png", Why.LIES),
+        (signing.plain_pdf(), "liecība.png", Why.LIES),
+        (b"MZ\x90\x00" + b"\0" * 100, "fails.exe", Why.KIND),
         (signing.plain_pdf()[:-40], "fails.pdf", Why.BROKEN),
         (b"%PDF-1.7\nnothing of the sort\n%%EOF\n", "fails.pdf", Why.BROKEN),
         (making.picture("PNG")[:50], "fails.png", Why.BROKEN),

@@ -158,6 +158,27 @@ def test_programmes_ticked_for_comparison_go_along(site: Site) -> None:
     expect(site.page).to_have_url(f"{SITE}/lapa?kinds=m&id=1&id=7")
 
 
+def test_a_fourth_tick_for_comparison_is_taken_back_and_said_aloud(site: Site) -> None:
+    foots = "".join(
+        f'<article class="prog"><div class="prog-foot"><label><input type="checkbox" name="id" value="{number}" form="salidzinat">'
+        f"P{number}</label></div></article>"
+        for number in range(3)
+    )
+    form = '<c-compare-form action="/salidzinat" :numbers="elsewhere" />'
+    page = open_page(site, foots + form, FILTER_SCRIPT, elsewhere=["7"])
+    status = page.locator("[data-says]")
+    for label in ("P0", "P1"):
+        page.get_by_label(label).check()
+    expect(status).to_be_empty()
+    page.get_by_label("P2").click()
+    expect(page.get_by_label("P2")).not_to_be_checked()
+    expect(page.locator("article").last.get_by_role("status")).to_contain_text("ne vairāk kā trīs programmas")
+    page.get_by_label("P0").uncheck()
+    expect(status).to_be_empty()
+    page.get_by_label("P2").check()
+    expect(page.get_by_label("P2")).to_be_checked()
+
+
 def test_on_a_phone_only_the_button_applies_the_filters(site: Site) -> None:
     site.page.set_viewport_size({"width": 360, "height": 800})
     page = open_page(site, FILTERS, FILTER_SCRIPT, form=PlaceForm())

@@ -28,9 +28,13 @@ def look(content: IO[bytes], *, name: str, allowed: Collection[Kind] = KINDS) ->
     if not first:
         raise EmptyFile
     kind = _by_first_bytes(first, content)
+    ending = PurePosixPath(name.replace("\\", "/")).suffix.lower()
+    called = next((one for one in allowed if ending in one.endings), None)
+    if called is not None and called is not kind:
+        raise FileRefused(Why.LIES, kinds=called.name)
     if kind is None or kind not in allowed:
         raise FileRefused(Why.KIND, kinds=named(allowed))
-    if PurePosixPath(name.replace("\\", "/")).suffix.lower() not in kind.endings:
+    if called is None:
         raise FileRefused(Why.NAME)
     content.seek(0)
     if kind in {PNG, JPEG}:
