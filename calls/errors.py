@@ -189,6 +189,14 @@ class NotSettled(DomainError):
         super().__init__(text, code="not_settled")
 
 
+class Disputed(DomainError):
+    """Neither approved nor rejected before a score is agreed on: the call's own rule."""
+
+    def __init__(self) -> None:
+        text = _("The scores are far apart. First the agreed score is recorded; then the programme is decided.")
+        super().__init__(text, code="disputed")
+
+
 class NoContract(DomainError):
     def __init__(self) -> None:
         text = _("First record the contract with the institution on the page of the offer.")

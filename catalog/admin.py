@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin, rows_of
+from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin, Reread, rows_of
 from stars.kernel.money import euros
 from stars.kernel.refusals import refusals
 from stars.kernel.typed import MoneyField
@@ -25,7 +25,7 @@ from .forms import CancelGroupForm, Lines, RoundForm, RoundTimesForm, Versioned,
 from .states import GROUP, PROGRAMME, GroupAction, ProgrammeAction, RoundAction
 
 
-class Editable(admin.ModelAdmin):
+class Editable(Reread):
     """Saved through a service; nothing the applications of years point at is deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
@@ -119,7 +119,7 @@ class CompetenceInline(admin.TabularInline):
 
 
 @admin.register(models.Programme)
-class ProgrammeAdmin(DecisionAdmin):
+class ProgrammeAdmin(Reread, DecisionAdmin):
     """Fields are edited here, the state only by the buttons Publish and Archive."""
 
     form = ProgrammeForm

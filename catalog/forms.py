@@ -296,19 +296,20 @@ class SaveSearchForm(forms.Form):
 class Versioned(forms.ModelForm):
     """Opened on an older version it saves nothing: each field says what is kept now, and the next press saves (K6).
 
-    The service looks once more, under the row's lock. Meta's fields name "version"; its widget is hidden.
+    What nobody touched becomes what is kept. The service looks once more, under the row's lock. Meta's fields name
+    "version"; its widget is hidden.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _remember(self)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         kept = self.instance
         kept.is_stale = not kept._state.adding and self.cleaned_data.get("version") != kept.version
         if kept.is_stale:
-            data: Any = self.data
-            self.data = data.copy()
-            self.data[self.add_prefix("version")] = str(kept.version)  # type: ignore[index]
-            for name in set(self.changed_data) - {"version"}:
-                self.add_error(name, _kept(kept, name, self.fields[name]))
+            _follow(self, kept, set(self.changed_data) - {"version"})
             self.add_error(None, ChangedMeanwhile().message)
         return self.cleaned_data
 
@@ -316,14 +317,48 @@ class Versioned(forms.ModelForm):
 class VersionedRows(forms.BaseInlineFormSet):
     """The rows on the page of a form that was opened on an older version say what is kept now, too."""
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        _remember(form)
+        super().add_fields(form, index)
+
     def clean(self) -> None:
         super().clean()
         if getattr(self.instance, "is_stale", False):
             rows = {row.pk: row for row in self.get_queryset().all()}
             for form in self.initial_forms:
-                for name in form.changed_data:
-                    if name in form.fields and form.instance.pk in rows:
-                        form.add_error(name, _kept(rows[form.instance.pk], name, form.fields[name]))
+                if form.instance.pk in rows:
+                    _follow(form, rows[form.instance.pk], set(form.changed_data))
+
+
+def _remember(form: Any) -> None:
+    """Beside each field stands what it was opened with, so that what nobody touched is known. Not beside a file or a moment."""
+    if form.instance._state.adding or (form.is_bound and not any(name.startswith("initial-") for name in form.data)):
+        return
+    for field in form.fields.values():
+        field.show_hidden_initial = not (field.disabled or isinstance(field, forms.FileField | forms.MultiValueField))
+
+
+def _follow(form: Any, kept: models.Model, touched: set[str]) -> None:
+    """A stale form goes on from the row as it is kept: what was touched stays as typed, beside what is kept now."""
+    form.data = form.data.copy()
+    for name, field in form.fields.items():
+        value = field.prepare_value(form.get_initial_for_field(field, name))
+        if field.show_hidden_initial:
+            _put(form.data, form.add_initial_prefix(name), field.hidden_widget(), value)
+        if name == "version" or (field.show_hidden_initial and name not in touched):
+            _put(form.data, form.add_prefix(name), field.widget, value)
+        if name in touched and hasattr(kept, name):
+            form.add_error(name, _kept(kept, name, field))
+
+
+def _put(data: QueryDict, name: str, widget: Any, value: Any) -> None:
+    """The value as a browser would send it from this control."""
+    widget = getattr(widget, "widget", widget)  # the admin wraps a choice of rows
+    if isinstance(widget, forms.CheckboxInput):
+        data.setlist(name, ["on"] if value else [])
+    else:
+        said = widget.format_value(value)
+        data.setlist(name, [str(one) for one in said] if isinstance(said, list) else [said or ""])
 
 
 def _kept(row: models.Model, name: str, field: forms.Field) -> str:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from calls import models, policies, selectors, services
 from calls.states import CALL, OFFER, CallAction, CallEdit, Evaluating, OfferAction, OfferState
-from catalog.forms import Moment
+from catalog.forms import Moment, Versioned
 from stars.files.handing import WAITS, hand_out
-from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin, rows_of
+from stars.kernel.admin import Deciding, Decision, DecisionAdmin, ReadOnlyAdmin, Reread, rows_of
 from stars.kernel.money import euros
 from stars.kernel.templatetags.stars import moment as in_short
 
@@ -44,7 +44,7 @@ class DeadlineForm(forms.Form):
     )
 
 
-class CallForm(forms.ModelForm):
+class CallForm(Versioned):
     """Once announced, the window moves only by the button that asks for a reason."""
 
     opens_at = Moment(label=_("opens"))
@@ -75,7 +75,7 @@ class CallForm(forms.ModelForm):
 
 
 @admin.register(models.Call)
-class CallAdmin(Papers, Ranked, Deciding):
+class CallAdmin(Reread, Papers, Ranked, Deciding):
     """A call is prepared here, announced by a button, and its deadline moved by another, with a reason."""
 
     form = CallForm

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls import models, policies, results, selectors, services
 from calls.states import CallEdit, Evaluating, SeatRole
+from catalog.forms import VersionedRows
 from stars.files.contents import KINDS
 from stars.files.forms import UploadField
 from stars.kernel.admin import Decision, DecisionAdmin, ReadOnlyAdmin, SearchedByPost
@@ -27,6 +28,7 @@ SHORT: dict[Any, dict[str, Any]] = {TextField: {"widget": forms.Textarea({"rows"
 class BeforeScores(admin.TabularInline):
     """Written before the first score; afterwards read only: members answered what stood there."""
 
+    formset = VersionedRows
     formfield_overrides = SHORT
     extra = 0
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls import models, policies
 from calls.states import CallEdit
+from catalog.forms import VersionedRows
 from stars.files.contents import ASICE, DOCX, PDF
 from stars.files.forms import UploadField
 from stars.kernel.typed import MoneyField
@@ -25,6 +26,7 @@ ALLOWED = (PDF, DOCX, ASICE)
 class Kept(admin.TabularInline):
     """What a call says, written by whoever may write the call."""
 
+    formset = VersionedRows
     formfield_overrides = {**SHORT, URLField: {"assume_scheme": "https"}}
     extra = 0
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calls import policies, selectors
-from calls.errors import AlreadyDecided, NotOverYet, NotSettled
+from calls.errors import AlreadyDecided, Disputed, NotOverYet, NotSettled
 from calls.models import Offer, OfferedProgramme
 from calls.states import OFFER, OfferAction, OfferState
 from stars.kernel import audit
@@ -42,14 +42,15 @@ def evaluate_offer(*, offer_id: int, by: Actor) -> Offer:
 def approve_programme(*, programme_id: int, by: Actor, reason: str = "") -> OfferedProgramme:
     """The programme may be taught under the call's source; with the last one decided the offer is decided too.
 
-    Raises NotSettled without a `reason` where the scores do not say so: too few, far apart, below the fewest points.
+    Raises NotSettled without a `reason` where the scores do not say so: too few, or below the fewest points; Disputed
+    while they are far apart.
     """
     return _decide(programme_id, OfferAction.APPROVE, reason=reason, by=by)
 
 
 @transaction.atomic
 def reject_programme(*, programme_id: int, reason: str, by: Actor) -> OfferedProgramme:
-    """The programme is not taken, for a reason the institution reads."""
+    """The programme is not taken, for a reason the institution reads. Raises Disputed while the scores are far apart."""
     if not reason.strip():
         raise DomainError(_("Write the reason: the institution will read it."), code="no_reason")
     return _decide(programme_id, OfferAction.REJECT, reason=reason, by=by)
@@ -64,8 +65,7 @@ def _decide(programme_id: int, action: OfferAction, *, reason: str, by: Actor) -
         raise AlreadyDecided(programme.get_state_display())
     before = programme.state
     programme.state = OFFER.after(action, before, refusal=_("Only what is in evaluation is decided."))
-    if action == OfferAction.APPROVE and not reason.strip():
-        _refuse_unsettled(programme)
+    _refuse_unsettled(programme, needs_no_scores=action == OfferAction.REJECT or bool(reason.strip()))
     programme.reason, programme.decided_at = reason.strip(), timezone.now()
     programme.save(update_fields=["state", "reason", "decided_at"])
     audit.record(programme, action, by=by, from_state=before, to_state=programme.state, data={"reason": reason})
@@ -73,13 +73,16 @@ def _decide(programme_id: int, action: OfferAction, *, reason: str, by: Actor) -
     return programme
 
 
-def _refuse_unsettled(programme: OfferedProgramme) -> None:
+def _refuse_unsettled(programme: OfferedProgramme, *, needs_no_scores: bool) -> None:
+    """Far apart, the scores wait for the agreed one, whatever the reason; an officer records it where members cannot."""
     result = selectors.result_of(programme)
+    if result.is_disputed:
+        raise Disputed
+    if needs_no_scores:
+        return
     if not result.is_complete:
         words = _("The programme has %(given)s of %(needed)s scores.")
         raise NotSettled(words % {"given": len(result.sheets), "needed": result.needed})
-    if result.is_disputed:
-        raise NotSettled(_("The scores are far apart and nothing is agreed on yet."))
     if not result.passes:
         raise NotSettled(_("By its scores the programme does not pass."))
 

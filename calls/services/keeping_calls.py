@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.errors import ChangedMeanwhile
 from calls import policies
 from calls.models import Call, Offer
 from calls.states import CALL, CallAction, CallEdit, CallState
@@ -20,14 +21,14 @@ from . import telling
 
 @transaction.atomic
 def save_call(*, call: Call, changed: Iterable[str], by: Actor) -> Call:
-    """Writes what the agency's form has checked. Raises DomainError for a version somebody has changed meanwhile (K6)."""
+    """Writes what the agency's form has checked. Raises ChangedMeanwhile for an older version (K6)."""
     require(policies.may_keep_call(by, CallEdit.SAVE, call))
     if call._state.adding:
         call.save()
     else:
         kept = Call.objects.locked(call.pk)
         if kept.version != call.version:
-            raise DomainError(_("Somebody has changed this call meanwhile. Open it again."), code="stale")
+            raise ChangedMeanwhile
         call.version += 1
         kept_as_is = {"id", "state", "announced_at", "opens_at", "closes_at"} if kept.announced_at else {"id"}
         call.save(update_fields=[one.name for one in Call._meta.concrete_fields if one.name not in kept_as_is])

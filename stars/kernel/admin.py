@@ -25,6 +25,7 @@ from django.utils.translation import pgettext_lazy
 from . import acts, alarms, audit, by_hand, logs
 from .actor import Role
 from .by_hand import Written
+from .errors import DomainError
 from .lists import AllOrNothing
 from .models import AccessEntry, AuditEntry, JobRun
 from .refusals import refusals
@@ -161,6 +162,18 @@ class Decision:
     def said_of(self, obj: Any) -> str:
         """The sentence after the decision."""
         return f"{self.done or self.label}: {obj}"
+
+
+class Reread(admin.ModelAdmin):
+    """A form that grew old between its check and the row's lock is read once more: now it is stale, and says so (K6)."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as refusal:
+            if refusal.code != "changed_meanwhile":
+                raise
+            return super().changeform_view(request, *args, **kwargs)
 
 
 class Deciding(admin.ModelAdmin):

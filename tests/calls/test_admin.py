@@ -15,7 +15,7 @@ from calls.models import Call, Offer
 from calls.states import CallState
 from funding.models import FundingSource
 from stars.classifiers.models import ProgrammeKind
-from tests.catalog.test_admin import fields_of
+from tests.catalog.test_admin import fields_of, sent_by_a_browser
 from tests.conftest import signed_in
 from tests.factories.accounts import AgencyOfficerFactory, CommissionMemberFactory, ProviderFactory
 from tests.factories.calls import JOB, CallFactory, OfferFactory, VenueCheckFactory
@@ -110,6 +110,28 @@ def call_form(**changes: Any) -> dict[str, Any]:
     sent |= {f"kinds-0-{name}": value for name, value in kind.items()}
     sent |= {f"criteria-0-{name}": value for name, value in criterion.items()}
     return sent | changes
+
+
+def test_k6_a_stale_form_of_a_call_comes_back_with_what_was_typed_and_what_is_kept() -> None:
+    browser, call = officer("evaluator"), CallFactory.create()
+    url = reverse("admin:calls_call_change", args=(call.pk,))
+    opened_on = sent_by_a_browser(browser.get(url))
+    hers = {"lead": "Viņas ievads", "least_digital_share": 75, "kinds-0-rate_cents": "5,40"}
+    assert browser.post(url, opened_on | hers).status_code == 302
+
+    refused = browser.post(url, opened_on | {"lead": "Mans ievads", "kinds-0-cap_cents": "430,00"})
+    html = refused.content.decode().replace("\xa0", " ")
+    assert refused.status_code == 200
+    assert "Kamēr aizpildījāt formu, dati mainījās." in html
+    assert "Tagad saglabāts: Viņas ievads" in html
+    assert html.count("Tagad saglabāts:") == 2
+    call.refresh_from_db()
+    assert call.lead == "Viņas ievads"
+
+    assert browser.post(url, sent_by_a_browser(refused)).status_code == 302
+    call.refresh_from_db()
+    assert (call.lead, call.least_digital_share) == ("Mans ievads", 75)
+    assert call.kinds.filter(rate_cents=540, cap_cents=43000).count() == 1
 
 
 @pytest.mark.parametrize("duty", ["evaluator", "content"])

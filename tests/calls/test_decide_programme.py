@@ -1,12 +1,14 @@
 """From scores to the catalogue: decisions with reasons, the letter, the contract, publication once at the offered price."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from calls import selectors, services
-from calls.errors import AlreadyDecided, NoContract, NotSettled
+from calls.errors import AlreadyDecided, Disputed, NoContract, NotSettled
 from calls.models import Contract, Offer, OfferedProgramme
 from catalog import services as catalog
 from catalog.models import CatalogueVersion, Programme
@@ -14,7 +16,7 @@ from stars.files.models import RenderedDocument
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.notices.models import Delivery, Notice
 from tests.factories.accounts import ProviderFactory
-from tests.factories.evaluating import actor, evaluator, give, offered, opened, scored
+from tests.factories.evaluating import actor, evaluator, give, offered, opened, scored, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +44,21 @@ def test_an_approval_without_two_scores_needs_a_reason() -> None:
     assert (decided.state, decided.reason) == ("approved", "Padomes lēmums Nr. 3.")
 
 
-def test_an_approval_against_far_apart_or_failing_scores_needs_a_reason() -> None:
-    far = scored(opened(tolerance=5), (18, 9), (10, 5))
-    failing = scored(opened(tolerance=50), (7, 9), (7, 9))
-    for programme in (far, failing):
-        with pytest.raises(NotSettled):
-            services.approve_programme(programme_id=programme.pk, by=evaluator())
+def test_an_approval_against_failing_scores_needs_a_reason() -> None:
+    programme = scored(opened(tolerance=50), (7, 9), (7, 9))
+    with pytest.raises(NotSettled):
+        services.approve_programme(programme_id=programme.pk, by=evaluator())
+    assert services.approve_programme(programme_id=programme.pk, reason="Padomes lēmums.", by=evaluator()).decided_at
+
+
+@pytest.mark.parametrize("decide", [services.approve_programme, services.reject_programme])
+def test_while_the_scores_are_far_apart_nothing_is_decided_whatever_the_reason(decide: Callable[..., Any]) -> None:
+    offer = opened(tolerance=5)
+    programme = scored(offer, (18, 9), (10, 5))
+    with pytest.raises(Disputed, match="saskaņoto vērtējumu"):
+        decide(programme_id=programme.pk, reason="Padomes lēmums.", by=evaluator())
+    services.agree(programme_id=programme.pk, typed=typed(offer.call, 14, 7), note="Pārrunāts.", by=evaluator())
+    assert decide(programme_id=programme.pk, reason="Padomes lēmums.", by=evaluator()).decided_at
 
 
 def test_no_score_is_given_after_the_decision() -> None:

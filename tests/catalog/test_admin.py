@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +14,7 @@ from django.utils import timezone
 
 from accounts.errors import ChangedMeanwhile
 from catalog import models, services
+from catalog.admin import VenueAdmin
 from catalog.errors import PriceFrozen
 from catalog.models import ApplicationRound, CourseGroup, Programme, ProgrammeOffer, Venue
 from funding.models import FundingSource
@@ -57,6 +60,22 @@ def fields_of_form(context: Any) -> dict[str, Any]:
             value = field.value()
             if value is not None and value != "" and value is not False:
                 sent[field.html_name] = [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
+    return sent
+
+
+def sent_by_a_browser(page: Any) -> dict[str, Any]:
+    """Every control of the form as it stands in the page, hidden ones included."""
+    sent: dict[str, Any] = {}
+    for control in BeautifulSoup(page.content, "html.parser").select("#content-main form [name]"):
+        if control.name == "select":
+            value: Any = [one["value"] for one in control.select("option[selected]")]
+        elif control.name == "textarea":
+            value = control.get_text().removeprefix("\n")
+        else:
+            value = control.get("value", "on" if control.get("type") == "checkbox" else "")
+        is_off = control.get("type") in {"checkbox", "radio"} and not control.has_attr("checked")
+        if not is_off and control.get("type") != "submit":
+            sent.setdefault(str(control["name"]), []).extend(value if isinstance(value, list) else [value])
     return sent
 
 
@@ -256,6 +275,56 @@ def test_k6_the_rows_of_a_stale_form_say_what_is_kept_too(agency: Client) -> Non
     part.refresh_from_db()
     assert part.hours == 50
     assert agency.post(url, fields_of_form(refused.context)).status_code == 302
+
+
+def test_k6_what_nobody_touched_in_a_stale_form_follows_what_is_kept(agency: Client) -> None:
+    programme = ProgrammeFactory.create(unpublished=True)
+    part = ProgrammePartFactory.create(programme=programme, position=1, name="Ievads", hours=48)
+    url = reverse("admin:catalog_programme_change", args=(programme.pk,))
+    opened = sent_by_a_browser(agency.get(url))
+    hers = {
+        "description": "Viņas apraksts.",
+        "main_topics": "Viena\nDivas",
+        "parts-0-hours": 50,
+        "schedule_kinds": "days_off",
+    }
+    assert agency.post(url, opened | hers).status_code == 302
+
+    refused = agency.post(url, opened | {"name": "Mans nosaukums", "parts-0-name": "Mana daļa"})
+    html = refused.content.decode()
+    assert html.count("Tagad saglabāts:") == 2
+    assert ["Mans nosaukums" in html, "Mana daļa" in html, "Viņas apraksts." in html] == [True] * 3
+
+    assert agency.post(url, sent_by_a_browser(refused)).status_code == 302
+    for row in (programme, part):
+        row.refresh_from_db()
+    assert (programme.name, programme.description) == ("Mans nosaukums", "Viņas apraksts.")
+    assert (programme.main_topics, programme.schedule_kinds) == (["Viena", "Divas"], ["days_off"])
+    assert (part.name, part.hours) == ("Mana daļa", 50)
+
+
+def test_k6_a_form_that_grows_old_before_the_lock_comes_back_with_what_was_typed(
+    agency: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    venue = ProgrammeFactory.create().venues.get()
+    url = reverse("admin:catalog_venue_change", args=(venue.pk,))
+    sent = sent_by_a_browser(agency.get(url))
+    get_object = VenueAdmin.get_object
+    monkeypatch.setattr(services, "save_venue", Mock(side_effect=ChangedMeanwhile))
+
+    def overtaken(admin: VenueAdmin, request: Any, *args: Any) -> Any:
+        """Somebody else's save is seen by the second look only, as it is while the first one waits for the lock."""
+        if hasattr(request, "looked"):
+            Venue.objects.filter(pk=venue.pk).update(address="Viņas iela 2", version=venue.version + 1)
+        request.looked = True
+        return get_object(admin, request, *args)
+
+    monkeypatch.setattr(VenueAdmin, "get_object", overtaken)
+    refused = agency.post(url, sent | {"address": "Mana iela 1"})
+    html = refused.content.decode()
+    assert refused.status_code == 200
+    assert "Tagad saglabāts: Viņas iela 2" in html
+    assert "Mana iela 1" in html
 
 
 def test_k6_what_the_institution_changed_meanwhile_stays_too(agency: Client) -> None:
