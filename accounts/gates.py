@@ -108,6 +108,12 @@ def _missing_step(request: HttpRequest, user: User, *, registration: bool) -> Ht
     else:
         return None
     remember(request.session, _here(request))
+    if request.method == "POST" and step == "accounts:consent":
+        if typed := _typed(request):
+            return render(request, "accounts/terms_changed.html", {"typed": typed}, status=409)
+        messages.warning(
+            request, _("The terms have changed, so what you sent was not saved. Confirm them: the same page opens.")
+        )
     return redirect(step)
 
 
@@ -243,6 +249,11 @@ def _agency(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def _agreed(request: HttpRequest) -> HttpResponse | None:
+    user = _user(request)
+    return _missing_step(request, user, registration=False) if user else None
+
+
 public = _gate("public", _nobody_is_refused)
 for_anyone_signed_in = _gate("signed in", _signed_in)
 for_password_users = _gate("password users", _password_user)
@@ -262,6 +273,16 @@ at_the_consultants_door = _gate("persons", _workplace(Role.CONSULTANT, "accounts
 for_assessors = _gate("assessors", _holder(Role.ASSESSOR))
 for_commission = _gate("commission", _holder(Role.COMMISSION))
 for_agency = _gate("agency", _agency)
+
+
+def once_agreed(view: View) -> View:
+    """The agency's pages open for who has accepted the terms in force (terms 16, 17.1); stands under the admin's own gate."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return _agreed(request) or view(request, *args, **kwargs)
+
+    return guarded
 
 
 def recently_authenticated(view: View) -> View:

@@ -12,7 +12,13 @@ from accounts.selectors import actor_of, needs_consent
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AuditEntry
 from tests.conftest import signed_in
-from tests.factories.accounts import ClientFactory, PolicyVersionFactory, ProviderFactory, UserFactory
+from tests.factories.accounts import (
+    AgencyUserFactory,
+    ClientFactory,
+    PolicyVersionFactory,
+    ProviderFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +89,29 @@ def test_terms_16_a_new_version_is_accepted_again_and_the_way_back_is_kept() -> 
     assert "Mainīts 25. punkts." in page.content.decode()
     response = browser.post("/piekrisana", {"agreed": "on", "shown": shown(browser)})
     assert response["Location"] == "/profils/mans-profils?a=1"
+
+
+def test_terms_16_a_form_sent_while_the_terms_change_is_shown_to_be_copied() -> None:
+    browser = signed_in(Client(), ClientFactory())
+    PolicyVersionFactory(published_at=timezone.now())
+    sent = {"other_reason": "Gribu mainīt profesiju, jo darba vairs nav.", "education": "3"}
+    answer = browser.post("/profils/mans-profils", sent, headers={"referer": "http://testserver/profils/mans-profils"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Gribu mainīt profesiju, jo darba vairs nav." in page
+    assert 'href="/piekrisana"' in page
+    response = browser.post("/piekrisana", {"agreed": "on", "shown": shown(browser)})
+    assert response["Location"] == "/profils/mans-profils"
+
+
+def test_17_1_officers_of_the_agency_accept_a_new_version_too() -> None:
+    officer = AgencyUserFactory()
+    browser = signed_in(Client(), officer)
+    assert browser.get("/admin/").status_code == 200
+    PolicyVersionFactory(published_at=timezone.now())
+    assert browser.get("/admin/")["Location"] == "/piekrisana"
+    assert browser.post("/piekrisana", {"agreed": "on", "shown": shown(browser)})["Location"] == "/admin/"
+    assert browser.get("/admin/").status_code == 200
 
 
 def test_a_version_to_come_asks_nobody_yet() -> None:

@@ -29,6 +29,7 @@ from tests.factories.accounts import (
     RightFactory,
     RightRequestFactory,
     SecondFactorFactory,
+    agree,
 )
 from tests.factories.files import laid
 
@@ -98,6 +99,7 @@ def test_acc_07_an_officer_s_link_to_a_paper_opens_in_their_browser_and_while_th
 def test_aud_02_so_is_standing_in_a_list(browser: Client, model: str) -> None:
     client = ClientFactory()
     ConsentFactory(user=client)
+    agree(User.objects.get(is_superuser=True))
     browser.get(f"/admin/accounts/{model}/")
     assert AccessEntry.objects.get(person_id=client.person_id).what.startswith("saraksts: ")
 
@@ -127,6 +129,7 @@ def test_adm_01_no_sealed_value_digest_or_hash_is_shown(browser: Client) -> None
 def test_what_services_own_is_read_only(browser: Client) -> None:
     client, employee = ClientFactory(), ProviderFactory()
     consent = ConsentFactory(user=client)
+    agree(User.objects.get(is_superuser=True))
     membership = employee.memberships.get()
     for address in (
         f"/admin/accounts/person/{client.person_id}/change/",
@@ -142,6 +145,7 @@ def test_what_services_own_is_read_only(browser: Client) -> None:
 
 def test_an_accepted_version_of_the_terms_cannot_be_changed(browser: Client) -> None:
     kept = PolicyVersionFactory(body="1. Sākums.")
+    agree(User.objects.get(is_superuser=True))
     coming = PolicyVersionFactory(published_at=timezone.now() + timedelta(days=3))
     fields = {"kind": "terms", "version": "9", "title": "T", "body": "Cits", "amendments": ""}
     late = timezone.localtime(timezone.now() + timedelta(days=1))

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from stars.kernel.actor import Actor, Role
 from stars.kernel.by_hand import Written
 from stars.kernel.errors import NotPermitted
@@ -15,7 +16,7 @@ from stars.kernel.models import AuditEntry
 from stars.pages import content, services
 from stars.pages.models import ContentPage
 from tests.conftest import signed_in
-from tests.factories.accounts import AgencyUserFactory
+from tests.factories.accounts import AgencyUserFactory, agree
 from tests.factories.pages import ContentPageFactory, FrequentQuestionFactory, NewsItemFactory, PageSectionFactory
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,7 @@ def test_a_page_goes_only_under_a_page_of_the_first_level(staff: Client) -> None
 
 def test_the_list_of_pages_costs_the_same_with_children(staff: Client) -> None:
     content.load()
+    agree(User.objects.get(is_superuser=True))
     html = staff.get("/admin/pages/contentpage/").content.decode()
     assert 'href="/iespejas/karjeras-konsultacijas"' in html
 
