@@ -110,6 +110,18 @@ def test_gdp_04_everything_can_be_read() -> None:
 
 
 @pytest.mark.django_db
+def test_gdp_04_what_a_register_says_is_read_in_words() -> None:
+    client = people.ClientFactory()
+    RegistryFactFactory(person=client.person, kind="education", value="general_secondary")
+    RegistryFactFactory(person=client.person, kind="employment", value="employed")
+    people.MandateFactory(client=client.person)
+    page = shown(client, FULL)
+    for words in ("Vispārējā vidējā izglītība", "Darba ņēmējs", "Aizpildīt un mainīt profilu"):
+        assert words in page
+    assert "general_secondary" not in page
+
+
+@pytest.mark.django_db
 def test_pwd_06_a_letter_s_link_is_not_told_to_who_has_not_opened_the_mailbox() -> None:
     client = people.ClientFactory(profile__email_confirmed_at=None)
     account_services.request_email_confirmation(person_id=client.person.pk, by=own(client))

@@ -12,7 +12,11 @@ from django.db.models import Field, ForeignKey, ManyToManyField, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Mandate
 from accounts.models.registries import RegistryFact
+from accounts.registries import in_words as fact_in_words
+from accounts.states import FactKind
+from stars.classifiers.models import EducationLevel
 from stars.notices.models import Delivery
 
 from .inventory import CATEGORIES, WAYS, Category, entries
@@ -28,6 +32,14 @@ FETCHED_WITH = {
 
 # The secret end of a link in a letter: whoever reads it here has not proved that the mailbox is theirs (PWD-06).
 ONE_TIME = re.compile(r"(?<=/)[\w-]{40,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a register said: as it came, for systems, and as its person reads it."""
+
+    plain: Any
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,8 @@ def in_words(value: Any) -> str:
             return "–"
         case bool():
             return _("Yes") if value else _("No")
+        case Said():
+            return value.words
         case datetime():
             return f"{timezone.localtime(value):%d.%m.%Y %H:%M}"
         case date():
@@ -91,10 +105,11 @@ def _table(label: str, person_id: UUID) -> Table:
     links += FETCHED_WITH.get(label, ())
     found = rows.select_related(*links) if links else rows
     found = found.prefetch_related(*several) if several else found
+    levels = dict(EducationLevel.objects.values_list("code", "label")) if label == "accounts.RegistryFact" else {}
     return Table(
         title=str(rows.model._meta.verbose_name_plural),
         model=label,
-        rows=[[*_cells(row, fields), *_opened(row)] for row in found],
+        rows=[[*_cells(row, fields), *_opened(row, levels)] for row in found],
     )
 
 
@@ -102,9 +117,12 @@ def _cells(row: Model, fields: list[Any]) -> list[tuple[str, str, Any]]:
     return [(field.name, str(field.verbose_name), _value(row, field)) for field in fields]
 
 
-def _opened(row: Model) -> list[tuple[str, str, Any]]:
+def _opened(row: Model, levels: dict[str, str]) -> list[tuple[str, str, Any]]:
     """What a register said is sealed in the row; its person may read it."""
-    return [("value", _("what the register says"), row.value)] if isinstance(row, RegistryFact) else []
+    if not isinstance(row, RegistryFact):
+        return []
+    words = "; ".join(fact_in_words(FactKind(row.kind), row.value, levels))
+    return [("value", _("what the register says"), Said(row.value, words))]
 
 
 def _exported(label: str) -> list[Any]:
@@ -120,10 +138,14 @@ def _value(row: Model, field: "Field[Any, Any]") -> Any:
     value = getattr(row, field.name)
     if field.name == "actor_role":
         return role_in_words(value)
+    if isinstance(row, Mandate) and field.name == "scope":
+        return row.scope_words
     if isinstance(row, Delivery) and field.name == "text":
         return ONE_TIME.sub("…", value)
     return str(value) if isinstance(value, Model | UUID) else value
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Said):
+        value = value.plain
     return value.isoformat() if isinstance(value, date) else value
