@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from calls.contents import Competence, Demands, Lists, Read, cost_of, read, weigh
 from calls.costs import Cost
-from calls.models import Call, Offer, Paper, ProgrammeDraft
-from calls.states import EDITABLE, VenueState
+from calls.models import Call, Offer, OfferedProgramme, Paper, ProgrammeDraft
+from calls.states import EDITABLE, LIVE, VenueState
 from catalog.models import Mode, Programme, ScheduleKind, Venue
 from stars.classifiers.models import DigCompCompetence, PriorEducation, ProgrammeKind, Qualification, Sector
 from stars.files.states import ScanState
@@ -97,6 +97,12 @@ def papers_of(drafts: Iterable[ProgrammeDraft]) -> Mapping[int, list[Paper]]:
         assert paper.draft_id is not None
         found[paper.draft_id].append(paper)
     return found
+
+
+def offered_in(call_id: int, institution_id: int) -> dict[int, str]:
+    """The number of the live offer to this call each programme of the institution stands in, by draft. One query."""
+    live = OfferedProgramme.objects.filter(call_id=call_id, draft__institution_id=institution_id, state__in=LIVE)
+    return dict(live.order_by("pk").values_list("draft_id", "version__offer__number"))
 
 
 def drafts_of(institution_id: int) -> list[ProgrammeDraft]:

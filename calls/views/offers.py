@@ -214,7 +214,7 @@ def _page(
         "call": call,
         "window": selectors.window_of(call, request.arrived_at),
         "drafted": drafted,
-        "hints": _hints(drafted),
+        "hints": _hints(found, drafted),
         "added": added(drafted.papers),
         "conflict": conflict,
         "differences": differences(conflict.kept, mine or {}, labels) if conflict else [],
@@ -233,9 +233,10 @@ def _as_data(known: Mapping[str, Any], hand: Hand) -> Any:
     }
 
 
-def _hints(drafted: Drafted) -> dict[str, str]:
+def _hints(found: Offer, drafted: Drafted) -> dict[str, str]:
     """Beside each programme: kind, hours, sum, what it lacks yet, and when it was saved, which tells one name from the same."""
     said = {}
+    elsewhere = selectors.offered_in(found.call_id, found.institution_id)
     for one in drafted.everything:
         kind = drafted.kinds.get(str(one.read.values.get("kind", "")), "")
         parts = [kind] if kind else []
@@ -244,6 +245,8 @@ def _hints(drafted: Drafted) -> dict[str, str]:
             parts.append(_("requested sum %(sum)s") % {"sum": euros(one.cost.requested_cents)})
         if one.problems:
             parts.append(_("to be completed: %(count)s") % {"count": len(one.problems)})
+        if one.draft.pk in elsewhere:
+            parts.append(_("already in the offer %(number)s") % {"number": elsewhere[one.draft.pk]})
         parts.append(_("saved %(moment)s") % {"moment": moment(one.draft.saved_at)})
         said[str(one.draft.reference)] = ", ".join(parts)
     return said

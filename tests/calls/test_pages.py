@@ -109,6 +109,14 @@ def test_programmes_of_one_name_are_told_apart_where_they_are_ticked(provider: U
         assert f"167 stundas, pieprasāmā summa 427,43 €, saglabāta 0{day}.03.2026 14:00" in said
 
 
+def test_a_programme_that_stands_in_another_offer_of_the_call_says_in_which(provider: User, browser: Client) -> None:
+    sent = OfferFactory.create(institution=institution(provider), submitted=True)
+    offer = OfferFactory.create(institution=sent.institution, call=sent.call, programmes=[])
+    ProgrammeDraftFactory.create(institution=sent.institution)
+    said = text(browser.get(f"/provider/piedavajumi/{offer.reference}"))
+    assert said.count(f"jau ir piedāvājumā {sent.number}") == 1
+
+
 def test_a_call_says_everything_and_that_paper_is_returned() -> None:
     call = CallFactory.create()
     CallStepFactory.create(call=call)

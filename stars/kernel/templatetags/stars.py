@@ -28,7 +28,7 @@ MINUS = "\N{MINUS SIGN}"
 RIGA = ZoneInfo("Europe/Riga")
 STAR_PATH = "M12 0C12.9 7.6 16.4 11.1 24 12 16.4 12.9 12.9 16.4 12 24 11.1 16.4 7.6 12.9 0 12 7.6 11.1 11.1 7.6 12 0Z"
 
-_POSTAL_CODE = re.compile(r"\bLV-\d{4}\b")
+_IN_ONE_PIECE = re.compile(r"\bLV-\d{4}\b|\bP-\d{4}-\d{6}\b")  # a postal code, the number of an offer
 _SAID_BY_CSS = re.compile(r' (fill|stroke|stroke-width|stroke-linecap|stroke-linejoin)="[^"]*"')
 _BETWEEN_TAGS = re.compile(r"(?<=>)\s+|\s+(?=/>)")
 
@@ -120,8 +120,8 @@ def phone(number: str | None) -> str:
 
 @register.filter
 def unbroken(address: str) -> SafeString:
-    """An address whose postal code stays in one piece: a line may end after any other word, not inside ``LV-1010``."""
-    return mark_safe(_POSTAL_CODE.sub(r'<span class="nowrap">\g<0></span>', escape(address)))
+    """A text whose postal code or offer number stays in one piece: a line may end after any word, not inside ``LV-1010``."""
+    return mark_safe(_IN_ONE_PIECE.sub(r'<span class="nowrap">\g<0></span>', escape(address)))
 
 
 @register.filter
