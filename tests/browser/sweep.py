@@ -82,7 +82,7 @@ def valkey(stack: Stack) -> Any:
 
 
 def kept_in_valkey(stack: Stack) -> list[str]:
-    """Every key with what it holds, as Valkey itself writes it down."""
+    """Every key with what it holds, as Valkey itself writes it down; a key may run out while they are read."""
     server = valkey(stack)
     readers: dict[str, Callable[[Any], Any]] = {
         "string": server.get,
@@ -90,6 +90,7 @@ def kept_in_valkey(stack: Stack) -> list[str]:
         "set": server.smembers,
         "zset": lambda key: server.zrange(key, 0, -1),
         "hash": server.hgetall,
+        "none": lambda key: None,
     }
     keys = list(server.scan_iter(count=1000))
     return [f"{key!r} {readers[server.type(key).decode()](key)!r}" for key in keys]
