@@ -8,16 +8,10 @@ from stars.kernel.jobs import logged
 from . import services
 
 
-@shared_task(name="applications.tell")
-def tell(application_id: int) -> bool:
-    """Notices and letters for the client and the institution's employees; a second run does nothing."""
-    return services.tell(application_id=application_id, by=Actor.system("applications.tell"))
-
-
 @shared_task(name="applications.tell_due")
 @logged("applications.tell_due")
 def tell_due() -> int:
-    """Whatever `tell` was never rung for."""
+    """Every few seconds, without a bell: notices and letters about what was sent or given up meanwhile."""
     return services.tell_due(by=Actor.system("applications.tell_due"))
 
 

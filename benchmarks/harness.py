@@ -41,8 +41,11 @@ def environment() -> Env:
 
 
 @contextlib.contextmanager
-def room(*, demo: bool = True) -> Iterator[Env]:
-    """A folder, a cluster and a Valkey that live for one measurement, with the schema in; the environment leads there."""
+def room(*, demo: bool = True, durable: bool = False) -> Iterator[Env]:
+    """A folder, a cluster and a Valkey that live for one measurement, with the schema in; the environment leads there.
+
+    `durable`: a commit waits for the disk, as it does in production.
+    """
     if not shutil.which("wrk"):
         need_packages(["wrk"], "load", required=True)
     folder = Path(tempfile.mkdtemp(prefix="stars-bench-"))
@@ -50,7 +53,7 @@ def room(*, demo: bool = True) -> Iterator[Env]:
     try:
         os.environ.clear()
         os.environ.update(apart)  # never somebody's database
-        with servers.throw_away(folder) as addresses:
+        with servers.throw_away(folder, durable=durable) as addresses:
             env = {
                 **apart,
                 **environment(),

@@ -6,6 +6,7 @@ performance.md 2; the control is the same without its guard. All three are drive
 
 import argparse
 import json
+import os as _os
 import statistics
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from local.install import ROOT
 
 from .harness import Env, ask, cpu_seconds, heading, postgres_pids, ratio, room
 
-PROCESSES, THREADS = 4, 8  # together 32 connections
+PROCESSES, THREADS = int(_os.environ.get("PP", "4")), int(_os.environ.get("TT", "8"))
 PATIENCE_SECONDS = 300
 
 BARE_TABLES = """
@@ -58,7 +59,7 @@ def main() -> None:
     parser.add_argument("--places", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
-    with room() as env:
+    with room(durable=True) as env:
         print(
             heading(
                 f"{asked.people} people, {asked.places} places, {PROCESSES * THREADS} connections, {asked.rounds} rounds"

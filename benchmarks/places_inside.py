@@ -90,9 +90,16 @@ def work(name: str) -> None:
     early, people = json.loads(sys.stdin.readline())
     if name == "submit service":
         options: Any = settings.DATABASES["default"]["OPTIONS"]
-        options["pool"] |= {"min_size": THREADS, "timeout": 30}
+        n = int(os.environ.get("POOL", THREADS))
+        options["pool"] |= {"min_size": n, "max_size": n, "timeout": 30}
 
-        press, connect, warm = send, _connect, send
+        def press(one):
+            try:
+                return send(one)
+            finally:
+                connection.close()
+
+        connect, warm = (lambda: None), press
     else:
         bare = Bare(is_guarded=name == "bare statement")
         press, connect, warm = bare.send, bare.connection, bare.warm  # type: ignore[assignment]

@@ -14,6 +14,7 @@ from documents.models import ALPHABET, CODE_LENGTH, FailedCheck, Receipt, finger
 from documents.selectors import code_in
 from documents.states import ReceiptKind
 from stars.kernel.actor import Actor
+from stars.kernel.compiled import insert
 from stars.kernel.errors import require
 from stars.kernel.models import JsonObject
 from stars.kernel.secrets import blind_index
@@ -48,7 +49,7 @@ def issue(
         content=content,
         moment=moment,
     )
-    receipt.save(force_insert=True)
+    insert(receipt)
     return receipt
 
 

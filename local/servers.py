@@ -52,15 +52,15 @@ def development(*, stay: bool = False) -> Iterator[Running]:
 
 
 @contextlib.contextmanager
-def throw_away(folder: Path) -> Iterator[dict[str, str]]:
-    """DATABASE_URL and REDIS_URL of servers that live for one run of the tests."""
+def throw_away(folder: Path, *, durable: bool = False) -> Iterator[dict[str, str]]:
+    """DATABASE_URL and REDIS_URL of servers that live for one run; `durable` commits as production does."""
     found: dict[str, str] = {}
     with contextlib.ExitStack() as stack:
         if url := os.environ.get("DATABASE_URL"):
             found["DATABASE_URL"] = url
         else:
             need_latvian_sorting()
-            cluster = Cluster(folder / "postgres", throw_away=True, farewell=signal.SIGINT)
+            cluster = Cluster(folder / "postgres", throw_away=not durable, farewell=signal.SIGINT)
             stack.callback(cluster.remove)
             cluster.start()
             found["DATABASE_URL"] = cluster.url()

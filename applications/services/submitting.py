@@ -1,7 +1,7 @@
 """A draft becomes an application: one transaction in the order K1, at most 12 statements, everything checked again (X25)."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -43,12 +43,12 @@ from funding.selectors import Balance, standing
 from funding.states import AccountState
 from stars.kernel import audit
 from stars.kernel.actor import Actor
-from stars.kernel.compiled import Compiled
+from stars.kernel.compiled import Compiled, Statement, insert
 from stars.kernel.errors import Busy, require
-from stars.kernel.tasks import enqueue
 from stars.kernel.transactions import repeatable
 
 ONE_LIVE = "applications_one_live_per_source"
+INSTITUTION = ("programme__institution__name", "programme__institution__is_active")
 TIMES = ("starts_on", "ends_on", "schedule_kind", "schedule")
 MOST_ATTEMPTS = 5  # each is lost only to somebody who has got a place meanwhile
 
@@ -62,10 +62,12 @@ def submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor
     require(policies.may_apply(by))
     try:
         for _attempt in range(MOST_ATTEMPTS):
-            if _is_full(reference, by, arrived_at):
-                raise Full
-            with suppress(PlaceGone):
-                return _submit(reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by)
+            with _turn() as end_turn, suppress(PlaceGone):
+                if _is_full(reference, by, arrived_at):
+                    raise Full
+                return _submit(
+                    reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by, end_turn=end_turn
+                )
     except IntegrityError as error:
         if _constraint(error) != ONE_LIVE:
             raise
@@ -84,20 +86,22 @@ LONGEST_TURN = 1.0  # seconds
 
 
 @contextmanager
-def _turn() -> Iterator[bool]:
-    """One thread of a process prepares an application at a time; gives whether this one had to wait.
+def _turn() -> Iterator[Callable[[], None]]:
+    """One thread of a process looks for a place and prepares an application at a time; gives what ends the turn early.
 
     Python runs one of them at a time anyway: together they would all be late, and hold the group's row the longer.
-    Nothing depends on it. It ends before the commit and the bells. Whoever waited a second goes on beside the other, who
-    may be waiting for another group.
+    Nothing depends on it: whoever has waited a second goes on beside the other, who may be waiting for another group.
     """
-    has_waited = not _first.acquire(blocking=False)
-    is_first = not has_waited or _first.acquire(timeout=LONGEST_TURN)
+    held = [_first] if _first.acquire(timeout=LONGEST_TURN) else []
+
+    def end() -> None:
+        if held:
+            held.pop().release()
+
     try:
-        yield has_waited
+        yield end
     finally:
-        if is_first:
-            _first.release()
+        end()
 
 
 # A function of the database (the migration of the places that are gone says more), for which PostgreSQL keeps the plan.
@@ -127,14 +131,9 @@ def _constraint(error: IntegrityError) -> str:
 
 @repeatable
 @transaction.atomic
-def _submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor) -> Application:
-    with _turn() as has_waited:
-        if has_waited and _is_full(reference, by, arrived_at):
-            raise Full
-        return _send(reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by)
-
-
-def _send(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor) -> Application:
+def _submit(
+    *, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor, end_turn: Callable[[], None]
+) -> Application:
     assert by.person_id is not None
     account = funding.lock_account(person_id=by.person_id)
     draft = _draft(reference, by, arrived_at)
@@ -176,27 +175,37 @@ def _send(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor)
         arrived_at=arrived_at,
         group=_with_place(draft, arrived_at),
     )
-    application.save(force_insert=True)
+    insert(application)
     _keep_check(application, found)
     audit.record(application, "submit", by=by, to_state=State.SUBMITTED, is_first=True)
     receipting.sent(application, by=by)
     telling.acted(application, State.SUBMITTED, by=by)
-    enqueue("applications.tell", application.pk)
     _take_place(application)  # last of all: from here to the commit others wait for us
+    end_turn()
     return application
+
+
+_KEEP_CHECK = Statement(
+    "keep_check",
+    """
+    WITH sent AS (DELETE FROM applications_draft WHERE reference = %(reference)s)
+    INSERT INTO applications_eligibilitycheck (application_id, verdict, findings, checked_at)
+    VALUES (%(application)s, %(verdict)s, %(findings)s, %(moment)s)
+    """,
+)
 
 
 def _keep_check(application: Application, found: list[checking.Finding]) -> None:
     """The eligibility check goes in and the draft goes out in one statement."""
-    verdict: list[Any] = [checking.verdict_of(found), Jsonb(found)]
+    kept: dict[str, Any] = {
+        "reference": application.reference,
+        "application": application.pk,
+        "verdict": checking.verdict_of(found),
+        "findings": Jsonb(found),
+        "moment": application.submitted_at,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH sent AS (DELETE FROM applications_draft WHERE reference = %s)
-            INSERT INTO applications_eligibilitycheck (application_id, verdict, findings, checked_at) VALUES (%s, %s, %s, %s)
-            """,
-            [application.reference, application.pk, *verdict, application.submitted_at],
-        )
+        cursor.execute(_KEEP_CHECK.ready(), kept)
 
 
 def _draft(reference: UUID, by: Actor, arrived_at: datetime) -> Any:
@@ -212,6 +221,7 @@ def _with_facts(reference: UUID, person_id: UUID, moment: datetime) -> QuerySet[
     return (
         Draft.objects.filter(reference=reference, client_id=person_id)
         .select_related("client__user", "client__profile", "programme__institution", "source")
+        .only("answers", "client", "source", "programme__name", "programme__state", *INSTITUTION)
         .annotate(
             price_cents=Subquery(offers.values("price_cents")[:1]),
             live=Subquery(live.order_by("pk").values("pk")[:1]),

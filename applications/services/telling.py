@@ -340,7 +340,7 @@ TO_INSTITUTION: dict[str, Callable[[Application], None]] = {
 
 
 def tell_due(*, by: Actor) -> int:
-    """Picks up what a lost doorbell left behind; returns how many."""
+    """Everything nobody has been told of yet; returns how many. A bell for each would cost a rush more than its row."""
     since = timezone.now() - TOLD_WITHIN
     recent = Q(submitted_at__gt=since) | Q(closed_at__gt=since)
     untold = Application.objects.filter(recent, told_at=None).order_by("pk")

@@ -13,7 +13,6 @@ from applications.states import Action, State
 from funding import services as funding
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
-from stars.kernel.tasks import enqueue
 from stars.kernel.transactions import repeatable
 
 
@@ -42,5 +41,4 @@ def withdraw(*, application_id: int, by: Actor, moment: datetime, reason: str = 
     receipting.withdrawn(application, by=by)
     telling.withdrawn(application)
     telling.acted(application, State.WITHDRAWN, by=by)
-    enqueue("applications.tell", application.pk)
     return application

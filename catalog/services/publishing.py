@@ -20,12 +20,15 @@ from catalog.states import GROUP, PROGRAMME, FieldAction, GroupAction, GroupStat
 from funding.models import FundingSource
 from stars.kernel import audit
 from stars.kernel.actor import Actor
+from stars.kernel.compiled import Statement, columns
 from stars.kernel.errors import DomainError, require
 
 # --- places ------------------------------------------------------------------
 
 # The inner select waits for a group somebody else is taking a place in, looks again, and goes on to the next one.
-_TAKE = """
+_TAKE = Statement(
+    "take_place",
+    f"""
 UPDATE "catalog_coursegroup" SET "taken" = "taken" + 1
 WHERE "taken" < "capacity" AND "id" = (
     SELECT "id" FROM "catalog_coursegroup"
@@ -35,8 +38,9 @@ WHERE "taken" < "capacity" AND "id" = (
     ORDER BY "starts_on", "id" LIMIT 1
     FOR NO KEY UPDATE
 )
-RETURNING *
-"""
+RETURNING {columns(CourseGroup)}
+""",  # noqa: S608 - names of columns
+)
 
 
 def take_place_at(*, programme_id: int, venue_id: int, group_id: int | None = None, moment: datetime) -> CourseGroup:
@@ -51,7 +55,7 @@ def take_place_at(*, programme_id: int, venue_id: int, group_id: int | None = No
         "today": timezone.localdate(moment),
     }
     with transaction.atomic(savepoint=False):  # one statement, and people wait for its lock: no savepoint around it
-        group: CourseGroup | None = next(iter(CourseGroup.objects.raw(_TAKE, asked)), None)
+        group = _TAKE.row(CourseGroup, asked)
     if group is None:
         raise NoPlaceLeft
     return group

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from funding.selectors import available_cents
 from funding.states import RESERVATION, ReservationAction
 from stars.kernel import audit
 from stars.kernel.actor import Actor
+from stars.kernel.compiled import Statement, columns
 from stars.kernel.errors import require
 
 LEGS: dict[Movement, tuple[Bucket, Bucket]] = {
@@ -35,7 +36,9 @@ LEGS: dict[Movement, tuple[Bucket, Bucket]] = {
 
 # One statement, because it runs while people queue for a place: what the newest grant still holds, the reservation, both legs.
 # The caller holds the account's lock, so the balance read here is the balance.
-RESERVE = """
+RESERVE = Statement(
+    "reserve",
+    f"""
 WITH purse AS (
   SELECT g.id, COALESCE(SUM(e.amount_cents) FILTER (WHERE e.bucket = 'available'), 0) AS available
   FROM (
@@ -64,11 +67,12 @@ WITH purse AS (
   INSERT INTO funding_ledgerentry (transaction_id, bucket, amount_cents)
   SELECT %(transaction)s, bucket, sign * amount_cents FROM held, (VALUES ('available', -1), ('reserved', 1)) AS leg (bucket, sign)
 )
-SELECT id, grant_id, purpose, programme_name, amount_cents, state, reserved_at, closed_at FROM held
+SELECT {columns(Reservation)} FROM held
 UNION ALL
-SELECT id, grant_id, purpose, programme_name, amount_cents, state, reserved_at, closed_at
+SELECT {columns(Reservation)}
 FROM funding_reservation WHERE purpose = %(purpose)s
-"""
+""",  # noqa: S608 - names of columns
+)
 
 
 def reserve(
@@ -81,23 +85,19 @@ def reserve(
     require(policies.may_reserve(by, person_id))
     if source.co_payment != FundingSource.CoPayment.ABOVE_GRANT:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            RESERVE,
-            {
-                "person": person_id,
-                "source": source.pk,
-                "today": timezone.localdate(),
-                "purpose": purpose,
-                "programme": programme_name,
-                "price": price_cents,
-                "now": timezone.now(),
-                "transaction": uuid4(),
-            },
-        )
-        row = cursor.fetchone()
-        columns = [column.name for column in cursor.description or []]
-    return Reservation.from_db(connection.alias, columns, row) if row else None
+    return RESERVE.row(
+        Reservation,
+        {
+            "person": person_id,
+            "source": source.pk,
+            "today": timezone.localdate(),
+            "purpose": purpose,
+            "programme": programme_name,
+            "price": price_cents,
+            "now": timezone.now(),
+            "transaction": uuid4(),
+        },
+    )
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from . import logs
 from .actor import Actor, Role
+from .compiled import insert
 from .models import AccessEntry, AuditEntry, JsonObject
 
 # People of the state's sign-on. Their entries keep the user's number and no name, so that erasure leaves the chains whole
@@ -40,8 +41,7 @@ def record(
     `is_first` spares the look for an entry before it, where the object was made in this transaction.
     """
     object_type, object_id = subject._meta.label_lower, str(subject.pk)
-    chain = AuditEntry.objects.filter(object_type=object_type, object_id=object_id).order_by("-sequence")
-    last = None if is_first else chain.first()
+    last = None if is_first else _last_of(object_type, object_id)
     entry = AuditEntry(
         object_type=object_type,
         object_id=object_id,
@@ -58,8 +58,13 @@ def record(
         at=timezone.now(),
     )
     entry.seal = seal(entry, last.seal if last else "")
-    entry.save(force_insert=True)
+    insert(entry)
     return entry
+
+
+def _last_of(object_type: str, object_id: str) -> AuditEntry | None:
+    chain = AuditEntry.objects.filter(object_type=object_type, object_id=object_id)
+    return chain.order_by("-sequence").first()
 
 
 def seal(entry: AuditEntry, previous: str) -> str:

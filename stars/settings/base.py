@@ -157,7 +157,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver-due-mail": {"task": "notices.deliver_due", "schedule": 5.0},
     "sweep-expired-drafts": {"task": "applications.sweep_drafts", "schedule": 3600.0},
-    "tell-due": {"task": "applications.tell_due", "schedule": 60.0},
+    "tell-due": {"task": "applications.tell_due", "schedule": 5.0},
     "tell-rescheduled": {"task": "applications.tell_due_rescheduled", "schedule": 60.0},
     "remind-of-drafts": {"task": "applications.remind_drafts", "schedule": 300.0},
     "warn-of-lapsing-money": {"task": "funding.warn_of_lapsing", "schedule": 3600.0},

@@ -21,8 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_the_institution_is_told_once() -> None:
     application = ApplicationFactory.create()
     employee = ProviderFactory.create(membership__institution=application.programme.institution)
-    assert tasks.tell(application.pk)
-    assert not tasks.tell(application.pk)
+    assert tasks.tell_due() == 1
     assert tasks.tell_due() == 0
     assert Notice.objects.get(recipient=employee).key == f"application:{application.pk}:submitted"
 

@@ -7,30 +7,33 @@ import pytest
 from applications.services import submitting
 
 
-def waits_and_goes() -> bool:
-    with submitting._turn() as has_waited:
-        return has_waited
+def comes_and_goes() -> None:
+    with submitting._turn():
+        assert submitting._first.locked()
 
 
 def test_who_comes_alone_does_not_wait() -> None:
-    assert waits_and_goes() is False
-    assert waits_and_goes() is False
+    comes_and_goes()
+    comes_and_goes()
+    assert not submitting._first.locked()
 
 
-def test_the_second_waits_for_the_first_and_is_told_to_look_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_waits_until_the_first_has_ended_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which is before the commit: nobody waits for a disk."""
     monkeypatch.setattr(submitting, "LONGEST_TURN", 60.0)
-    with ThreadPoolExecutor(1) as pool:
-        with submitting._turn():
-            second = pool.submit(waits_and_goes)
-            assert not second.done()
-        assert second.result(timeout=60) is True
+    with ThreadPoolExecutor(1) as pool, submitting._turn() as end_turn:
+        second = pool.submit(comes_and_goes)
+        assert not second.done()
+        end_turn()
+        second.result(timeout=60)
+        end_turn()  # which ends nobody else's
 
 
 def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first may be waiting for another group: the second goes on beside it, and leaves it its turn."""
     monkeypatch.setattr(submitting, "LONGEST_TURN", 0.01)
     with ThreadPoolExecutor(1) as pool, submitting._turn():
-        assert pool.submit(waits_and_goes).result(timeout=60) is True
+        pool.submit(comes_and_goes).result(timeout=60)
         assert submitting._first.locked()
     assert not submitting._first.locked()
 

@@ -54,7 +54,7 @@ match POINT:
         submitting._take_place = after(submitting._take_place)
     case "after the application":
         audit.record = before(audit.record)
-    case "before the commit":
-        submitting.enqueue = after(submitting.enqueue)
+    case "before the place":
+        submitting._take_place = before(submitting._take_place)
     case "after the commit":
         submitting._submit = after(submitting._submit)

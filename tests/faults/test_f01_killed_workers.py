@@ -123,7 +123,7 @@ def what_was_told_is_true(portal: Portal, made: dict[str, Any], applicants: list
 # --- the same kill at a chosen point, with and without the transaction -----------------------------------------
 
 
-POINTS = ["after the place", "after the application", "before the commit"]
+POINTS = ["after the place", "after the application", "before the place"]
 
 
 @pytest.fixture

@@ -4,12 +4,14 @@ import contextlib
 from threading import Thread
 
 import pytest
-from django.db import DataError, InternalError, connection, transaction
+from django.db import DataError, IntegrityError, InternalError, connection, transaction
 from django.db.models import F, QuerySet, Value
 from django.db.transaction import TransactionManagementError
 
+from applications.models import Application
 from stars.classifiers.models import Sector
-from stars.kernel.compiled import Compiled
+from stars.kernel.compiled import Compiled, Statement, columns, insert
+from tests.factories.applications import ApplicationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +105,43 @@ def test_a_failure_to_prepare_is_an_error_of_django_s() -> None:
         with contextlib.suppress(DataError), connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")
         compiled.rows(low=1)
+
+
+@pytest.fixture
+def sectors() -> Statement:
+    sql = f"SELECT {columns(Sector)} FROM classifiers_sector WHERE number = %(number)s OR number + 0 = %(number)s"
+    return Statement("sectors", sql)
+
+
+def test_a_statement_written_by_hand_gives_rows_too(sectors: Statement) -> None:
+    """A mark that stands twice is one value."""
+    assert sectors.names == ["number"]
+    assert sectors.row(Sector, {"number": 3}) == Sector.objects.get(number=3)
+    assert sectors.row(Sector, {"number": -3}) is None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name LIKE 'sectors_%'")
+        assert cursor.fetchall() == [(2, 0)]
+
+
+def test_f20_a_column_added_meanwhile_breaks_no_statement(sectors: Statement) -> None:
+    before = sectors.row(Sector, {"number": 3})
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE classifiers_sector ADD COLUMN later integer")
+    assert sectors.row(Sector, {"number": 3}) == before
+
+
+def test_a_row_inserted_is_the_row_saved() -> None:
+    """What the database makes up comes back, and a broken uniqueness raises."""
+    first = ApplicationFactory.create(withdrawn=True)
+    made_up = {"id", "reference", "number"}
+    said = {
+        one.attname: getattr(first, one.attname) for one in Application._meta.concrete_fields if one.name not in made_up
+    }
+    second, third = Application(**said), Application(**said)
+    for row in (second, third):
+        insert(row)
+        assert all(getattr(Application.objects.get(pk=row.pk), name) == value for name, value in said.items())
+        assert Application.objects.get(pk=row.pk).number == row.number
+    assert second.number != third.number
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Application(**said, reference=second.reference))

@@ -9,4 +9,4 @@ from applications.services import submitting
 
 @pytest.fixture(autouse=True)
 def no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submitting, "_turn", lambda: nullcontext(enter_result=False))
+    monkeypatch.setattr(submitting, "_turn", lambda: nullcontext(lambda: None))

@@ -12,7 +12,9 @@ from django.db.backends.utils import CursorWrapper
 from django.db.transaction import Atomic
 
 TAKES = re.compile(
-    r'UPDATE\s+"catalog_coursegroup"\s+SET\s.*"taken"|FROM\s+"catalog_coursegroup".*\sFOR\s+(NO KEY )?UPDATE', re.DOTALL
+    r'UPDATE\s+"catalog_coursegroup"\s+SET\s.*"taken"|EXECUTE "take_place_'
+    r'|FROM\s+"catalog_coursegroup".*\sFOR\s+(NO KEY )?UPDATE',
+    re.DOTALL,
 )
 COUNTS = re.compile(r'COUNT\s*\(.*FROM\s+"applications_application"', re.DOTALL | re.IGNORECASE)
 SLOW_CALLS = (
