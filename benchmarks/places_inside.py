@@ -20,6 +20,8 @@ from stars.kernel.actor import Actor, Role
 
 from .places import PATIENCE_SECONDS, THREADS
 
+AT_ONCE = 4  # requests in one process, as deploy/gunicorn.py says; the others wait in front of it, as at the proxy
+
 BARE = """
 WITH person AS (SELECT id FROM bench_person WHERE id = %(person)s AND eligible),
 place AS (UPDATE bench_group SET taken = taken + 1 WHERE id = 1 AND taken < places AND EXISTS (SELECT FROM person) RETURNING id),
@@ -39,9 +41,16 @@ def send(one: dict[str, Any]) -> str:
     return "accepted"
 
 
+def _request(one: dict[str, Any]) -> str:
+    """With the connection given back, as at the end of every request; whoever finds none free waits in line."""
+    try:
+        return send(one)
+    finally:
+        connection.close()
+
+
 def _connect() -> None:
-    """The connection of the thread that calls; `connection.ensure_connection` by itself is of the thread that names it."""
-    connection.ensure_connection()
+    """The pool opens its connections by itself."""
 
 
 class Bare:
@@ -90,16 +99,8 @@ def work(name: str) -> None:
     early, people = json.loads(sys.stdin.readline())
     if name == "submit service":
         options: Any = settings.DATABASES["default"]["OPTIONS"]
-        n = int(os.environ.get("POOL", THREADS))
-        options["pool"] |= {"min_size": n, "max_size": n, "timeout": 30}
-
-        def press(one):
-            try:
-                return send(one)
-            finally:
-                connection.close()
-
-        connect, warm = (lambda: None), press
+        options["pool"] |= {"min_size": AT_ONCE, "max_size": AT_ONCE, "timeout": 30}
+        press, connect, warm = _request, _connect, _request
     else:
         bare = Bare(is_guarded=name == "bare statement")
         press, connect, warm = bare.send, bare.connection, bare.warm  # type: ignore[assignment]

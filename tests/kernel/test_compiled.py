@@ -2,6 +2,7 @@
 
 import contextlib
 from threading import Thread
+from uuid import uuid4
 
 import pytest
 from django.db import DataError, IntegrityError, InternalError, connection, transaction
@@ -137,7 +138,7 @@ def test_a_row_inserted_is_the_row_saved() -> None:
     said = {
         one.attname: getattr(first, one.attname) for one in Application._meta.concrete_fields if one.name not in made_up
     }
-    second, third = Application(**said), Application(**said)
+    second, third = (Application(**said, reference=uuid4()) for _ in range(2))
     for row in (second, third):
         insert(row)
         assert all(getattr(Application.objects.get(pk=row.pk), name) == value for name, value in said.items())
