@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from accounts import services, tasks
+from accounts import policies, services, tasks
 from accounts.models import EntryLink, Institution, Invitation, Membership, Right, User
 from accounts.selectors import actor_of
 from accounts.states import INVITATION, InvitationAction
@@ -388,3 +388,9 @@ def test_the_agency_takes_its_own_invitation_back() -> None:
     invitation = Invitation.objects.get()
     assert browser.post(f"/admin/accounts/invitation/{invitation.pk}/decide/withdraw/").status_code == 302
     assert Client().get(link_to(ILGA)).status_code == 410
+
+
+@pytest.mark.parametrize("actor", [Actor(), Actor(role=Role.CLIENT, user_id=1), Actor(role=Role.AGENCY, user_id=1)])
+def test_an_invitation_is_taken_by_who_has_signed_in_and_has_no_role_yet(actor: Actor) -> None:
+    assert not policies.invited(actor, InvitationFactory.build())
+    assert policies.invited(Actor(user_id=1), InvitationFactory.build())

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts import services
+from accounts import policies, services
 from accounts.models import Right, RightKind, User
 from accounts.selectors import actor_of, contexts_of
 from accounts.states import ACCESS, AccessAction, AccessState
@@ -123,3 +123,17 @@ def test_acc_08_rights_of_two_roles_never_add_up() -> None:
 def test_a_choice_that_is_not_the_users_gives_the_usual_role() -> None:
     foreign = RightFactory.create()
     assert actor_of(ClientFactory.create(), f"right:{foreign.pk}").is_client
+
+
+@pytest.mark.parametrize(
+    ("state", "possible"),
+    [
+        (AccessState.WAITING, [AccessAction.APPROVE, AccessAction.REFUSE]),
+        (AccessState.APPROVED, [AccessAction.BLOCK, AccessAction.EXPIRE]),
+        (AccessState.EXPIRED, []),
+    ],
+)
+def test_the_buttons_are_what_is_permitted_and_possible(state: str, possible: list[AccessAction]) -> None:
+    right = waiting(state)
+    assert policies.open_actions(officer(Duty.APPROVER), right) == possible
+    assert policies.open_actions(actor_of(ClientFactory.create()), right) == []

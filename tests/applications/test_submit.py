@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import RegistryQuestion, User
 from accounts.selectors import actor_of
+from accounts.states import Purpose, Registry
 from applications import questions, services
 from applications.errors import (
     AlreadyApplied,
@@ -35,7 +36,7 @@ from applications.services import submitting
 from applications.states import State, Verdict
 from catalog.models import ApplicationRound, CourseGroup, Programme, ProgrammeOffer
 from documents.models import Receipt
-from funding.models import LearningAccount, LedgerEntry, Reservation
+from funding.models import FundingSource, LearningAccount, LedgerEntry, Reservation
 from funding.selectors import balance_of
 from funding.services import refuse_account
 from stars.kernel.actor import Actor, Role
@@ -208,6 +209,32 @@ def test_mn_takes_the_place_in_the_chosen_period(client: User) -> None:
         DraftFactory.create(client=client.person, programme=programme, source=mn(), answers=answers), client
     )
     assert application.group == later
+
+
+def test_an_account_being_checked_counts_as_granted_and_no_further(draft: Draft, client: User) -> None:
+    """Terms 26.4: what the grant cannot pay is the person's own share already; a fourth source knows no account."""
+    draft.programme.offers.update(price_cents=60899)
+    assert send(draft, client).own_share_cents == 10899
+    assert not Reservation.objects.exists()
+
+
+def test_a_refused_account_stands_in_the_way_of_its_own_source_only(client: User) -> None:
+    refuse_account(account_id=LearningAccount.objects.get(person=client.person).pk, reason="Kļūda.", by=SYSTEM)
+    RoundFactory.create(source=mn())
+    programme = ProgrammeFactory.create(offer__source=mn())
+    assert send(DraftFactory.create(client=client.person, programme=programme, source=mn()), client).source == mn()
+
+
+@pytest.mark.parametrize(("source", "asked"), [(imk, 0), (mn, 1)])
+def test_the_register_of_employers_is_asked_where_work_is_a_condition(
+    client: User, settings: Any, source: Callable[[], FundingSource], asked: int
+) -> None:
+    settings.STARS_REGISTRY_URLS = {registry.value: "http://127.0.0.1:9/" for registry in Registry}
+    RoundFactory.create(source=source())
+    programme = ProgrammeFactory.create(offer__source=source())
+    send(DraftFactory.create(client=client.person, programme=programme, source=source()), client)
+    questions_asked = RegistryQuestion.objects.filter(person=client.person, purpose=Purpose.APPLICATION)
+    assert list(questions_asked.values_list("registry", flat=True)) == [Registry.VID] * asked
 
 
 # --- idempotency ------------------------------------------------------------------

@@ -154,6 +154,13 @@ def test_t1_windows_are_half_open() -> None:
         assert is_open(programme, imk(), moment) is inside
 
 
+def test_t1_in_the_moment_it_opens_a_round_is_open_and_not_to_come() -> None:
+    made = RoundFactory.create()
+    now = standing_at(made.opens_at).sources[imk().pk]
+    assert (now.closes_at, now.opens_at) == (made.closes_at, None)
+    assert now.last_day == made.closes_at - timedelta(microseconds=1)
+
+
 def test_the_next_round_is_the_nearest_to_come() -> None:
     RoundFactory.create(over=True)
     soon = RoundFactory.create(to_come=True)

@@ -234,6 +234,15 @@ def test_what_is_left_expires_once(client: User) -> None:
     assert_double_entry()
 
 
+def test_the_last_cent_expires_and_it_is_written_down(client: User) -> None:
+    approved_account(client.person)
+    reserve(client, price=49999)
+    assert services.expire_grants(by=SYSTEM, today=Grant.objects.get().valid_to + timedelta(days=1)) == 1
+    assert sums(client) == (0, 49999, 0)
+    entry = AuditEntry.objects.filter(object_id=str(account_of(client).pk)).latest("sequence")
+    assert (entry.action, entry.data) == ("expire", {"cents": 1})
+
+
 def test_money_given_back_after_the_last_day_expires_too(client: User) -> None:
     approved_account(client.person)
     held = reserve(client)
