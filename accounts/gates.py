@@ -166,8 +166,12 @@ def _clients(*scopes: Scope, registration: bool = True) -> Check:
         if not actor.is_client:
             return _mandate_over(request, actor)
         _refuse_form_of_another(request, actor)
-        if actor.acting_for_id is None:
-            return _missing_step(request, user, registration=registration)
+        acts = actor.acting_for_id is not None
+        step = _missing_step(
+            request, user, registration=registration and not acts
+        )  # of who sits here, who may act for another
+        if step is not None or not acts:
+            return step
         if actor.scope.isdisjoint(scopes):
             raise NotPermitted
         what = _page_in_words(request)

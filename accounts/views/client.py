@@ -17,6 +17,7 @@ from accounts.forms import ConsentForm, ProfileForm, RegistrationForm, speak_for
 from accounts.gates import for_anyone_signed_in, for_clients, for_clients_profile, for_registering
 from accounts.models import ON_PAPER, ClientProfile, Person, User
 from accounts.selectors import (
+    actor_of,
     current_facts,
     grown_up_on,
     is_registered,
@@ -69,7 +70,8 @@ def consent(request: ActorRequest) -> HttpResponse:
     form = ConsentForm(request.POST or None, initial={"shown": ",".join(str(policy.pk) for policy in waiting)})
     if request.method == "POST" and form.is_valid():
         with refusals(form):
-            services.accept_policies(user_id=user.pk, shown=form.cleaned_data["shown"], by=request.actor)
+            own = actor_of(user) if request.actor.acting_for_id else request.actor  # nobody agrees for another
+            services.accept_policies(user_id=user.pk, shown=form.cleaned_data["shown"], by=own)
             return _onward(request, user)
     context = {
         "form": form,
@@ -89,7 +91,7 @@ def _onward(request: ActorRequest, user: User) -> HttpResponse:
 
 
 def _registers_next(request: ActorRequest, user: User) -> bool:
-    at_work = remembered(request.session).startswith(WORKPLACES)
+    at_work = remembered(request.session).startswith(WORKPLACES) or request.actor.acting_for_id is not None
     return request.actor.is_client and not is_registered(user) and not at_work
 
 

@@ -525,3 +525,17 @@ def test_act_04_nobody_is_told_of_what_they_do_themselves() -> None:
     assert not Notice.objects.filter(key="acted:own").exists()
     services.tell_acted(by=mandate.actor(), what="profils", key="own")
     assert Notice.objects.get(key="acted:own").recipient == client_of(mandate)
+
+
+def test_16_whoever_acts_for_somebody_confirms_new_terms_first_as_themselves() -> None:
+    mandate = MandateFactory.create()
+    browser = acting(mandate)
+    assert browser.get(PROFILE).status_code == 200
+    newer = PolicyVersionFactory.create()
+    reads = AccessEntry.objects.count()
+    assert browser.get(PROFILE)["Location"] == "/piekrisana"
+    assert AccessEntry.objects.count() == reads
+    answer = browser.post("/piekrisana", {"shown": str(newer.pk), "agreed": "on"})
+    assert answer["Location"] == PROFILE
+    assert browser.get(PROFILE).status_code == 200
+    assert newer.consents.get().user == coordinator_of(mandate)
