@@ -120,8 +120,8 @@ def test_a_statement_written_by_hand_gives_rows_too(sectors: Statement) -> None:
     assert sectors.row(Sector, {"number": 3}) == Sector.objects.get(number=3)
     assert sectors.row(Sector, {"number": -3}) is None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name LIKE 'sectors_%'")
-        assert cursor.fetchall() == [(2, 0)]
+        cursor.execute("SELECT count(*), sum(custom_plans) FROM pg_prepared_statements WHERE name LIKE 'sectors_%'")
+        assert cursor.fetchall() == [(1, 0)]
 
 
 def test_f20_a_column_added_meanwhile_breaks_no_statement(sectors: Statement) -> None:
