@@ -149,6 +149,12 @@ def test_full(programme: Programme, client: User) -> None:
     assert the_option(programme, client).why == "Šajā programmā brīvu vietu vairs nav."
 
 
+def test_one_place_left_is_a_place(programme: Programme, client: User) -> None:
+    group = programme.groups.get()
+    programme.groups.update(taken=group.capacity - 1)
+    assert the_option(programme, client).may_apply
+
+
 def test_what_has_no_group_yet_was_never_full(programme: Programme, client: User) -> None:
     programme.groups.all().delete()
     assert the_option(programme, client).why == "Šobrīd nav grupu, kurām var pieteikties."

@@ -38,7 +38,7 @@ from catalog.models import ApplicationRound, CourseGroup, Programme, ProgrammeOf
 from documents.models import Receipt
 from funding.models import FundingSource, LearningAccount, LedgerEntry, Reservation
 from funding.selectors import balance_of
-from funding.services import refuse_account
+from funding.services import refuse_account, reserve
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 from stars.kernel.models import AuditEntry
@@ -216,6 +216,19 @@ def test_an_account_being_checked_counts_as_granted_and_no_further(draft: Draft,
     draft.programme.offers.update(price_cents=60899)
     assert send(draft, client).own_share_cents == 10899
     assert not Reservation.objects.exists()
+
+
+def test_an_account_that_is_used_up_pays_nothing(draft: Draft, client: User) -> None:
+    approved_account(client.person)
+    reserve(
+        person_id=client.person.pk,
+        source=imk(),
+        purpose=uuid.uuid4(),
+        programme_name="Cita",
+        price_cents=50000,
+        by=SYSTEM,
+    )
+    assert send(draft, client).own_share_cents == 42743
 
 
 def test_a_refused_account_stands_in_the_way_of_its_own_source_only(client: User) -> None:
