@@ -49,10 +49,6 @@ def _request(one: dict[str, Any]) -> str:
         connection.close()
 
 
-def _connect() -> None:
-    """The pool opens its connections by itself."""
-
-
 class Bare:
     """The chosen design in one statement, or without its guard; a connection for each thread."""
 
@@ -100,10 +96,10 @@ def work(name: str) -> None:
     if name == "submit service":
         options: Any = settings.DATABASES["default"]["OPTIONS"]
         options["pool"] |= {"min_size": AT_ONCE, "max_size": AT_ONCE, "timeout": 30}
-        press, connect, warm = _request, _connect, _request
+        press, warm = _request, _request
     else:
         bare = Bare(is_guarded=name == "bare statement")
-        press, connect, warm = bare.send, bare.connection, bare.warm  # type: ignore[assignment]
+        press, warm = bare.send, bare.warm
     times: list[float] = []
     outcomes: Counter[str] = Counter()
     waiting = iter(people)
@@ -111,7 +107,6 @@ def work(name: str) -> None:
 
     def run(first: dict[str, Any]) -> None:
         try:
-            connect()
             warm(first)
         except Exception:
             barrier.abort()  # a busy machine: better no measurement than half of one
