@@ -14,7 +14,7 @@ AGENCY = Actor(role=Role.AGENCY, user_id=7, label="Ieva")
 OTHERS = [
     Actor(),
     Actor(role=Role.CLIENT, user_id=5),
-    Actor(role=Role.PROVIDER_ADMIN, user_id=5, institution_id=1),
+    Actor(role=Role.PROVIDER_ADMIN, user_id=5, institution_id=-1),
 ]
 
 

@@ -185,7 +185,7 @@ def test_codes_go_to_one_of_the_people_concerned_only() -> None:
         Actor(),
         Actor.system("sso"),
         Actor(role=Role.CLIENT, user_id=1),
-        Actor(role=Role.PROVIDER_ADMIN, user_id=1, institution_id=1),
+        Actor(role=Role.PROVIDER_ADMIN, user_id=1, institution_id=-1),
         Actor(role=Role.AGENCY, user_id=1, duties=frozenset({Duty.APPROVER, Duty.FINANCE, Duty.CONTENT})),
     ],
 )

@@ -27,7 +27,7 @@ from tests.factories.catalog import ProgrammeFactory, VenueFactory
 pytestmark = pytest.mark.django_db
 AGENCY = Actor(role=Role.AGENCY, user_id=1, label="Ilze Lapiņa")
 CLIENT = Actor(role=Role.CLIENT, user_id=2)
-PROVIDER = Actor(role=Role.PROVIDER_ADMIN, user_id=3, institution_id=1)
+PROVIDER = Actor(role=Role.PROVIDER_ADMIN, user_id=3, institution_id=-1)
 
 
 def version() -> int:

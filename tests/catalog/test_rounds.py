@@ -19,7 +19,7 @@ from tests.factories.catalog import CourseGroupFactory, ProgrammeFactory, Progra
 
 pytestmark = pytest.mark.django_db
 AGENCY = Actor(role=Role.AGENCY, user_id=1, label="Ilze Lapiņa")
-OTHERS = [Actor(), Actor(role=Role.CLIENT, user_id=2), Actor(role=Role.PROVIDER_ADMIN, user_id=3, institution_id=1)]
+OTHERS = [Actor(), Actor(role=Role.CLIENT, user_id=2), Actor(role=Role.PROVIDER_ADMIN, user_id=3, institution_id=-1)]
 SECOND = timedelta(seconds=1)
 
 

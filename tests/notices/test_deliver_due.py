@@ -226,7 +226,7 @@ def test_nobody_else_may_send_it_again() -> None:
     for actor in (
         Actor(),
         Actor(role=Role.CLIENT, user_id=5),
-        Actor(role=Role.PROVIDER_ADMIN, user_id=5, institution_id=1),
+        Actor(role=Role.PROVIDER_ADMIN, user_id=5, institution_id=-1),
     ):
         with pytest.raises(NotPermitted):
             services.send_again(delivery_id=letter.pk, by=actor)
