@@ -106,8 +106,11 @@ class ProgrammeDraft(Pad):
             models.CheckConstraint(condition=Q(revision__gt=0), name="calls_programme_draft_has_a_revision"),
         ]
 
+    namesake = 1  # which of its institution's programmes with this name it is, where a list tells them apart
+
     def __str__(self) -> str:
-        return self.name or str(_("Programme without a name"))
+        name = self.name or str(_("Programme without a name"))
+        return name if self.namesake == 1 else f"{name} ({self.namesake})"
 
     @property
     def name(self) -> str:

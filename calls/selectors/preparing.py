@@ -1,6 +1,6 @@
 """What an institution prepares, as its pages need it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +30,15 @@ def venues_of(institution_id: int) -> list[Venue]:
     """The institution's own addresses with what the register says of them, oldest first. One query."""
     own = Venue.objects.filter(institution_id=institution_id).select_related("municipality", "check_of_address")
     return list(own.order_by("pk"))
+
+
+def has_places(institution_id: int) -> bool:
+    """Addresses of its own, or a programme taught remotely, which needs none."""
+    if Venue.objects.filter(institution_id=institution_id).exists():
+        return True
+    remote = Venue.objects.filter(is_remote=True).order_by("pk").values_list("code", flat=True)
+    prepared = ProgrammeDraft.objects.filter(institution_id=institution_id)
+    return any(prepared.filter(content__venues__contains=[code]).exists() for code in remote)
 
 
 def lists_of(institution_id: int) -> Lists:
@@ -106,7 +115,18 @@ def offered_in(call_id: int, institution_id: int) -> dict[int, str]:
 
 
 def drafts_of(institution_id: int) -> list[ProgrammeDraft]:
-    return list(ProgrammeDraft.objects.filter(institution_id=institution_id).order_by("-saved_at", "pk"))
+    """The last written first; of several with one name each later begun one has its number behind the name."""
+    found = list(ProgrammeDraft.objects.filter(institution_id=institution_id).order_by("-saved_at", "pk"))
+    number_namesakes(found)
+    return found
+
+
+def number_namesakes(drafts: Iterable[ProgrammeDraft]) -> None:
+    """All of one institution's: Datortīkli, Datortīkli (2), Datortīkli (3), in the order they were begun."""
+    begun: Counter[str] = Counter()
+    for one in sorted(drafts, key=lambda draft: draft.pk):
+        begun[one.name] += 1
+        one.namesake = begun[one.name]
 
 
 def own_programmes(institution_id: int) -> list[Programme]:

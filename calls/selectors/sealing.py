@@ -17,7 +17,7 @@ from stars.files.states import ScanState
 from stars.kernel.money import euros
 
 from .announced import demands_of
-from .preparing import Candidate, lists_of, papers_of, venues_of
+from .preparing import Candidate, lists_of, number_namesakes, papers_of, venues_of
 from .standing import Limit, limits_of
 
 DECLARATION = gettext_lazy("I declare that the information given in the application is true")
@@ -86,6 +86,7 @@ def drafted(offer: Offer, call: Call) -> Drafted:
 def _candidates(offer: Offer, lists: Lists, demands: Demands) -> list[Candidate]:
     """In the order they were begun."""
     drafts = list(ProgrammeDraft.objects.filter(institution_id=offer.institution_id).order_by("pk"))
+    number_namesakes(drafts)
     papers = papers_of(drafts)
     return [Candidate.of(one, lists, demands, papers.get(one.pk, [])) for one in drafts]
 
@@ -103,8 +104,7 @@ def _problems(
     if not candidates:
         found.append(("offer", _("Tick at least one programme")))
     for one in candidates:
-        said = one.draft.name or _("Programme without a name")
-        found += [(str(one.draft.reference), f"{said}: {problem}") for problem in one.problems.values()]
+        found += [(str(one.draft.reference), f"{one.draft}: {problem}") for problem in one.problems.values()]
     for limit in limits:
         if limit.is_over:
             words = _("%(kind)s: the call allows %(most)s from one institution, here there are %(total)s")

@@ -26,7 +26,20 @@ from stars.kernel.money import euros
 from stars.kernel.refusals import refusals
 from stars.kernel.templatetags.stars import clock, moment
 
-from .steps import STEP_LABELS, Hand, added, autosave_refused, deleted, differences, hand_of, is_autosave, new_pen
+from .programmes import has_ready
+from .steps import (
+    OFFER,
+    STEP_LABELS,
+    Hand,
+    added,
+    autosave_refused,
+    deleted,
+    differences,
+    hand_of,
+    is_autosave,
+    new_pen,
+    undone,
+)
 
 
 def _own(request: ActorRequest, reference: UUID) -> Offer:
@@ -49,8 +62,14 @@ def offers(request: ActorRequest) -> HttpResponse:
         "open_calls": [(one, selectors.window_of(one, request.arrived_at)) for one in announced.open],
         "to_come": announced.to_come,
         "step_labels": STEP_LABELS,
+        "undone": _undone(request),
     }
     return render(request, "calls/offers.html", context)
+
+
+def _undone(request: ActorRequest) -> set[int]:
+    assert request.actor.institution_id is not None
+    return undone(request.actor.institution_id, has_ready=has_ready(request))
 
 
 def _standing(offer: Offer) -> dict[str, Any]:
@@ -74,6 +93,7 @@ def begin(request: ActorRequest) -> HttpResponse:
     context = {
         "open_calls": [(one, selectors.window_of(one, request.arrived_at)) for one in open_calls],
         "step_labels": STEP_LABELS,
+        "undone": _undone(request),
     }
     return render(request, "calls/begin_offer.html", context, status=409 if request.method == "POST" else 200)
 
@@ -219,6 +239,7 @@ def _page(
         "conflict": conflict,
         "differences": differences(conflict.kept, mine or {}, labels) if conflict else [],
         "step_labels": STEP_LABELS,
+        "undone": undone(found.institution_id, has_ready=any(one.is_ready for one in drafted.everything)),
     }
     return render(request, "calls/offer.html", context, status=status)
 
@@ -282,8 +303,15 @@ def _check_page(
         "why": refusal.message if refusal else "",
         "may_send": not drafted.problems and window.is_open,
         "step_labels": [*STEP_LABELS, _("Check")],
+        "undone": _undone_before_check(found, drafted),
     }
     return render(request, "calls/check.html", context, status=status)
+
+
+def _undone_before_check(found: Offer, drafted: Drafted) -> set[int]:
+    is_ready = bool(drafted.candidates) and all(one.is_ready for one in drafted.candidates)
+    lacks = any(where == "offer" for where, _said in drafted.problems)
+    return undone(found.institution_id, has_ready=is_ready) | ({OFFER} if lacks else set())
 
 
 def _mend(found: Offer, where: str) -> str:

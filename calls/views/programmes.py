@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.gates import for_providers
 from calls import selectors, services
-from calls.contents import Demands, answers_of
+from calls.contents import Demands, Lists, answers_of
 from calls.errors import Conflict, NoOffer
 from calls.forms import BeginForm, ProgrammeForm
 from calls.models import Call, ProgrammeDraft
@@ -23,7 +23,7 @@ from stars.kernel.errors import DomainError
 from stars.kernel.refusals import refusals
 from stars.kernel.templatetags.stars import clock
 
-from .steps import STEP_LABELS, added, autosave_refused, deleted, differences, hand_of, is_autosave, new_pen
+from .steps import STEP_LABELS, added, autosave_refused, deleted, differences, hand_of, is_autosave, new_pen, undone
 
 NO_DEMANDS = Demands({}, 1, 8, frozenset(), 0)
 
@@ -62,6 +62,20 @@ class Rules:
         return self._demands[call.pk]
 
 
+def weighed(institution_id: int, rules: Rules, lists: Lists) -> list[Candidate]:
+    """Every programme in preparation by the rules it is meant for."""
+    drafts = selectors.drafts_of(institution_id)
+    papers = selectors.papers_of(drafts)
+    return [Candidate.of(one, lists, rules.demands_of(rules.call_of(one)), papers.get(one.pk, [])) for one in drafts]
+
+
+def has_ready(request: ActorRequest) -> bool:
+    """Whether step 2 is done: a programme that could be offered as it stands."""
+    assert request.actor.institution_id is not None
+    lists = selectors.lists_of(request.actor.institution_id)
+    return any(one.is_ready for one in weighed(request.actor.institution_id, Rules(request), lists))
+
+
 @require_safe
 @for_providers
 def programmes(request: ActorRequest) -> HttpResponse:
@@ -69,14 +83,13 @@ def programmes(request: ActorRequest) -> HttpResponse:
     assert request.actor.institution_id is not None
     rules = Rules(request)
     lists = selectors.lists_of(request.actor.institution_id)
-    drafts = selectors.drafts_of(request.actor.institution_id)
-    papers = selectors.papers_of(drafts)
-    rows = [Candidate.of(one, lists, rules.demands_of(rules.call_of(one)), papers.get(one.pk, [])) for one in drafts]
+    rows = weighed(request.actor.institution_id, rules, lists)
     kinds = lists.choices["kind"]
     context = {
         "rows": [(one, kinds.get(str(one.read.values.get("kind", "")), "")) for one in rows],
         "call": rules.call_of(),
         "step_labels": STEP_LABELS,
+        "undone": undone(request.actor.institution_id),
     }
     return render(request, "calls/programmes.html", context)
 
@@ -95,7 +108,7 @@ def begin(request: ActorRequest) -> HttpResponse:
         with refusals(form):
             draft = _begun(request, form.cleaned_data["source"])
             return redirect("calls:programme", draft.reference)
-    context = {"form": form, "step_labels": STEP_LABELS}
+    context = {"form": form, "step_labels": STEP_LABELS, "undone": undone(request.actor.institution_id)}
     return render(request, "calls/begin_programme.html", context, status=422 if form.errors else 200)
 
 
@@ -227,6 +240,7 @@ def _page(
         "todo": [(form.place_of(name), words) for name, words in weighed.problems.items()],
         "added": added(papers),
         "step_labels": STEP_LABELS,
+        "undone": undone(draft.institution_id),
         "conflict": conflict,
         "differences": differences(conflict.kept, known, labels) if conflict else [],
     }

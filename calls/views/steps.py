@@ -11,13 +11,21 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from calls import selectors
 from calls.forms import ConfirmForm
 from calls.models import Paper
 from stars.files.telling import Standing, standing_of
 from stars.kernel.refusals import refusals
 
 STEP_LABELS = (_("Venues"), _("Education programme"), pgettext_lazy("step", "Offer"))
+VENUES, PROGRAMME, OFFER = 1, 2, 3
 AUTOSAVE = {"autosave", "XMLHttpRequest"}
+
+
+def undone(institution_id: int, *, has_ready: bool = True) -> set[int]:
+    """Steps that have nothing to show yet, so that no page calls them done. At most two queries."""
+    lacking = set() if selectors.has_places(institution_id) else {VENUES}
+    return lacking if has_ready else lacking | {PROGRAMME}
 
 
 @dataclass(frozen=True, slots=True)

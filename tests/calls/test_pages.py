@@ -109,6 +109,34 @@ def test_programmes_of_one_name_are_told_apart_where_they_are_ticked(provider: U
         assert f"167 stundas, pieprasāmā summa 427,43 €, saglabāta 0{day}.03.2026 14:00" in said
 
 
+def test_two_programmes_alike_to_the_minute_have_their_numbers(provider: User, browser: Client) -> None:
+    offer = OfferFactory.create(institution=institution(provider), programmes=[])
+    ProgrammeDraftFactory.create_batch(3, institution=offer.institution)
+    ProgrammeDraft.objects.update(saved_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    for page in (f"/provider/piedavajumi/{offer.reference}", "/provider/programmas", "/provider/programmas/jauna"):
+        said = text(browser.get(page))
+        assert "Sistēmu programmēšana (2)" in said
+        assert "Sistēmu programmēšana (3)" in said
+        assert "Sistēmu programmēšana (4)" not in said
+
+
+def test_a_step_with_nothing_in_it_is_not_called_done(provider: User, browser: Client) -> None:
+    call = CallFactory.create()
+    empty = OfferFactory.create(call=call, institution=institution(provider), programmes=[])
+    pages = ("/provider/piedavajumi", "/provider/piedavajumi/jauns", f"/provider/piedavajumi/{empty.reference}")
+    for page in pages:
+        said = text(browser.get(page))
+        assert said.count("(vēl nav izpildīts)") == 2, page
+        assert "(izpildīts)" not in said
+    assert text(browser.get(f"{pages[2]}/parbaudit")).count("(vēl nav izpildīts)") == 3
+    assert text(browser.get("/provider/programmas")).count("(vēl nav izpildīts)") == 1
+    ProgrammeDraftFactory.create(institution=empty.institution)
+    for page in pages:
+        said = text(browser.get(page))
+        assert "(vēl nav izpildīts)" not in said, page
+        assert said.count("(izpildīts)") == 2
+
+
 def test_a_programme_that_stands_in_another_offer_of_the_call_says_in_which(provider: User, browser: Client) -> None:
     sent = OfferFactory.create(institution=institution(provider), submitted=True)
     offer = OfferFactory.create(institution=sent.institution, call=sent.call, programmes=[])

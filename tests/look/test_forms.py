@@ -158,3 +158,13 @@ def test_the_steps_say_where_one_is_in_words() -> None:
     assert the(page, "ol")["aria-label"] == "2. solis no 3"
     assert words(the(page, "[aria-current=step]")) == "2. solis no 3: Mācības"
     assert words(page.select("li")[0]) == "Kontakti (izpildīts)"
+
+
+def test_an_earlier_step_with_nothing_in_it_is_not_called_done() -> None:
+    labels = ["Vietas", "Programma", "Pieteikums"]
+    page = render('<c-steps :labels="labels" :current="3" :undone="undone" />', labels=labels, undone={1})
+    assert [words(one) for one in page.select("li:not([aria-current])")] == [
+        "1 Vietas (vēl nav izpildīts)",
+        "Programma (izpildīts)",
+    ]
+    assert len(page.select(".done")) == 1
