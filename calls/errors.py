@@ -181,6 +181,21 @@ class DeclaredAlready(DomainError):
         super().__init__(text, code="declared")
 
 
+class ScoresMissing(DomainError):
+    """Nothing is approved before every score the call asks for is in. `awaited` are members who can still give theirs."""
+
+    def __init__(self, *, given: int, needed: int, awaited: Sequence[str]) -> None:
+        said = [
+            _("The programme has %(given)s of %(needed)s scores: it cannot be approved yet.")
+            % {"given": given, "needed": needed}
+        ]
+        if awaited:
+            said.append(_("Not given yet by: %(names)s.") % {"names": ", ".join(awaited)})
+        if len(awaited) < needed - given:
+            said.append(_("The commission has too few members for it: name another one on the page of the call."))
+        super().__init__(" ".join(said), code="scores_missing")
+
+
 class NotSettled(DomainError):
     """An approval against the scores needs its reason in writing."""
 

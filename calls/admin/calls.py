@@ -342,6 +342,28 @@ class DecideForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4}))
 
 
+def _awaited(programme: models.OfferedProgramme) -> SafeString:
+    """Whose scores are not in yet, with the way to the commission."""
+    names = ", ".join(str(one.user) for one in selectors.awaited_of([programme])[programme.pk])
+    address = reverse("admin:calls_call_change", args=(programme.call_id,)) + "#seats-group"
+    way = format_html('<a href="{}">{}</a>', address, gettext("Commission of the call"))
+    return format_html("{} {}. {}", gettext("Not given yet by:"), names, way) if names else way
+
+
+def approving(programme: models.OfferedProgramme) -> type[forms.Form]:
+    """The form says beforehand what the service will ask for."""
+    found = selectors.result_of(programme)
+    if found.is_complete or programme.state != OfferState.IN_EVALUATION:
+        return DecideForm
+    said = gettext("It can be approved once every score is in.")
+    help_text = format_html("{} {}", said, _awaited(programme))
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4}), help_text=help_text
+    )
+    made: type[forms.Form] = type("ApprovingForm", (DecideForm,), {"reason": reason})
+    return made
+
+
 class RejectForm(DecideForm):
     reason = forms.CharField(
         label=_("Reason"),
@@ -377,11 +399,12 @@ class OfferedProgrammeAdmin(DecisionAdmin):
         )
 
     @admin.display(description=pgettext_lazy("ranking", "result"))
-    def result(self, one: models.OfferedProgramme) -> str:
-        """The total with the members' scores once all of them are in; no name, no comment."""
+    def result(self, one: models.OfferedProgramme) -> str | SafeString:
+        """The total with the members' scores once all of them are in; before that who has not given theirs."""
         found = selectors.result_of(one)
         if not found.is_complete:
-            return gettext("%(given)s of %(needed)s are in") % {"given": len(found.sheets), "needed": found.needed}
+            said = gettext("%(given)s of %(needed)s are in") % {"given": len(found.sheets), "needed": found.needed}
+            return format_html("{}. {}", said, _awaited(one)) if one.state == OfferState.IN_EVALUATION else said
         return f"{found.shown_total} ({' / '.join(found.shown_totals)})"
 
     @admin.display(description=_("changed in the catalogue after its approval"))
@@ -404,8 +427,8 @@ class OfferedProgrammeAdmin(DecisionAdmin):
         return euros(one.cap_cents)
 
     def open_decisions(self, request: Any, obj: models.OfferedProgramme) -> Sequence[Decision]:
-        asked = {
-            OfferAction.APPROVE: (DecideForm, _("The programme is approved")),
+        asked: dict[OfferAction, tuple[type[forms.Form], Any]] = {
+            OfferAction.APPROVE: (approving(obj), _("The programme is approved")),
             OfferAction.REJECT: (RejectForm, _("The programme is rejected")),
         }
         found = [

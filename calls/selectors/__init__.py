@@ -29,6 +29,7 @@ from .preparing import (
     Candidate,
     as_answers,
     drafts_of,
+    has_places,
     lists_of,
     name_of,
     offered_in,
@@ -40,7 +41,7 @@ from .preparing import (
 from .pricing import PriceCheck, price_check
 from .ranking import Ranked, Ranking, rankings_of
 from .sealing import DECLARATION, Drafted, drafted, rows_of
-from .short import Short, short_offers
+from .short import Short, awaited_of, short_offers
 from .since import Change, changes_since
 from .standing import REFUSED_LATE, Late, Limit, evaluators, late_offers, limits_of, members_of
 
@@ -64,6 +65,7 @@ __all__ = [
     "Task",
     "Window",
     "as_answers",
+    "awaited_of",
     "call_at",
     "calls_on",
     "changes_since",
@@ -75,6 +77,7 @@ __all__ = [
     "drafts_of",
     "evaluators",
     "free_seats",
+    "has_places",
     "late_offers",
     "learner_page",
     "limits_of",

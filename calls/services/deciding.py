@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calls import policies, selectors
-from calls.errors import AlreadyDecided, Disputed, NotOverYet, NotSettled
+from calls.errors import AlreadyDecided, Disputed, NotOverYet, NotSettled, ScoresMissing
 from calls.models import Offer, OfferedProgramme
 from calls.states import OFFER, OfferAction, OfferState
 from stars.kernel import audit
@@ -42,15 +42,18 @@ def evaluate_offer(*, offer_id: int, by: Actor) -> Offer:
 def approve_programme(*, programme_id: int, by: Actor, reason: str = "") -> OfferedProgramme:
     """The programme may be taught under the call's source; with the last one decided the offer is decided too.
 
-    Raises NotSettled without a `reason` where the scores do not say so: too few, or below the fewest points; Disputed
-    while they are far apart.
+    Raises ScoresMissing before every score is in, Disputed while they are far apart, whatever the `reason`; NotSettled
+    without one where the scores do not let it pass.
     """
     return _decide(programme_id, OfferAction.APPROVE, reason=reason, by=by)
 
 
 @transaction.atomic
 def reject_programme(*, programme_id: int, reason: str, by: Actor) -> OfferedProgramme:
-    """The programme is not taken, for a reason the institution reads. Raises Disputed while the scores are far apart."""
+    """The programme is not taken, for a reason the institution reads; before every score is in it is not eligible.
+
+    Raises Disputed while the scores are far apart, unless a member has found a condition that is not met.
+    """
     if not reason.strip():
         raise DomainError(_("Write the reason: the institution will read it."), code="no_reason")
     return _decide(programme_id, OfferAction.REJECT, reason=reason, by=by)
@@ -65,7 +68,10 @@ def _decide(programme_id: int, action: OfferAction, *, reason: str, by: Actor) -
         raise AlreadyDecided(programme.get_state_display())
     before = programme.state
     programme.state = OFFER.after(action, before, refusal=_("Only what is in evaluation is decided."))
-    _refuse_unsettled(programme, needs_no_scores=action == OfferAction.REJECT or bool(reason.strip()))
+    if action == OfferAction.APPROVE:
+        _refuse_approval(programme, has_reason=bool(reason.strip()))
+    else:
+        _refuse_rejection(programme)
     programme.reason, programme.decided_at = reason.strip(), timezone.now()
     programme.save(update_fields=["state", "reason", "decided_at"])
     audit.record(programme, action, by=by, from_state=before, to_state=programme.state, data={"reason": reason})
@@ -73,18 +79,23 @@ def _decide(programme_id: int, action: OfferAction, *, reason: str, by: Actor) -
     return programme
 
 
-def _refuse_unsettled(programme: OfferedProgramme, *, needs_no_scores: bool) -> None:
-    """Far apart, the scores wait for the agreed one, whatever the reason; an officer records it where members cannot."""
+def _refuse_approval(programme: OfferedProgramme, *, has_reason: bool) -> None:
+    """Every score the call asks for and, of ones far apart, the agreed one: no reason stands in their place (ADR 0016)."""
     result = selectors.result_of(programme)
+    if not result.is_complete:
+        awaited = selectors.awaited_of([programme])[programme.pk]
+        raise ScoresMissing(given=len(result.sheets), needed=result.needed, awaited=[str(one.user) for one in awaited])
     if result.is_disputed:
         raise Disputed
-    if needs_no_scores:
-        return
-    if not result.is_complete:
-        words = _("The programme has %(given)s of %(needed)s scores.")
-        raise NotSettled(words % {"given": len(result.sheets), "needed": result.needed})
-    if not result.passes:
+    if not result.passes and not has_reason:
         raise NotSettled(_("By its scores the programme does not pass."))
+
+
+def _refuse_rejection(programme: OfferedProgramme) -> None:
+    """Far apart, the scores wait for the agreed one; what a member has found ineligible needs no agreement on points."""
+    result = selectors.result_of(programme)
+    if result.is_disputed and not result.unmet:
+        raise Disputed
 
 
 def _decide_offer(offer: Offer, by: Actor) -> None:

@@ -159,8 +159,17 @@ def test_one_refused_decision_stops_no_other_and_keeps_what_was_typed() -> None:
         give(second, seat, 16, 7)
     both = {f"tick_{one.pk}": "on" for one in (first, second)}
     both |= {f"action_{one.pk}": "approve" for one in (first, second)}
+    both[f"reason_{first.pk}"] = "Padomes lēmums."
     refused = officer().post(f"/admin/calls/call/{offer.call_id}/ranking/", both)
     assert refused.status_code == 422
+    said = refused.content.decode()
+    assert "Programmai ir 0 no 2 vērtējumiem, tāpēc to vēl nevar apstiprināt." in said
+    awaited = " ".join(said.partition("0 no 2")[2].partition("</td>")[0].split())
+    assert all(str(seat.user) in awaited for seat in offer.call.seats.all())
+    assert f'href="/admin/calls/call/{offer.call_id}/change/#seats-group"' in awaited
+    asked = officer().get(f"/admin/calls/offeredprogramme/{first.pk}/decide/approve/").content.decode()
+    assert "Apstiprināt varēs, kad būs doti visi vērtējumi." in asked
+    assert "#seats-group" in asked
     states = OfferedProgramme.objects.filter(version__offer=offer).order_by("pk").values_list("state", flat=True)
     assert list(states) == ["in_evaluation", "approved"]
 

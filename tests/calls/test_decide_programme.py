@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from calls import selectors, services
-from calls.errors import AlreadyDecided, Disputed, NoContract, NotSettled
+from calls.errors import AlreadyDecided, Disputed, NoContract, NotSettled, ScoresMissing
 from calls.models import Contract, Offer, OfferedProgramme
 from catalog import services as catalog
 from catalog.models import CatalogueVersion, Programme
@@ -36,12 +36,30 @@ def with_contract(programme: OfferedProgramme) -> OfferedProgramme:
 # --- deciding -----------------------------------------------------------------
 
 
-def test_an_approval_without_two_scores_needs_a_reason() -> None:
-    programme = offered(opened())
-    with pytest.raises(NotSettled):
-        services.approve_programme(programme_id=programme.pk, by=evaluator())
-    decided = services.approve_programme(programme_id=programme.pk, reason="Padomes lēmums Nr. 3.", by=evaluator())
-    assert (decided.state, decided.reason) == ("approved", "Padomes lēmums Nr. 3.")
+def test_no_reason_stands_in_the_place_of_two_scores() -> None:
+    offer = opened()
+    programme, (first, second) = offered(offer), offer.call.seats.order_by("pk")
+    give(programme, first, 16, 7)
+    with pytest.raises(ScoresMissing) as refusal:
+        services.approve_programme(programme_id=programme.pk, reason="Padomes lēmums Nr. 3.", by=evaluator())
+    said = refusal.value.message
+    assert said.startswith("Programmai ir 1 no 2 vērtējumiem, tāpēc to vēl nevar apstiprināt.")
+    assert str(second.user) in said
+    assert str(first.user) not in said
+    assert "nosauciet vēl vienu" not in said
+    services.declare(offer_id=offer.pk, has_conflict=True, reason="Rados.", by=actor(second))
+    with pytest.raises(ScoresMissing, match="nosauciet vēl vienu"):
+        services.approve_programme(programme_id=programme.pk, reason="Padomes lēmums Nr. 3.", by=evaluator())
+
+
+def test_what_is_not_eligible_is_refused_by_its_reason_whatever_the_points() -> None:
+    unscored = services.reject_programme(programme_id=offered(opened()).pk, reason="Nav licences.", by=evaluator())
+    assert unscored.decided_at
+    offer = opened(tolerance=5)
+    programme, (first, second) = offered(offer), offer.call.seats.order_by("pk")
+    give(programme, first, 18, 9)
+    give(programme, second, 10, 5, answer="no", note="Nav akreditēta.")
+    assert services.reject_programme(programme_id=programme.pk, reason="Nav akreditēta.", by=evaluator()).decided_at
 
 
 def test_an_approval_against_failing_scores_needs_a_reason() -> None:
@@ -127,8 +145,8 @@ def test_nothing_is_published_without_a_contract_or_an_approval() -> None:
     with pytest.raises(NoContract):
         services.publish_offered(programme_id=programme.pk, by=evaluator())
     offer = opened(programmes=2)
-    first, second = OfferedProgramme.objects.filter(version__offer=offer).order_by("pk")
-    services.approve_programme(programme_id=first.pk, reason="Padomes lēmums.", by=evaluator())
+    _first, second = OfferedProgramme.objects.filter(version__offer=offer).order_by("pk")
+    services.approve_programme(programme_id=scored(offer).pk, by=evaluator())
     services.reject_programme(programme_id=second.pk, reason="Neatbilst.", by=evaluator())
     services.record_contract(offer_id=offer.pk, number="9", signed_on=date(2024, 11, 8), by=evaluator())
     with pytest.raises(DomainError):

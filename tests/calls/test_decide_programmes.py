@@ -12,6 +12,7 @@ from stars.kernel.actor import Actor, Duty, Role
 from stars.kernel.errors import DomainError, NotPermitted
 from tests.factories.accounts import InstitutionFactory
 from tests.factories.calls import CallFactory, OfferFactory, ProgrammeDraftFactory
+from tests.factories.evaluating import opened, scored
 
 pytestmark = pytest.mark.django_db
 OFFICER = Actor(role=Role.AGENCY, user_id=1, duties=frozenset({Duty.EVALUATOR}), label="Inta")
@@ -36,12 +37,13 @@ def test_offers_are_opened_after_the_deadline_only() -> None:
 
 
 def test_an_offer_is_approved_where_one_of_its_programmes_is() -> None:
-    offer = services.evaluate_offer(offer_id=sent().pk, by=OFFICER)
-    first, second = offer.versions.get().programmes.order_by("position")
-    services.reject_programme(programme_id=first.pk, reason="Neatbilst līmenim", by=OFFICER)
+    offer = opened(programmes=2)
+    taken = scored(offer)
+    [refused] = offer.versions.get().programmes.exclude(pk=taken.pk)
+    services.reject_programme(programme_id=refused.pk, reason="Neatbilst līmenim", by=OFFICER)
     offer.refresh_from_db()
     assert offer.state == OfferState.IN_EVALUATION
-    services.approve_programme(programme_id=second.pk, reason="Padomes lēmums", by=OFFICER)
+    services.approve_programme(programme_id=taken.pk, by=OFFICER)
     offer.refresh_from_db()
     assert offer.state == OfferState.APPROVED
     assert offer.decided_at

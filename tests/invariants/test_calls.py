@@ -31,8 +31,8 @@ def published() -> OfferedProgramme:
 BROKEN = [
     (
         "C2",
-        "without a reason",
-        "UPDATE calls_offeredprogramme SET state = 'approved', decided_at = now() WHERE decided_at IS NULL",
+        "approved without their scores",
+        "UPDATE calls_offeredprogramme SET state = 'approved', decided_at = now(), reason = 'x' WHERE decided_at IS NULL",
     ),
     ("C2", "declared to be free", "UPDATE calls_declaration SET has_conflict = true, reason = 'x'"),
     ("C2", "another call", "UPDATE calls_seat SET call_id = {other} WHERE role = 'member' AND call_id = {call}"),

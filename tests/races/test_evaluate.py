@@ -16,7 +16,7 @@ from calls.services import publishing, scoring
 from catalog.models import Programme
 from stars.notices.models import Notice
 from tests.factories.calls import JOB
-from tests.factories.evaluating import actor, evaluator, offered, opened, typed
+from tests.factories.evaluating import actor, evaluator, offered, opened, scored, typed
 from tests.races.test_submit_last_place import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,8 +72,8 @@ def test_control_without_the_programmes_lock_three_are_taken(monkeypatch: pytest
 
 
 def ready_to_publish() -> tuple[OfferedProgramme, Callable[[], Any]]:
-    programme = offered(opened())
-    services.approve_programme(programme_id=programme.pk, reason="Padomes lēmums.", by=JOB)
+    programme = scored(opened())
+    services.approve_programme(programme_id=programme.pk, by=JOB)
     services.record_contract(offer_id=programme.version.offer_id, number="2024/1", signed_on=date(2024, 11, 8), by=JOB)
     return programme, lambda: services.publish_offered(programme_id=programme.pk, by=JOB)
 

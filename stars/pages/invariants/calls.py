@@ -7,7 +7,7 @@ from .breach import Breach, breaches, firsts
 DECIDED_WITHOUT = """
 SELECT p.id FROM calls_offeredprogramme p JOIN calls_call c ON c.id = p.call_id
 LEFT JOIN calls_scoresheet s ON s.programme_id = p.id AND s.given_at IS NOT NULL
-WHERE p.state IN ('approved', 'rejected') AND p.reason = ''
+WHERE p.state = 'approved' OR p.state = 'rejected' AND p.reason = ''
 GROUP BY p.id, c.scores_needed HAVING count(s.id) < c.scores_needed ORDER BY p.id
 """
 TOO_MANY = """
@@ -38,8 +38,10 @@ WHERE p.programme_id IS NOT NULL AND k.id IS NULL ORDER BY p.id
 
 
 def scores_stand_behind_decisions() -> Iterator[Breach]:
-    """Two given scores or a recorded reason; given by members of the call's commission who declared no conflict."""
-    yield from breaches("C2", "programmes decided without scores and without a reason", firsts(DECIDED_WITHOUT))
+    """Two given scores, or a refusal with its reason; given by members of the call's commission who declared no conflict."""
+    yield from breaches(
+        "C2", "programmes approved without their scores, or refused without a reason", firsts(DECIDED_WITHOUT)
+    )
     yield from breaches("C2", "programmes with more scores than the call takes", firsts(TOO_MANY))
     yield from breaches("C2", "scores of who has not declared to be free", firsts(BY_THE_CONFLICTED))
     yield from breaches("C2", "scores from the commission of another call", firsts(OF_ANOTHER_CALL))
