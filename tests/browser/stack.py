@@ -97,8 +97,11 @@ def clean_environment() -> dict[str, str]:
 @contextlib.contextmanager
 def serving(folder: Path, env: dict[str, str]) -> Iterator[Stack]:
     """`bin/serve` with its data in the folder, on free ports, at the database that `env` names."""
-    first = _free_block()
-    env |= {"STARS_VAR": str(folder), "PORT": str(first)}
+    with free_block() as first:
+        yield from _served(folder, env | {"STARS_VAR": str(folder), "PORT": str(first)}, first)
+
+
+def _served(folder: Path, env: dict[str, str], first: int) -> Iterator[Stack]:
     log = folder / "serve.log"
     child = processes.spawn([sys.executable, "-u", "-m", "local.serve"], log=log, env=env, cwd=ROOT)
     try:
@@ -156,19 +159,40 @@ def _renamed(url: str, database: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/{quote(database)}" + (f"?{parts.query}" if parts.query else "")
 
 
-def _free_block(size: int = 12) -> int:
-    """The first of `size` ports nobody has."""
-    for first in range(21000 + os.getpid() % 5000, 32000, size):
-        with contextlib.ExitStack() as stack:
-            try:
-                for port in range(first, first + size):
-                    probe = stack.enter_context(socket.socket())
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return first
-    raise RuntimeError("no free ports")
+@contextlib.contextmanager
+def free_block(size: int = 12) -> Iterator[int]:
+    """The first of `size` ports nobody has, held until the end by a name every test process on this machine respects.
+
+    Blocks lie on one grid, so no two overlap; that a port is free says little while another's servers are still starting.
+    """
+    blocks = (32000 - 21000) // size
+    with contextlib.ExitStack() as held:
+        for number in range(blocks):
+            first = 21000 + (os.getpid() + number) % blocks * size
+            if _is_ours(held, first) and all(_is_free(port) for port in range(first, first + size)):
+                yield first
+                return
+        raise RuntimeError("no free ports")
+
+
+def _is_ours(held: contextlib.ExitStack, first: int) -> bool:
+    """Whether the name of the block is ours from now on; the kernel forgets it when `held` or this process ends."""
+    name = held.enter_context(socket.socket(socket.AF_UNIX))
+    try:
+        name.bind(f"\0stars-ports-{first}")
+    except OSError:
+        return False
+    return True
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def _read(path: Path) -> str:

@@ -15,18 +15,9 @@ import pytest
 
 from local import closing, environment, prepare, processes
 from local.install import ROOT
+from tests.browser.stack import free_block
 
 PATIENCE = 150.0
-
-
-def free_block(size: int = 7) -> int:
-    """The first of some ports nobody has."""
-    for first in range(33000 + os.getpid() % 5000, 45000, size):
-        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
-            for port in range(first, first + size):
-                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
-            return first
-    raise AssertionError("no free ports")
 
 
 class Newcomer:
@@ -68,11 +59,22 @@ def _is_free(port: int) -> bool:
 
 @pytest.fixture
 def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
-    made = Newcomer(tmp_path / "var", free_block())
-    yield made
-    with contextlib.suppress(OSError, ValueError):
-        os.kill(int((made.folder / "serve.lock").read_text().split()[0]), signal.SIGKILL)
-    processes.wait_until(lambda: not made.left(), 15)
+    with free_block() as first:
+        made = Newcomer(tmp_path / "var", first)
+        yield made
+        with contextlib.suppress(OSError, ValueError):
+            os.kill(int((made.folder / "serve.lock").read_text().split()[0]), signal.SIGKILL)
+        processes.wait_until(lambda: not made.left(), 15)
+
+
+def test_two_portals_that_start_at_once_share_no_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither listens yet, so that a port is free tells nothing; the workers of one run have neighbouring numbers."""
+    ours = os.getpid()
+    with free_block() as one:
+        for other in (ours, ours + 1, ours + 3):
+            monkeypatch.setattr(os, "getpid", lambda other=other: other)
+            with free_block() as another:
+                assert abs(one - another) >= len(environment.ports(one))
 
 
 def health(newcomer: Newcomer) -> str:
@@ -87,7 +89,7 @@ def test_the_whole_life_of_a_portal(newcomer: Newcomer) -> None:
     assert f"http://localhost:{newcomer.first + 1}" in said
     assert processes.wait_until(lambda: health(newcomer) == "ready", 90, pause=1)  # beat's first ring
 
-    second = Newcomer(newcomer.folder, free_block())
+    second = Newcomer(newcomer.folder, newcomer.first + 5)
     second.log = newcomer.folder.with_name("second.log")
     other = second.type()
     assert other.wait(timeout=30) == 1
@@ -111,6 +113,7 @@ def test_the_whole_life_of_a_portal(newcomer: Newcomer) -> None:
 
 def test_a_taken_port_is_told_with_what_to_do(newcomer: Newcomer) -> None:
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", newcomer.first + 3))
         other.listen()
         child = newcomer.type()
