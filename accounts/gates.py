@@ -1,6 +1,5 @@
 """Who may open a view. Every view carries one gate; an architecture test finds those that do not (ACC-01)."""
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -19,6 +18,7 @@ from stars.kernel import audit
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import NotPermitted
 
+from .browsers import unsent
 from .browsers.proving import needs_proof
 from .browsers.return_paths import WITH_DRAFTS, remember
 from .browsers.sessions import mandate_in_use
@@ -50,7 +50,7 @@ def _gate(name: str, check: Check) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return check(request) or view(request, *args, **kwargs)
+            return check(request) or unsent.offered(request) or view(request, *args, **kwargs)
 
         guarded.gate = name  # type: ignore[attr-defined]
         return guarded
@@ -72,25 +72,27 @@ def _here(request: HttpRequest) -> str:
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
-_UNSHOWN = re.compile("csrf|password|token|code|fingerprint|version|next|acting_for")
-_CHOICE = re.compile(r"[a-z_]*|\d{1,6}|[0-9a-f-]{32,}")  # what a list or a tick sends is no text of the person's
-
-
-def _typed(request: HttpRequest) -> list[str]:
-    """What the person wrote in a form that came after the session had ended: nobody has to think of it again (T4)."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return []
-    sent = [(name, text.strip()) for name, texts in request.POST.lists() for text in texts]
-    return [text for name, text in sent if not _UNSHOWN.search(name) and not _CHOICE.fullmatch(text)]
+def _kept(request: HttpRequest, here: str, page: str, status: int, shown: dict[str, Any]) -> HttpResponse | None:
+    """Nobody has to think of it again (T4): the form waits for its person; of one that cannot, the texts can be copied."""
+    sent = unsent.of_request(request, here)
+    sealed = unsent.seal(request, sent)
+    if not sealed and not sent.texts:
+        return None
+    shown |= {"is_kept": bool(sealed), "typed": [] if sealed else sent.texts}
+    response = render(request, f"accounts/{page}.html", shown, status=status)
+    unsent.keep(response, sealed)
+    return response
 
 
 def _to(request: HttpRequest, url_name: str) -> HttpResponse:
     here = _here(request)
     if here and request.method == "POST" and request.headers.get("X-Requested-With") is None:
-        if typed := _typed(request):
-            onward = f"{reverse(url_name)}?{urlencode({'next': here})}"
-            shown = {"onward": onward, "has_draft": here.startswith(WITH_DRAFTS), "typed": typed}
-            return render(request, "accounts/session_over.html", shown, status=401)
+        onward = f"{reverse(url_name)}?{urlencode({'next': here})}"
+        shown = {"onward": onward, "has_draft": here.startswith(WITH_DRAFTS)}
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and (
+            told := _kept(request, here, "session_over", 401, shown)
+        ):
+            return told
         words = _("Your session has ended, so what you sent was not saved. Sign in: the same page opens.")
         if here.startswith(WITH_DRAFTS):
             words = _(
@@ -109,8 +111,8 @@ def _missing_step(request: HttpRequest, user: User, *, registration: bool) -> Ht
         return None
     remember(request.session, _here(request))
     if request.method == "POST" and step == "accounts:consent":
-        if typed := _typed(request):
-            return render(request, "accounts/terms_changed.html", {"typed": typed}, status=409)
+        if told := _kept(request, _here(request), "terms_changed", 409, {}):
+            return told
         messages.warning(
             request, _("The terms have changed, so what you sent was not saved. Confirm them: the same page opens.")
         )
@@ -150,10 +152,13 @@ def _workplace(role: Role, asks: str) -> Check:
             return step
         if actor.acting_for_id is not None:
             raise NotPermitted
-        has_it = any(one.actor.role is role for one in contexts_of(user))
-        return redirect("accounts:contexts" if has_it else asks)
+        return redirect("accounts:contexts" if _has_role(user, role) else asks)
 
     return check
+
+
+def _has_role(user: User, role: Role) -> bool:
+    return any(one.actor.role is role for one in contexts_of(user))
 
 
 def _clients(*scopes: Scope, registration: bool = True) -> Check:
@@ -231,14 +236,16 @@ def _provider_admin(request: HttpRequest) -> HttpResponse | None:
     return step
 
 
-def _holder(role: Role) -> Check:
-    """Coordinators and consultants come by the state's sign-on; who works in another role is refused."""
+def _holder(role: Role, door: str = "accounts:sign_in") -> Check:
+    """Who has the role and works in another chooses it first, as a link of a letter finds them; others are refused."""
 
     def check(request: HttpRequest) -> HttpResponse | None:
-        user = _user(request)
+        user, actor = _user(request), request.actor  # type: ignore[attr-defined]
         if user is None:
-            return _to(request, "accounts:sign_in")
-        if request.actor.role is not role:  # type: ignore[attr-defined]
+            return _to(request, door)
+        if actor.role is not role:
+            if request.method == "GET" and actor.acting_for_id is None and _has_role(user, role):
+                return redirect("accounts:contexts")
             raise NotPermitted
         return _missing_step(request, user, registration=False)
 
@@ -275,7 +282,7 @@ for_consultants = _gate("consultants", _holder(Role.CONSULTANT))
 at_the_coordinators_door = _gate("persons", _workplace(Role.COORDINATOR, "accounts:ask_coordinator"))
 at_the_consultants_door = _gate("persons", _workplace(Role.CONSULTANT, "accounts:ask_consultant"))
 for_assessors = _gate("assessors", _holder(Role.ASSESSOR))
-for_commission = _gate("commission", _holder(Role.COMMISSION))
+for_commission = _gate("commission", _holder(Role.COMMISSION, door="accounts:provider_sign_in"))
 for_agency = _gate("agency", _agency)
 
 

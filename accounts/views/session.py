@@ -34,5 +34,5 @@ def over(request: HttpRequest) -> HttpResponse:
         return redirect(back or "/")
     sign_in = reverse("accounts:provider_sign_in" if back.startswith(STAFF) else "accounts:sign_in")
     onward = f"{sign_in}?{urlencode({'next': back})}" if back else sign_in
-    shown = {"onward": onward, "has_draft": back.startswith(WITH_DRAFTS), "typed": []}
+    shown = {"onward": onward, "has_draft": back.startswith(WITH_DRAFTS), "typed": [], "is_kept": False}
     return render(request, "accounts/session_over.html", shown)

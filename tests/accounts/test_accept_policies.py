@@ -1,5 +1,6 @@
 """R1: nobody goes on before the terms and the policy in force are confirmed, and again for a new version."""
 
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import services
+from accounts.browsers import unsent
 from accounts.models import Consent, PolicyVersion, User
 from accounts.selectors import actor_of, needs_consent
 from stars.kernel.errors import DomainError, NotPermitted
@@ -15,9 +17,11 @@ from tests.conftest import signed_in
 from tests.factories.accounts import (
     AgencyUserFactory,
     ClientFactory,
+    MandateFactory,
     PolicyVersionFactory,
     ProviderFactory,
     UserFactory,
+    agree,
 )
 
 pytestmark = pytest.mark.django_db
@@ -91,17 +95,38 @@ def test_terms_16_a_new_version_is_accepted_again_and_the_way_back_is_kept() -> 
     assert response["Location"] == "/profils/mans-profils?a=1"
 
 
-def test_terms_16_a_form_sent_while_the_terms_change_is_shown_to_be_copied() -> None:
+def test_terms_16_a_form_sent_while_the_terms_change_is_kept_until_they_are_confirmed() -> None:
+    browser, path = signed_in(Client(), ClientFactory()), "/profils/mans-profils"
+    PolicyVersionFactory(published_at=timezone.now())
+    sent = {"other_reason": "Gribu mainīt profesiju, jo darba vairs nav.", "sectors": ["3", "5"]}
+    answer = browser.post(path, sent, headers={"referer": f"http://testserver{path}"})
+    assert answer.status_code == 409
+    assert 'href="/piekrisana"' in answer.content.decode()
+    response = browser.post("/piekrisana", {"agreed": "on", "shown": shown(browser)}, follow=True)
+    page = response.content.decode()
+    assert "Gribu mainīt profesiju, jo darba vairs nav." in page
+    assert page.count('name="sectors" value=') == 2
+    assert 'name="sectors"' in browser.get(path).content.decode()
+    assert "Vai nosūtīt ievadīto?" not in browser.get(path).content.decode()  # offered once
+
+
+def test_terms_16_of_a_form_too_long_to_keep_the_texts_can_be_copied() -> None:
     browser = signed_in(Client(), ClientFactory())
     PolicyVersionFactory(published_at=timezone.now())
-    sent = {"other_reason": "Gribu mainīt profesiju, jo darba vairs nav.", "education": "3"}
+    sent = {"other_reason": "Gribu mainīt profesiju. " + secrets.token_hex(3000)}
     answer = browser.post("/profils/mans-profils", sent, headers={"referer": "http://testserver/profils/mans-profils"})
-    page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Gribu mainīt profesiju, jo darba vairs nav." in page
-    assert 'href="/piekrisana"' in page
-    response = browser.post("/piekrisana", {"agreed": "on", "shown": shown(browser)})
-    assert response["Location"] == "/profils/mans-profils"
+    assert "Gribu mainīt profesiju." in answer.content.decode()
+    assert unsent.name() not in browser.cookies
+
+
+def test_who_acts_for_a_client_reads_that_they_confirm_for_themselves() -> None:
+    mandate = MandateFactory.create()
+    agree(mandate.right.user)
+    browser = signed_in(Client(), mandate.right.user)
+    browser.post(f"/koordinators/klienti/{mandate.reference}/sakt")
+    PolicyVersionFactory(published_at=timezone.now())
+    assert "savā, nevis klienta vārdā" in browser.get("/piekrisana").content.decode()
 
 
 def test_17_1_officers_of_the_agency_accept_a_new_version_too() -> None:

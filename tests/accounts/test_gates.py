@@ -18,6 +18,7 @@ from tests.factories.accounts import (
     InstitutionFactory,
     MembershipFactory,
     ProviderFactory,
+    RightFactory,
     UserFactory,
 )
 
@@ -114,3 +115,17 @@ def test_a_busy_person_does_not_write_the_session_at_each_page() -> None:
     seen = browser.session["seen_at"]
     browser.get(CLIENTS_PAGE)
     assert browser.session["seen_at"] == seen
+
+
+def test_a_link_of_a_letter_leads_whoever_works_in_another_role_to_the_choice_of_roles() -> None:
+    employee = ProviderFactory()
+    assert signed_in(Client(), employee).get("/novertetajs").status_code == 403
+    place = employee.memberships.get().institution
+    RightFactory(user=employee, kind="assessor", municipality=None, institution=place)
+    browser = signed_in(Client(), employee)
+    assert browser.get("/novertetajs")["Location"] == "/darba-vietas"
+    assert browser.post("/novertetajs").status_code in {403, 405}
+
+
+def test_a_member_of_the_commission_comes_in_by_password() -> None:
+    assert Client().get("/komisija")["Location"] == "/provider/login?next=%2Fkomisija"

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from django.test import Client
 from django.utils import timezone
 
+from accounts.browsers import unsent
 from accounts.models import User
 from tests.conftest import signed_in
 from tests.factories.accounts import ClientFactory, EmployeeFactory, ProviderFactory
@@ -124,25 +125,64 @@ def test_f17_a_form_sent_too_late_is_told_of_at_the_door(path: str, told: str) -
     assert told in browser.get("/pieslegties").content.decode()
 
 
-def test_t4_what_was_written_in_a_form_sent_too_late_can_be_copied() -> None:
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        browser = signed_in(Client(), ClientFactory())
-        clock.shift(timedelta(hours=1))
-        path = "/profils/mans-profils"
-        sent = {
-            "address": "Ogre, <b>Skolas</b> iela 4",
-            "phone": "26123456",
-            "region": "vidzeme",
-            "password": "Noslēpums 1",
-        }
-        answer = browser.post(path, sent, headers={"Referer": f"http://testserver{path}"})
+TOO_LATE = {"address": "Ogre, <b>Skolas</b> iela 4", "phone": "26123456", "region": "vidzeme", "sectors": ["3", "5"]}
+PROFILE = "/profils/mans-profils"
+
+
+def sent_too_late(user: User, *, looks: int = 0, **more: str) -> tuple[Client, Tag]:
+    """The form 31 minutes after signing in; or 29 after the last of many looks at another page, past the full time."""
+    with time_machine.travel(timezone.now() - timedelta(hours=13), tick=False) as clock:
+        browser = signed_in(Client(), user)
+        for _ in range(looks):
+            clock.shift(timedelta(minutes=29))
+            browser.get("/jaunumi")
+        clock.shift(timedelta(minutes=29 if looks else 31))
+        answer = browser.post(PROFILE, TOO_LATE | more, headers={"Referer": f"http://testserver{PROFILE}"})
     assert answer.status_code == 401
-    main = the(BeautifulSoup(answer.content, "html.parser"), "main")
+    return browser, the(BeautifulSoup(answer.content, "html.parser"), "main")
+
+
+@pytest.mark.parametrize("looks", [0, 24], ids=["at rest", "at its full time"])
+def test_t4_a_form_sent_too_late_is_offered_to_its_person_as_it_was(looks: int) -> None:
+    user = ClientFactory()
+    browser, main = sent_too_late(user, looks=looks)
+    assert "pēc tam varēsiet to nosūtīt" in words(main)
+    assert "Skolas" not in words(main)
+    assert main.select_one('a[href="/pieslegties?next=%2Fprofils%2Fmans-profils"]')
+    page = BeautifulSoup(signed_in(browser, user).get(PROFILE).content, "html.parser")
+    assert words(the(page, "h1")) == "Vai nosūtīt ievadīto?"
+    assert "Ogre, <b>Skolas</b> iela 4" in words(the(page, "main"))
+    form = the(page, f'main form[action="{PROFILE}"]')
+    fields = [(str(one["name"]), str(one["value"])) for one in form.select("input[type=hidden]")]
+    kept = [
+        (name, value)
+        for name, values in TOO_LATE.items()
+        for value in ([values] if isinstance(values, str) else values)
+    ]
+    assert [one for one in fields if one[0] != "csrfmiddlewaretoken"] == kept
+    again = BeautifulSoup(browser.get(PROFILE).content, "html.parser")
+    assert words(the(again, "h1")) == "Mans profils"  # once
+
+
+def test_t4_of_a_form_with_a_password_only_the_texts_are_shown() -> None:
+    browser, main = sent_too_late(ClientFactory(), password="Noslēpums 1")
     assert "Ogre, <b>Skolas</b> iela 4" in words(main)
     assert "26123456" in words(main)
     assert "vidzeme" not in words(main)
     assert "Noslēpums" not in words(main)
-    assert main.select_one('a[href="/pieslegties?next=%2Fprofils%2Fmans-profils"]')
+    assert unsent.name() not in browser.cookies
+
+
+def test_t4_nobody_else_is_offered_it_and_no_other_page_asks() -> None:
+    browser, _main = sent_too_late(ClientFactory())
+    assert "Skolas" not in str(browser.cookies[unsent.name()])
+    signed_in(browser, ClientFactory())
+    assert "Skolas" not in browser.get(PROFILE).content.decode()
+    owner = ClientFactory()
+    browser, _main = sent_too_late(owner)
+    assert "Vai nosūtīt" not in signed_in(browser, owner).get("/profils").content.decode()
+    browser.cookies[unsent.name()] = "k1:odd"
+    assert browser.get(PROFILE).status_code == 200
 
 
 def test_t4_who_was_never_signed_in_is_shown_nothing_of_what_a_stranger_sent() -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.browsers import devices
+from accounts.browsers import devices, unsent
 from accounts.models import User
 from accounts.sso import pending
 from funding.models import FundingSource
@@ -121,11 +121,14 @@ def test_the_cookies_page_names_every_cookie_the_portal_sets() -> None:
     section = PageSection.objects.get(page__slug="sikdatnes", kind="facts")
     said = {line.partition(" | ")[0] for line in section.body.splitlines()}
     ours = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, look.COOKIE, devices._name(), pending._name()}
+    ours.add(unsent.name())
     assert said == ours | {"messages"}
     setting = [
         path.name for path in house.files("accounts", "applications", "stars") if ".set_cookie(" in path.read_text()
     ]
-    assert sorted(setting) == ["devices.py", "look.py", "pending.py"], "a new cookie needs its line on the page"
+    assert sorted(setting) == ["devices.py", "look.py", "pending.py", "unsent.py"], (
+        "a new cookie needs its line on the page"
+    )
 
 
 def test_the_accessibility_statement_has_every_part_the_regulation_asks_for() -> None:
