@@ -49,10 +49,10 @@ class DenyForm(WordsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        points = [one for one in models.DenialReason if one is not models.DenialReason.TERM_OVER]
         self.fields["reason"].choices = [  # type: ignore[attr-defined]
-            (one.value, f"{one.value} {one.label}")
-            for one in models.DenialReason
-            if one is not models.DenialReason.TERM_OVER
+            ("", _("Choose the point")),  # none is the usual one
+            *((one.value, f"{one.value} {one.label}") for one in points),
         ]
 
     def clean_until(self) -> datetime | None:

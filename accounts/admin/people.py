@@ -7,16 +7,16 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet, URLField
+from django.db.models import Exists, OuterRef, QuerySet, URLField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from accounts import models, policies, services
 from accounts.gates import ProvedDecisions
-from accounts.selectors import second_factor_of, sessions_of
+from accounts.selectors import refusal_of, second_factor_of, sessions_of
 from stars.kernel.admin import Deciding, Decision, DecisionAdmin, Watched
 from stars.kernel.templatetags.stars import masked
 
@@ -117,7 +117,7 @@ class UserAdmin(ProvedDecisions, Watched, DecisionAdmin):
 
     person = "person_id"
     sensitive = frozenset({DENY, REMOVE_FACTOR, START_RESET, END_SESSIONS})
-    list_display = ("who", "email", "is_staff", "is_active", "last_login")
+    list_display = ("who", "email", "is_staff", "is_open", "last_login")
     list_per_page = 50
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "name", "person__last_name", "person__first_name")
@@ -126,7 +126,7 @@ class UserAdmin(ProvedDecisions, Watched, DecisionAdmin):
         "email",
         "person",
         "is_staff",
-        "is_active",
+        "may_come_in",
         "created_at",
         "last_login",
         "has_factor",
@@ -137,6 +137,16 @@ class UserAdmin(ProvedDecisions, Watched, DecisionAdmin):
     @admin.display(description=_("name and surname"))
     def who(self, user: models.User) -> str:
         return user.label
+
+    @admin.display(description=_("may sign in"))
+    def may_come_in(self, user: models.User) -> str:
+        """What the door itself would say: the point of the terms that closes it."""
+        refusal = refusal_of(user)
+        return refusal.sentence if refusal else gettext("Yes")
+
+    @admin.display(description=_("may sign in"), boolean=True)
+    def is_open(self, user: models.User) -> bool:
+        return user.is_active and not user.is_denied  # type: ignore[attr-defined]
 
     @admin.display(description=_("second factor"), boolean=True)
     def has_factor(self, user: models.User) -> bool:
@@ -172,7 +182,9 @@ class UserAdmin(ProvedDecisions, Watched, DecisionAdmin):
             services.end_other_sessions(user_id=obj.pk, keep="", by=by)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.User]:
-        return super().get_queryset(request).select_related("person")
+        denied = models.Denial.objects.in_force().filter(user=OuterRef("pk"))
+        rows: QuerySet[models.User] = super().get_queryset(request)
+        return rows.select_related("person").annotate(is_denied=Exists(denied))
 
     def what_is(self, row: models.User) -> Any:  # noqa: ARG002
         return _("sign-in")
@@ -256,11 +268,15 @@ class PolicyVersionAdmin(admin.ModelAdmin):
 @admin.register(models.Consent)
 class ConsentAdmin(ReadOnly, Watched):
     person = "user.person_id"
-    list_display = ("user", "policy", "channel", "at")
+    list_display = ("user", "policy", "given", "at")
     list_filter = ("policy",)
     list_select_related = ("user__person", "policy")
     search_fields = ("user__email", "user__person__last_name")
-    fields = ("user", "policy", "channel", "at")
+    fields = readonly_fields = ("user", "policy", "given", "at")
+
+    @admin.display(description=_("channel"))
+    def given(self, consent: models.Consent) -> str:
+        return consent.channel_words
 
 
 @admin.register(models.Mandate)

@@ -1,10 +1,21 @@
 """Terms of use and privacy policy in all versions, and who has accepted which."""
 
+from datetime import date
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .people import ON_PAPER
 from .users import User
+
+# Through what somebody has agreed, as they read it.
+CHANNELS = {
+    "portal": _("in the portal"),
+    "registration": _("in the registration form"),
+    "invitation": _("on the page of the invitation"),
+    ON_PAPER: _("on the document signed for the coordinator"),
+}
 
 
 class PolicyKind(models.TextChoices):
@@ -31,7 +42,15 @@ class PolicyVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "version"], name="accounts_policy_version_is_unique")]
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.version})"
+        return f"{self.title} ({self.edition})"
+
+    @property
+    def edition(self) -> str:
+        """The version as people read it: one that is named by its day is written as days are everywhere."""
+        try:
+            return f"{date.fromisoformat(self.version):%d.%m.%Y}."
+        except ValueError:
+            return self.version
 
 
 class Consent(models.Model):
@@ -49,3 +68,7 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.policy}"
+
+    @property
+    def channel_words(self) -> str:
+        return str(CHANNELS.get(self.channel, self.channel))

@@ -20,15 +20,16 @@ from .institutions import (
     colleague,
     cooperating_institutions,
     institutions_named,
+    lacks_contacts,
     members_of,
     open_invitation,
     people_waiting,
     rights_at,
 )
 from .looking import LOOKS_MANY, LOOKS_NEAR, MOST_OPENED
-from .mandates import acts_for, mandate_that_was, mandates_of_client
+from .mandates import acts_for, closed_by, mandate_that_was, mandates_of_client
 from .people import ADULT_AT, grown_up_on, is_registered, names_of, owners_of, profile_of, user_of
-from .refusing import Refusal, refusal_of, refusal_of_right, refusals_of_rights
+from .refusing import Refusal, closed_doors, refusal_of, refusal_of_right, refusals_of_rights
 from .registries import (
     ALARM_AFTER,
     BREAKS_AFTER,
@@ -90,6 +91,8 @@ __all__ = [
     "are_contacts_old",
     "clashing_institutions",
     "client_actor",
+    "closed_by",
+    "closed_doors",
     "colleague",
     "contexts_of",
     "cooperating_institutions",
@@ -105,6 +108,7 @@ __all__ = [
     "is_registered",
     "is_sign_on_away",
     "known_of",
+    "lacks_contacts",
     "last_answers",
     "live_confirmation",
     "live_entry_link",

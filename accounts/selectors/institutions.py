@@ -75,6 +75,11 @@ def colleague(reference: UUID, institution_id: int) -> User | None:
     return found.first()
 
 
+def lacks_contacts(institution: Institution) -> bool:
+    """Whether its profile does not say yet what everybody else's says; registration asks for none of it."""
+    return not (institution.kind and institution.municipality_id and institution.address and institution.phone)
+
+
 def are_contacts_old(institution: Institution) -> bool:
     """Whether nobody has confirmed the contacts for as many months as the agency waits (terms 17.2)."""
     age = timezone.now() - institution.contacts_confirmed_at

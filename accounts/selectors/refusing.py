@@ -67,6 +67,12 @@ def refusal_of(user: User) -> Refusal | None:
     return _what_ended(user)
 
 
+def closed_doors(user_ids: Collection[int]) -> dict[int, DenialReason]:
+    """Those of these users who may not come in at all now, and under which point. One query."""
+    found = Denial.objects.in_force().filter(user__in=user_ids).order_by("since", "pk")
+    return {user_id: DenialReason(reason) for user_id, reason in found.values_list("user", "reason")}
+
+
 def refusals_of_rights(rights: Collection[Right]) -> dict[int, Refusal]:
     """Of these rights the ones that were approved and open nothing now, each with its reason (terms 32.1, 32.3, 32.7).
 

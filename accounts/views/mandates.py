@@ -14,12 +14,12 @@ from accounts import policies, services
 from accounts.forms import ContestForm
 from accounts.gates import for_clients
 from accounts.models import Mandate
-from accounts.selectors import acts_for, mandates_of_client, names_of
+from accounts.selectors import acts_for, closed_by, mandates_of_client, names_of
 from accounts.states import MandateAction
 from stars.files.handing import bearer_of
 from stars.files.selectors import download_url
 from stars.files.telling import standing_of
-from stars.kernel.actor import ActorRequest
+from stars.kernel.actor import Actor, ActorRequest
 from stars.kernel.refusals import refusals
 
 from .own import look_of
@@ -39,15 +39,29 @@ DECISIONS = {
 @require_safe
 def mandates(request: ActorRequest) -> HttpResponse:
     assert request.actor.person_id is not None
+    found = list(mandates_of_client(request.actor.person_id))
+    endings = _endings(request.actor, found)
     rows = [
         (
             mandate,
             policies.open_mandate_actions(request.actor, mandate),
             standing_of(mandate.file) if mandate.file else None,
+            endings.get(mandate.pk, ""),
         )
-        for mandate in mandates_of_client(request.actor.person_id)
+        for mandate in found
     ]
     return render(request, "accounts/mandates.html", {"rows": rows} | _done(request, request.actor.person_id))
+
+
+def _endings(reader: Actor, mandates: list[Mandate]) -> dict[int, str]:
+    """Who ended each mandate that has ended before its term, as its client reads it."""
+    entries = closed_by(mandates)
+    names = names_of({one.actor_user_id for one in entries.values() if one.actor_user_id})
+    words = {None: _("The portal itself, automatically"), reader.user_id: _("You")}
+    return {
+        pk: words.get(one.actor_user_id) or names.get(one.actor_user_id or 0, one.actor_label)
+        for pk, one in entries.items()
+    }
 
 
 @for_clients

@@ -1,6 +1,6 @@
 """I13: the people of an institution, seen and decided about by its administrator."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,8 @@ from accounts import policies, services
 from accounts.browsers.proving import needs_proof
 from accounts.forms import InviteForm, TermForm, WhyForm
 from accounts.gates import for_provider_admins, for_providers, recently_authenticated
-from accounts.models import Invitation, Membership, Registration, Right, RightKind
-from accounts.selectors import colleague, members_of, people_waiting, rights_at
+from accounts.models import DenialReason, Invitation, Membership, Registration, Right, RightKind
+from accounts.selectors import closed_doors, colleague, members_of, people_waiting, rights_at
 from accounts.states import FAMILY, AccessAction, AccessState, InvitationState
 from stars.kernel.actor import ActorRequest
 from stars.kernel.audit import note_reads
@@ -119,7 +119,9 @@ class Row:
     until: Any = None
 
 
-def _row(request: ActorRequest, asked: Asked) -> Row:
+def _row(request: ActorRequest, asked: Asked, closed: Mapping[int, DenialReason] | None = None) -> Row:
+    """`closed` are those of these people whose every door is closed, whatever their place here says."""
+    reason = (closed or {}).get(asked.user_id or 0)
     kind, reference, name, contact, role = _facts(asked)
     calls = CALLS[type(asked)]
     actions = [action for action in policies.open_actions(request.actor, asked) if action in calls]
@@ -130,14 +132,19 @@ def _row(request: ActorRequest, asked: Asked) -> Row:
         name=name,
         contact=contact,
         role=role,
-        state=AccessState(asked.state).label,
-        family=FAMILY[AccessState(asked.state)],
+        state=_closed_word(reason) if reason else AccessState(asked.state).label,
+        family="bad" if reason else FAMILY[AccessState(asked.state)],
         verbs=tuple((SLUGS[action], VERBS[SLUGS[action]].button) for action in actions),
         user_reference=asked.user.reference if asked.user else None,
         is_consultant=isinstance(asked, Right) and asked.kind == RightKind.CONSULTANT,
         is_administrator=isinstance(asked, Membership) and asked.role == Membership.MemberRole.ADMINISTRATOR,
         until=asked.valid_until if isinstance(asked, Right) else None,
     )
+
+
+def _closed_word(reason: DenialReason) -> str:
+    """Why, is between the person and the agency; that nobody waits for them in vain, is the administrator's to know."""
+    return _("Account suspended") if reason is DenialReason.OWN_WISH else _("Access denied")
 
 
 def _facts(asked: Asked) -> tuple[str, UUID, str, str, Text]:
@@ -156,12 +163,14 @@ def members(request: ActorRequest) -> HttpResponse:
     institution_id = request.actor.institution_id or 0
     waiting, people = people_waiting(institution_id), members_of(institution_id)
     rights = rights_at(institution_id)
+    closed = closed_doors([one.user_id for one in people] + [one.user_id for one in rights])
     _note(request, [one.user.person_id for one in (*rights, *waiting) if isinstance(one, Right)])
     invitations = Invitation.objects.filter(institution_id=institution_id, state=InvitationState.OPEN)
     context = {
         "waiting": [_row(request, one) for one in waiting],
-        "people": [_row(request, one) for one in people],
-        "rights": [_row(request, one) for one in rights],
+        "people": [_row(request, one, closed) for one in people],
+        "rights": [_row(request, one, closed) for one in rights],
+        "assessors": {one.user.reference for one in rights if one.kind == RightKind.ASSESSOR},
         "invitations": invitations,
         "own_id": request.actor.user_id,
     }

@@ -1,6 +1,7 @@
 """The institution's side: what is to be done, its clients' applications, and the two decisions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,19 +10,22 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.gates import for_providers
-from accounts.models import Person
+from accounts.models import Institution, Person
+from accounts.selectors import are_contacts_old, lacks_contacts, people_waiting
 from applications import policies, selectors, services
 from applications.forms import ConfirmForm, RejectForm, WorkFilterForm
 from applications.models import Application
 from applications.states import FAMILY, VERDICT_FAMILY, Action, State, Verdict, status_word
+from catalog.models import Programme, Venue
 from funding.models import FundingSource
 from stars.kernel import logs
-from stars.kernel.actor import ActorRequest
+from stars.kernel.actor import Actor, ActorRequest, Role
 from stars.kernel.audit import note_read, note_reads
 from stars.kernel.errors import DomainError, require
 
@@ -30,6 +34,16 @@ WORDS = "work-list-words"  # in the session
 KEPT_FILTERS = ("programma", "avots", "statuss")  # in the address
 TABS = (State.SUBMITTED, State.ADMITTED, State.REJECTED, "")
 PURPOSE = gettext_lazy("Deciding about an application to the institution's programme")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One thing the institution itself has not done yet, and where it is done."""
+
+    title: str
+    hint: str
+    url: str
+    icon: str
 
 
 @require_safe
@@ -44,8 +58,33 @@ def home(request: ActorRequest) -> HttpResponse:
         "%(number)s applications wait for your decision.",
         counts["submitted"],
     ) % {"number": counts["submitted"]}
-    context = {"counts": counts, "rows": [_row(application) for application in waiting], "lead": lead}
+    rows = [_row(application) for application in waiting]
+    context = {"counts": counts, "rows": rows, "lead": lead, "left": list(_left_to_do(request.actor))}
     return render(request, "applications/provider_home.html", context)
+
+
+def _left_to_do(actor: Actor) -> Iterator[Left]:
+    """People who wait and the profile are the administrator's; until a programme is in the catalogue, what comes first."""
+    institution = Institution.objects.get(pk=actor.institution_id or 0)
+    if actor.role is Role.PROVIDER_ADMIN:
+        if number := len(people_waiting(institution.pk)):
+            asks = ngettext("%(number)s person waits for approval", "%(number)s people wait for approval", number)
+            hint = _("Answer within one working day.")
+            yield Left(asks % {"number": number}, hint, reverse("accounts:members"), "user-check")
+        profile = reverse("accounts:institution_profile")
+        if lacks_contacts(institution):
+            hint = _("Kind, municipality, address and phone are not all there yet.")
+            yield Left(_("Fill in the profile of the institution"), hint, profile, "building-2")
+        elif are_contacts_old(institution):
+            hint = _("Nobody has confirmed them for long.")
+            yield Left(_("Look through the contacts of the institution"), hint, profile, "building-2")
+    if Programme.objects.filter(institution=institution).exists():
+        return
+    if not Venue.objects.filter(institution=institution).exists():
+        hint = _("Programmes name them. Remote learning needs none.")
+        yield Left(_("Add the venues"), hint, reverse("calls:venues"), "map-pin")
+    hint = _("A programme comes into the catalogue through an offer to a call.")
+    yield Left(_("Prepare a programme and offer it"), hint, reverse("calls:programmes"), "book-open")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -33,6 +34,7 @@ from tests.factories.accounts import (
     RightFactory,
     UserFactory,
 )
+from tests.look.rendering import the, words
 
 pytestmark = pytest.mark.django_db
 OF_USERS = [one for one in DenialReason if one not in {DenialReason.TERM_OVER, DenialReason.COOPERATION_ENDED}]
@@ -365,8 +367,17 @@ def test_the_agency_blocks_with_a_reason_and_lifts_again() -> None:
     assert "32.2 deaktivizēts reģistrētais autentifikācijas veids" in asked
     assert "32.1 " not in asked
     assert browser.post(address, {"reason": "32.5", "words": ""}).status_code == 422
+    assert browser.post(address, {"reason": "", "words": "Konts nodots."}).status_code == 422
+    assert 'value="" selected' in asked  # no point of the terms is the usual one
     assert browser.post(address, {"reason": "32.5", "words": "Konts nodots.", "until": "31.12.2999"}).status_code == 302
     denial = Denial.objects.get(user=user)
+    page = browser.get(f"/admin/accounts/user/{user.pk}/change/").content.decode()
+    assert "Piekļuve liegta saskaņā ar lietošanas noteikumu 32.5. punktu" in page
+    open_one = ClientFactory.create()
+    rows = BeautifulSoup(browser.get("/admin/accounts/user/").content, "html.parser").select("#result_list tbody tr")
+    ticks = {words(the(row, ".field-who")): the(row, ".field-is_open img")["alt"] for row in rows}
+    assert ticks[user.label] == "False"
+    assert ticks[open_one.label] == "True"
     assert denial.until is not None
     assert timezone.localtime(denial.until).isoformat() == "3000-01-01T00:00:00+02:00"
     address = f"/admin/accounts/denial/{denial.pk}/"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -37,6 +38,7 @@ from tests.factories.applications import ApplicationFactory, DraftFactory
 from tests.factories.catalog import ProgrammeFactory, RoundFactory
 from tests.factories.files import StoredFileFactory
 from tests.factories.funding import imk
+from tests.look.rendering import words
 
 pytestmark = pytest.mark.django_db
 PROFILE = "/profils/mans-profils"
@@ -539,3 +541,19 @@ def test_16_whoever_acts_for_somebody_confirms_new_terms_first_as_themselves() -
     assert answer["Location"] == PROFILE
     assert browser.get(PROFILE).status_code == 200
     assert newer.consents.get().user == coordinator_of(mandate)
+
+
+def test_an_ended_mandate_says_when_it_really_ended_and_who_ended_it() -> None:
+    by_client, by_coordinator = MandateFactory.create(), MandateFactory.create()
+    Mandate.objects.filter(pk=by_coordinator.pk).update(client=by_client.client)
+    live = MandateFactory.create(client=by_client.client)
+    for mandate, by in ((by_client, client_of(by_client)), (by_coordinator, coordinator_of(by_coordinator))):
+        services.end_mandate(mandate_id=mandate.pk, by=actor_of(by))
+    page = BeautifulSoup(signed_in(Client(), client_of(live)).get("/profils/pilnvarojumi").content, "html.parser")
+    said = [words(card) for card in page.select("main article")]
+    assert len(said) == 3
+    for mandate, who in ((by_client, "Jūs"), (by_coordinator, coordinator_of(by_coordinator).label)):
+        mandate.refresh_from_db()
+        [card] = [one for one in said if f"Beidzās {moment(mandate.ended_at)} Kas to izdarīja {who}" in one]
+        assert "Līdz" not in card
+    assert len([one for one in said if f"Līdz {live.last_day:%d.%m.%Y}." in one]) == 1

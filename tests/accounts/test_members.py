@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,12 +25,14 @@ from tests.conftest import signed_in
 from tests.factories.accounts import (
     AgencyOfficerFactory,
     ConsultantFactory,
+    DenialFactory,
     InstitutionFactory,
     MembershipFactory,
     ProviderFactory,
     RegistrationFactory,
     RightFactory,
 )
+from tests.look.rendering import words as words_of
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/provider/lietotaji"
@@ -482,3 +485,31 @@ def test_x75_the_page_says_why_the_last_one_stays(browser: Client) -> None:
     answer = browser.post("/provider/aiziet")
     assert answer.status_code == 422
     assert "Jūs esat vienīgais administrators. Vispirms nododiet lomu kolēģim." in answer.content.decode()
+
+
+def test_who_suspended_themselves_or_is_denied_is_no_approved_colleague(browser: Client, school: Institution) -> None:
+    own, denied, at_work = (employee(school).user for _ in range(3))
+    DenialFactory.create(user=own, reason="32.4")
+    DenialFactory.create(user=denied, reason="32.5")
+    page = BeautifulSoup(browser.get(ADDRESS).content, "html.parser")
+    rows = {
+        row.select("[role=cell],td,th")[0].get_text(" ", strip=True): words_of(row) for row in page.select("main tr")
+    }
+
+    def of(user: User) -> str:
+        return next(said for name, said in rows.items() if user.label in name)
+
+    assert "Konts apturēts" in of(own)
+    assert "Piekļuve liegta" in of(denied)
+    for one in (own, denied):
+        assert "Apstiprināts" not in of(one)
+        assert "Nodot lomu" not in of(one)
+    assert "Apstiprināts" in of(at_work)
+
+
+def test_who_is_an_assessor_is_not_offered_to_become_one(browser: Client, school: Institution) -> None:
+    one = employee(school).user
+    offer = f"/provider/lietotaji/{one.reference}/novertetajs"
+    assert offer in browser.get(ADDRESS).content.decode()
+    RightFactory.create(user=one, kind="assessor", municipality=None, institution=school)
+    assert offer not in browser.get(ADDRESS).content.decode()

@@ -20,9 +20,15 @@ from stars.kernel import audit
 from stars.kernel.models import AccessEntry
 from tests.applications.test_draft import main_of
 from tests.applications.test_submit import send
-from tests.factories.accounts import AgencyUserFactory, ClientFactory, ProviderFactory
+from tests.factories.accounts import (
+    AgencyUserFactory,
+    ClientFactory,
+    InstitutionFactory,
+    ProviderFactory,
+    RegistrationFactory,
+)
 from tests.factories.applications import ApplicationFactory, DraftFactory
-from tests.factories.catalog import ProgrammeFactory, RoundFactory
+from tests.factories.catalog import ProgrammeFactory, RoundFactory, VenueFactory
 from tests.factories.funding import SYSTEM, approved_account, imk
 
 pytestmark = pytest.mark.django_db
@@ -116,9 +122,32 @@ def test_nothing_found_says_what_to_do(application: Application, employee: User,
 
 
 def test_an_institution_without_applications(as_client: Browse) -> None:
-    browser = as_client(ProviderFactory.create())
+    school = ProgrammeFactory.create().institution
+    browser = as_client(ProviderFactory.create(membership__institution=school))
     assert "Pieteikumu vēl nav." in main_of(browser.get(LIST))
     assert "Viss ir izdarīts." in main_of(browser.get("/provider"))
+
+
+def test_a_new_institution_reads_what_is_left_to_do(as_client: Browse) -> None:
+    school = InstitutionFactory.create(phone="", kind="")
+    RegistrationFactory.create(kind="employee", institution=school, state="waiting")
+    employee = as_client(ProviderFactory.create(membership__institution=school))
+    boss = as_client(ProviderFactory.create(membership__institution=school, membership__role="administrator"))
+    for browser in (employee, boss):
+        page = main_of(browser.get("/provider"))
+        assert "Viss ir izdarīts." not in page
+        for words in ("Pievienojiet īstenošanas vietas", "Sagatavojiet programmu"):
+            assert words in page
+    asked = browser.get("/provider").content.decode()
+    for words, address in (
+        ("1 cilvēks gaida apstiprināšanu", "/provider/lietotaji"),
+        ("Aizpildiet iestādes profilu", "/provider/profils"),
+    ):
+        assert words in page
+        assert words not in main_of(employee.get("/provider"))
+        assert f'href="{address}"' in asked
+    VenueFactory.create(institution=school)
+    assert "Pievienojiet īstenošanas vietas" not in main_of(boss.get("/provider"))
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -29,7 +29,7 @@ from tests.accounts.registering import link_to
 from tests.architecture import house
 from tests.conftest import signed_in
 from tests.factories import accounts as people
-from tests.factories.applications import ApplicationFactory, DraftFactory
+from tests.factories.applications import ApplicationFactory, DraftFactory, EligibilityCheckFactory
 from tests.factories.documents import ReceiptFactory
 from tests.factories.notices import NoticeFactory
 from tests.factories.pages import DataExportFactory
@@ -119,6 +119,39 @@ def test_gdp_04_what_a_register_says_is_read_in_words() -> None:
     for words in ("Vispārējā vidējā izglītība", "Darba ņēmējs", "Aizpildīt un mainīt profilu"):
         assert words in page
     assert "general_secondary" not in page
+
+
+@pytest.mark.django_db
+def test_gdp_04_answers_rules_and_channels_are_read_in_words() -> None:
+    client = people.ClientFactory()
+    says = {
+        "question": "reasons",
+        "label": "Kādi ir iemesli?",
+        "value": ["career"],
+        "says": "Lai uzlabotu karjeras iespējas",
+    }
+    EligibilityCheckFactory(
+        application=ApplicationFactory(client=client.person, answers=[says]),
+        findings=[
+            {"rule": "adult", "says": "Ir 18 gadi vai vairāk", "origin": "fpr", "verdict": "met", "version": "1"}
+        ],
+    )
+    draft = DraftFactory(client=client.person, answers={"reasons": ["career"], "profession": "Pavāre"})
+    policy = people.PolicyVersionFactory(version="2024-09-04")
+    people.ConsentFactory(user=client, policy=policy, channel="registration")
+    page = shown(client, FULL)
+    for words in (
+        "Kādi ir iemesli?: Lai uzlabotu karjeras iespējas",
+        "iespējas esošajā darba vietā",
+        "Ir 18 gadi vai vairāk: Atbilst",
+        "reģistrācijas formā",
+        "(04.09.2024.)",
+    ):
+        assert words in page
+    for code in ("career", "fpr", "adult", "registration", "portal<", "2024-09-04"):
+        assert code not in page
+    [row] = own_data.as_data(client.person.pk)["data"]["applications.Draft"]
+    assert row["answers"] == draft.answers  # for systems as it is kept
 
 
 @pytest.mark.django_db

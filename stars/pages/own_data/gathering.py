@@ -10,12 +10,16 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Field, ForeignKey, ManyToManyField, Model, QuerySet
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
-from accounts.models import Mandate
+from accounts.models import Consent, Mandate
 from accounts.models.registries import RegistryFact
 from accounts.registries import in_words as fact_in_words
 from accounts.states import FactKind
+from applications.models import Draft
+from applications.selectors import questionnaire
+from funding.states import Verdict
 from stars.classifiers.models import EducationLevel
 from stars.notices.models import Delivery
 
@@ -36,7 +40,7 @@ ONE_TIME = re.compile(r"(?<=/)[\w-]{40,}")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a register said: as it came, for systems, and as its person reads it."""
+    """What a register said, or what a draft answers: as it is kept, for systems, and as its person reads it."""
 
     plain: Any
     words: str
@@ -76,13 +80,15 @@ def in_words(value: Any) -> str:
         case bool():
             return _("Yes") if value else _("No")
         case Said():
-            return value.words
+            return str(value.words) or "–"
         case datetime():
             return f"{timezone.localtime(value):%d.%m.%Y %H:%M}"
         case date():
             return f"{value:%d.%m.%Y}."
         case dict() if "label" in value and "value" in value:
-            return f"{value['label']}: {in_words(value['value'])}"
+            return f"{value['label']}: {in_words(value.get('says') or value['value'])}"
+        case {"rule": _rule, "says": says, "verdict": verdict}:
+            return f"{says}: {Verdict(verdict).label}"
         case dict():
             return "; ".join(in_words(one) for one in value.values() if one not in (None, "", [], {})) or "–"
         case list() | tuple():
@@ -138,11 +144,21 @@ def _value(row: Model, field: "Field[Any, Any]") -> Any:
     value = getattr(row, field.name)
     if field.name == "actor_role":
         return role_in_words(value)
+    if isinstance(row, Consent) and field.name == "channel":
+        return row.channel_words
+    if isinstance(row, Draft) and field.name == "answers":
+        return Said(value, lazy(_draft_in_words, str)(row))
     if isinstance(row, Mandate) and field.name == "scope":
         return row.scope_words
     if isinstance(row, Delivery) and field.name == "text":
         return ONE_TIME.sub("…", value)
     return str(value) if isinstance(value, Model | UUID) else value
+
+
+def _draft_in_words(draft: Draft) -> str:
+    """By the questions the source asks now; asked only where somebody reads it."""
+    shown = questionnaire(draft.source_id, draft.programme_id).shown(draft.answers)
+    return "; ".join(f"{one.label}: {one.says}" for one in shown if one.says)
 
 
 def _plain(value: Any) -> Any:

@@ -20,7 +20,7 @@ def request_policy_pdf(*, policy: PolicyVersion) -> RenderedDocument:
     return files.request_document(
         key=f"policy:{policy.kind}:{policy.version}:{text}",
         template="pdf/policy.html",
-        context={"title": policy.title, "version": policy.version, "pieces": _plain(policy.body)},
+        context={"title": policy.title, "version": policy.edition, "pieces": _plain(policy.body)},
         file_name=f"{FILE_NAMES[policy.kind]}-{policy.version}.pdf",
     )
 
