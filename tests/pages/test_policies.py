@@ -103,4 +103,4 @@ def test_the_pdf_has_every_point() -> None:
     document = RenderedDocument.objects.get()
     html = render_to_string(document.template, document.context)
     assert all(f"<strong>{number}.</strong>" in html for number in (1, 4, "4.1", 17))
-    assert "Redakcija 2024-09-04" in html
+    assert "Redakcija 04.09.2024." in html
