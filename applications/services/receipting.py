@@ -17,8 +17,8 @@ Row = dict[str, str]
 
 
 def sent(application: Application, *, by: Actor | None = None) -> Receipt:
-    """Proof of sending: what was applied for, what it costs, and every answer as it was sent."""
-    return documents.issue(**said_of_sending(application, by=by))
+    """Proof of sending: what was applied for, what it costs, and every answer as it was sent. Whoever sends inserts it."""
+    return documents.receipt_for(**said_of_sending(application, by=by))
 
 
 def withdrawn(application: Application, *, by: Actor | None = None) -> Receipt:

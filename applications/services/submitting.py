@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from accounts import services as people
 from accounts.states import Purpose, Registry
@@ -27,7 +26,7 @@ from applications.errors import (
     NotUnderSource,
     TestFirst,
 )
-from applications.models import Application, Draft, Question
+from applications.models import Application, Draft, EligibilityCheck, Question
 from applications.selectors.options import refusal_by_person, window_refusal
 from applications.services import checking, receipting, telling
 from applications.states import LIVE, State
@@ -43,7 +42,7 @@ from funding.selectors import Balance, standing
 from funding.states import AccountState
 from stars.kernel import audit
 from stars.kernel.actor import Actor
-from stars.kernel.compiled import Compiled, Statement, insert
+from stars.kernel.compiled import Compiled, insert
 from stars.kernel.errors import Busy, require
 from stars.kernel.transactions import repeatable
 
@@ -175,37 +174,25 @@ def _submit(
         arrived_at=arrived_at,
         group=_with_place(draft, arrived_at),
     )
-    insert(application)
-    _keep_check(application, found)
-    audit.record(application, "submit", by=by, to_state=State.SUBMITTED, is_first=True)
-    receipting.sent(application, by=by)
+    insert(application, instead_of=draft)
+    check = EligibilityCheck(
+        application=application,
+        verdict=checking.verdict_of(found),
+        findings=found,
+        checked_at=application.submitted_at,
+    )
+    audit.record(
+        application,
+        "submit",
+        by=by,
+        to_state=State.SUBMITTED,
+        is_first=True,
+        beside=[check, receipting.sent(application, by=by)],
+    )
     telling.acted(application, State.SUBMITTED, by=by)
     _take_place(application)  # last of all: from here to the commit others wait for us
     end_turn()
     return application
-
-
-_KEEP_CHECK = Statement(
-    "keep_check",
-    """
-    WITH sent AS (DELETE FROM applications_draft WHERE reference = %(reference)s)
-    INSERT INTO applications_eligibilitycheck (application_id, verdict, findings, checked_at)
-    VALUES (%(application)s, %(verdict)s, %(findings)s, %(moment)s)
-    """,
-)
-
-
-def _keep_check(application: Application, found: list[checking.Finding]) -> None:
-    """The eligibility check goes in and the draft goes out in one statement."""
-    kept: dict[str, Any] = {
-        "reference": application.reference,
-        "application": application.pk,
-        "verdict": checking.verdict_of(found),
-        "findings": Jsonb(found),
-        "moment": application.submitted_at,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP_CHECK.ready(), kept)
 
 
 def _draft(reference: UUID, by: Actor, arrived_at: datetime) -> Any:

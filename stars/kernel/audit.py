@@ -35,10 +35,12 @@ def record(
     to_state: str = "",
     data: JsonObject | None = None,
     is_first: bool = False,
+    beside: Iterable[models.Model] = (),
 ) -> AuditEntry:
     """Adds the next entry to the object's chain. The caller holds the object's lock; `data` holds no personal code.
 
-    `is_first` spares the look for an entry before it, where the object was made in this transaction.
+    `is_first` spares the look for an entry before it, where the object was made in this transaction. New rows `beside`
+    the entry are inserted by the same statement.
     """
     object_type, object_id = subject._meta.label_lower, str(subject.pk)
     last = None if is_first else _last_of(object_type, object_id)
@@ -58,7 +60,7 @@ def record(
         at=timezone.now(),
     )
     entry.seal = seal(entry, last.seal if last else "")
-    insert(entry)
+    insert(entry, *beside)
     return entry
 
 

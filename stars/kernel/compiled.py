@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import copy
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
@@ -57,8 +57,10 @@ class Compiled(Generic[Row]):
         with bound.connection.wrap_database_errors:
             _prepare(bound.connection.connection, name, prepare, same)
         sql = f'EXECUTE "{name}" ({", ".join(["%s"] * len(self.marks))})'
-        given = tuple(values[mark] for mark in self.marks)
-        bound.as_sql = lambda *args, **kwargs: (sql, given)
+        with bound.connection.cursor() as cursor:
+            cursor.execute(sql, [values[mark] for mark in self.marks])
+            found = cursor.fetchall()
+        bound.execute_sql = lambda *args, **kwargs: [found]
         asked = queryset.all()
         asked.query.get_compiler = lambda *args, **kwargs: bound  # type: ignore[method-assign]
         return list(asked)
@@ -99,32 +101,51 @@ def columns(model: type[Model]) -> str:
     return ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
 
 
-def insert(row: Model) -> None:
-    """What `row.save(force_insert=True)` does, of a model without parents; a uniqueness that is broken raises as there."""
-    values = {field: field.pre_save(row, add=True) for field in row._meta.local_concrete_fields if not field.generated}
-    auto = row._meta.auto_field
-    given = tuple(
-        field
-        for field, value in values.items()
-        if not isinstance(value, DatabaseDefault) and (field is not auto or value is not None)
-    )
+def insert(*rows: Model, instead_of: Model | None = None) -> None:
+    """What `row.save(force_insert=True)` does, for rows of models without parents, all in one statement.
+
+    `instead_of` is deleted by it. A uniqueness that is broken raises as there.
+    """
     own = connections[DEFAULT_DB_ALIAS]
+    asked: dict[str, Any] = {} if instead_of is None else {"gone": instead_of.pk}
+    shapes: list[tuple[type[Model], tuple[Any, ...]]] = []
+    for place, row in enumerate(rows):
+        given = []
+        for field in row._meta.local_concrete_fields:
+            value = None if field.generated else field.pre_save(row, add=True)
+            if (
+                field.generated
+                or isinstance(value, DatabaseDefault)
+                or (value is None and field is row._meta.auto_field)
+            ):
+                continue
+            given.append(field)
+            asked[f"{field.column}_{place}"] = field.get_db_prep_save(value, connection=own)
+        shapes.append((type(row), tuple(given)))
     with own.cursor() as cursor:
-        asked = {str(field.column): field.get_db_prep_save(values[field], connection=own) for field in given}
-        cursor.execute(_inserting(type(row), given).ready(), asked)
-        for field, value in zip(_given_back(row), cursor.fetchone(), strict=True):
-            setattr(row, field.attname, value)
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        cursor.execute(_inserting(tuple(shapes), type(instead_of) if instead_of else None).ready(), asked)
+        made_up = iter(cursor.fetchone())
+    for row in rows:
+        for field in _given_back(row):
+            setattr(row, field.attname, next(made_up))
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 @cache
-def _inserting(model: type[Model], given: tuple[Any, ...]) -> Statement:
-    def named(fields: Iterable[Any], form: str) -> str:
-        return ", ".join(form.format(field.column) for field in fields)
+def _inserting(shapes: tuple[tuple[type[Model], tuple[Any, ...]], ...], gone: type[Model] | None) -> Statement:
+    parts = [f'gone AS (DELETE FROM "{gone._meta.db_table}" WHERE "{_key(gone).column}" = %(gone)s)'] if gone else []  # noqa: S608 - names of ours
+    for place, (model, given) in enumerate(shapes):
+        into, back = (", ".join(f'"{field.column}"' for field in some) for some in (given, _given_back(model)))
+        values = ", ".join(f"%({field.column}_{place})s" for field in given)
+        parts.append(f'r{place} AS (INSERT INTO "{model._meta.db_table}" ({into}) VALUES ({values}) RETURNING {back})')  # noqa: S608 - names of ours
+    given_back = ", ".join(f"r{place}.*" for place in range(len(shapes)))
+    made = ", ".join(f"r{place}" for place in range(len(shapes)))
+    name = "_".join(["insert", *(model.__name__.lower() for model, _given in shapes)])
+    return Statement(name, f"WITH {', '.join(parts)} SELECT {given_back} FROM {made}")  # noqa: S608 - names of ours
 
-    into, values, back = named(given, '"{}"'), named(given, "%({})s"), named(_given_back(model), '"{}"')
-    sql = f'INSERT INTO "{model._meta.db_table}" ({into}) VALUES ({values}) RETURNING {back}'  # noqa: S608 - names of ours
-    return Statement(model.__name__.lower(), sql)
+
+def _key(model: type[Model]) -> Any:
+    return model._meta.pk
 
 
 def _given_back(model: Model | type[Model]) -> list[Any]:
