@@ -107,21 +107,17 @@ def insert(*rows: Model, instead_of: Model | None = None) -> None:
     `instead_of` is deleted by it. A uniqueness that is broken raises as there.
     """
     own = connections[DEFAULT_DB_ALIAS]
-    asked: dict[str, Any] = {} if instead_of is None else {"gone": instead_of.pk}
-    shapes: list[tuple[type[Model], tuple[Any, ...]]] = []
+    asked: dict[str, Any] = {"gone": instead_of.pk if instead_of else None}
+    shapes = []
     for place, row in enumerate(rows):
-        given = []
-        for field in row._meta.local_concrete_fields:
-            value = None if field.generated else field.pre_save(row, add=True)
-            if (
-                field.generated
-                or isinstance(value, DatabaseDefault)
-                or (value is None and field is row._meta.auto_field)
-            ):
-                continue
-            given.append(field)
-            asked[f"{field.column}_{place}"] = field.get_db_prep_save(value, connection=own)
-        shapes.append((type(row), tuple(given)))
+        said = {
+            field: field.pre_save(row, add=True) for field in row._meta.local_concrete_fields if not field.generated
+        }
+        given = tuple(
+            field for field, value in said.items() if value is not None and not isinstance(value, DatabaseDefault)
+        )
+        asked |= {f"{field.column}_{place}": field.get_db_prep_save(said[field], connection=own) for field in given}
+        shapes.append((type(row), given))
     with own.cursor() as cursor:
         cursor.execute(_inserting(tuple(shapes), type(instead_of) if instead_of else None).ready(), asked)
         made_up = iter(cursor.fetchone())
@@ -133,19 +129,19 @@ def insert(*rows: Model, instead_of: Model | None = None) -> None:
 
 @cache
 def _inserting(shapes: tuple[tuple[type[Model], tuple[Any, ...]], ...], gone: type[Model] | None) -> Statement:
-    parts = [f'gone AS (DELETE FROM "{gone._meta.db_table}" WHERE "{_key(gone).column}" = %(gone)s)'] if gone else []  # noqa: S608 - names of ours
+    """Each row by a part of one statement; its names are ours."""
+    parts = []
+    if gone:
+        key: Any = gone._meta.pk
+        parts.append(f'gone AS (DELETE FROM "{gone._meta.db_table}" WHERE "{key.column}" = %(gone)s)')  # noqa: S608
     for place, (model, given) in enumerate(shapes):
         into, back = (", ".join(f'"{field.column}"' for field in some) for some in (given, _given_back(model)))
         values = ", ".join(f"%({field.column}_{place})s" for field in given)
-        parts.append(f'r{place} AS (INSERT INTO "{model._meta.db_table}" ({into}) VALUES ({values}) RETURNING {back})')  # noqa: S608 - names of ours
-    given_back = ", ".join(f"r{place}.*" for place in range(len(shapes)))
-    made = ", ".join(f"r{place}" for place in range(len(shapes)))
-    name = "_".join(["insert", *(model.__name__.lower() for model, _given in shapes)])
-    return Statement(name, f"WITH {', '.join(parts)} SELECT {given_back} FROM {made}")  # noqa: S608 - names of ours
-
-
-def _key(model: type[Model]) -> Any:
-    return model._meta.pk
+        parts.append(f'r{place} AS (INSERT INTO "{model._meta.db_table}" ({into}) VALUES ({values}) RETURNING {back})')  # noqa: S608
+    made = [f"r{place}" for place in range(len(shapes))]
+    name = "_".join(["insert", *(model.__name__.lower() for model, _ in shapes)])
+    back = ", ".join(f"{part}.*" for part in made)
+    return Statement(name, f"WITH {', '.join(parts)} SELECT {back} FROM {', '.join(made)}")  # noqa: S608
 
 
 def _given_back(model: Model | type[Model]) -> list[Any]:

@@ -111,7 +111,7 @@ def test_a_receipt_and_its_application_come_together_or_not_at_all(
 
     RoundFactory.create(source=imk())
     draft = DraftFactory.create(client=client.person, source=imk())
-    monkeypatch.setattr(receipting.documents, "issue", broken)
+    monkeypatch.setattr(receipting.documents, "receipt_for", broken)
     with pytest.raises(RuntimeError):
         send(draft, client)
     assert not Application.objects.exists()

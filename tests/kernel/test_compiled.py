@@ -2,6 +2,7 @@
 
 import contextlib
 from threading import Thread
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -146,3 +147,15 @@ def test_a_row_inserted_is_the_row_saved() -> None:
     assert second.number != third.number
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(Application(**said, reference=second.reference))
+
+
+def test_several_rows_go_in_and_one_goes_out_in_one_statement(django_assert_num_queries: Any) -> None:
+    """The new ones know their keys; what is broken in one of them undoes all."""
+    gone, first, second, third, twin = (Sector(number=number, name="Nozare") for number in (901, 902, 903, 904, 902))
+    insert(gone)
+    with django_assert_num_queries(1):
+        insert(first, second, instead_of=gone)
+    assert list(Sector.objects.filter(number__gt=900)) == [first, second]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(third, twin, instead_of=first)
+    assert list(Sector.objects.filter(number__gt=900)) == [first, second]
