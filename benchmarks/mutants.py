@@ -1,7 +1,8 @@
 """DEP-04, H6: how many small mistakes in permissions, ledger, places and windows the tests of each would notice.
 
 `.venv/bin/python -m benchmarks.mutants [--most 30] [--seed 47] [places windows]` works in a copy of the committed tree:
-one mistake at a time, the tests of its subject until the first fails. Half a minute to two minutes each; whatever stands is printed, to be looked at.
+one mistake at a time, the tests of its subject until the first fails. Half a minute to two minutes each; whatever
+stands is printed, to be looked at.
 """
 
 import argparse
