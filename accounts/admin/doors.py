@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from accounts import models, policies, services
 from accounts.gates import ProvedDecisions
@@ -75,7 +75,7 @@ class DenialAdmin(ProvedDecisions, Watched, DecisionAdmin):
         "words",
         "since",
         "until",
-        "decided_by",
+        "decided",
         "lifted_at",
         "lifted_by",
         "lifted_words",
@@ -93,6 +93,11 @@ class DenialAdmin(ProvedDecisions, Watched, DecisionAdmin):
     @admin.display(description=_("whose access"))
     def about(self, denial: models.Denial) -> str:
         return str(denial.user or denial.right or denial.institution)
+
+    @admin.display(description=_("decided by"))
+    def decided(self, denial: models.Denial) -> str:
+        """A death the register tells of is nobody's decision."""
+        return str(denial.decided_by or gettext("The portal itself, automatically"))
 
     def open_decisions(self, request: Any, obj: models.Denial) -> Sequence[Decision]:
         is_open = obj.lifted_at is None and obj.right_id is None and policies.may_lift(request.actor, obj)

@@ -289,7 +289,7 @@ class MandateAdmin(ReadOnly, ShowsDocuments, Watched):
     fields = (
         "client",
         "right",
-        "scope",
+        "may_do",
         "basis",
         "document",
         "signed",
@@ -299,7 +299,11 @@ class MandateAdmin(ReadOnly, ShowsDocuments, Watched):
         "ended_at",
         "explanation",
     )
-    readonly_fields = ("signed",)
+    readonly_fields = ("signed", "may_do")
+
+    @admin.display(description=_("scope"))
+    def may_do(self, mandate: models.Mandate) -> str:
+        return "; ".join(mandate.scope_words)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.Mandate]:
         return super().get_queryset(request).select_related("file__signature_check")

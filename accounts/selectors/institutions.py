@@ -75,9 +75,10 @@ def colleague(reference: UUID, institution_id: int) -> User | None:
     return found.first()
 
 
-def lacks_contacts(institution: Institution) -> bool:
-    """Whether its profile does not say yet what everybody else's says; registration asks for none of it."""
-    return not (institution.kind and institution.municipality_id and institution.address and institution.phone)
+def contacts_missing(institution: Institution) -> list[str]:
+    """What its profile does not say yet and everybody else's says, in words; registration asks for none of it."""
+    fields = [Institution._meta.get_field(name) for name in ("kind", "municipality", "address", "phone")]
+    return [str(field.verbose_name) for field in fields if not getattr(institution, field.attname)]
 
 
 def are_contacts_old(institution: Institution) -> bool:

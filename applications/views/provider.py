@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.gates import for_providers
 from accounts.models import Institution, Person
-from accounts.selectors import are_contacts_old, lacks_contacts, people_waiting
+from accounts.selectors import are_contacts_old, contacts_missing, people_waiting
 from applications import policies, selectors, services
 from applications.forms import ConfirmForm, RejectForm, WorkFilterForm
 from applications.models import Application
@@ -72,8 +72,8 @@ def _left_to_do(actor: Actor) -> Iterator[Left]:
             hint = _("Answer within one working day.")
             yield Left(asks % {"number": number}, hint, reverse("accounts:members"), "user-check")
         profile = reverse("accounts:institution_profile")
-        if lacks_contacts(institution):
-            hint = _("Kind, municipality, address and phone are not all there yet.")
+        if missing := contacts_missing(institution):
+            hint = _("Not there yet: %(what)s.") % {"what": ", ".join(missing)}
             yield Left(_("Fill in the profile of the institution"), hint, profile, "building-2")
         elif are_contacts_old(institution):
             hint = _("Nobody has confirmed them for long.")

@@ -143,6 +143,7 @@ def test_32_4_a_person_suspends_their_own_account() -> None:
     browser = signed_in(Client(), user)
     page = browser.get("/profils/apturet-kontu").content.decode()
     assert "Vai apturēt Jūsu kontu?" in page
+    assert "Ja vairs nevēlaties mācīties" in page
     assert not Denial.objects.exists()
     assert browser.post("/profils/apturet-kontu")["Location"] == "/konts-apturets"
     assert browser.get("/konts-apturets").status_code == 200
@@ -156,6 +157,19 @@ def test_32_4_a_person_suspends_their_own_account() -> None:
     assert "ja to nelūdzāt Jūs" in told.text
     services.lift_denial(denial_id=denial.pk, words="Lūdza atvērt.", by=guard())
     assert refusal_of(user) is None
+
+
+def test_32_4_an_administrator_is_told_of_their_institution_and_not_of_learning() -> None:
+    boss, employee = ProviderFactory.create(membership__role="administrator"), ProviderFactory.create()
+    pages = [signed_in(Client(), one).get("/profils/apturet-kontu").content.decode() for one in (boss, employee)]
+    assert ["nododiet lomu" in page for page in pages] == [True, False]
+    assert not any("mācīties" in page for page in pages)
+
+
+def test_32_8_the_admin_says_that_nobody_decided_of_a_death() -> None:
+    death = DenialFactory.create(reason="32.8", decided_by=None)
+    page = signed_in(Client(), AgencyUserFactory.create()).get(f"/admin/accounts/denial/{death.pk}/change/")
+    assert "Portāls automātiski" in page.content.decode()
 
 
 def test_32_4_nobody_suspends_another() -> None:

@@ -138,6 +138,7 @@ def test_act_01_the_client_and_the_coordinator_open_the_document_and_the_look_is
         assert seen == ([(mandate.client_id, False)] if browser is theirs else [])
     officer = AgencyOfficerFactory.create(duties=["approver"])
     page = signed_in(Client(), officer).get(f"/admin/accounts/mandate/{mandate.pk}/change/").content.decode()
+    assert "Aizpildīt un mainīt profilu" in page
     assert mandate.file.display_name in page
     assert "/faili/" in page
     assert AccessEntry.objects.filter(person_id=mandate.client_id, actor_user_id=officer.pk).exists()

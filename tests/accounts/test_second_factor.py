@@ -385,3 +385,16 @@ def test_remove_own_second_factor_only_where_the_role_allows_it() -> None:
 def test_a_sealed_word_that_is_odd_says_nothing() -> None:
     for odd in ("", "x", "t1:", "t1:AAAA", "zz:AAAA", "t1:€"):
         assert keepsakes.opened(odd, bound_to="x") == ""
+
+
+@pytest.mark.parametrize(
+    ("left", "told"), [(0, "Rezerves kodu vairs nav."), (1, "Atlicis maz rezerves kodu."), (3, "")]
+)
+def test_mfa_03_the_page_says_how_few_codes_are_left(left: int, told: str) -> None:
+    user = ProviderFactory.create()
+    SecondFactorFactory.create(user=user)
+    for label in ("AAAA", "CCCC", "DDDD")[:left]:
+        RecoveryCodeFactory.create(user=user, label=label)
+    page = signed_in(Client(), user).get("/profils/otrais-faktors").content.decode()
+    said = [words for words in ("Rezerves kodu vairs nav.", "Atlicis maz rezerves kodu.") if words in page]
+    assert said == ([told] if told else [])
