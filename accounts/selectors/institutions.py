@@ -77,7 +77,8 @@ def colleague(reference: UUID, institution_id: int) -> User | None:
 
 def contacts_missing(institution: Institution) -> list[str]:
     """What its profile does not say yet and everybody else's says, in words; registration asks for none of it."""
-    fields = [Institution._meta.get_field(name) for name in ("kind", "municipality", "address", "phone")]
+    said_by_all = ("kind", "municipality", "address", "phone")
+    fields = [field for field in Institution._meta.concrete_fields if field.name in said_by_all]
     return [str(field.verbose_name) for field in fields if not getattr(institution, field.attname)]
 
 

@@ -129,3 +129,4 @@ def test_a_link_of_a_letter_leads_whoever_works_in_another_role_to_the_choice_of
 
 def test_a_member_of_the_commission_comes_in_by_password() -> None:
     assert Client().get("/komisija")["Location"] == "/provider/login?next=%2Fkomisija"
+    assert "Arī vērtēšanas komisijas locekļi pieslēdzas šeit." in Client().get("/provider/login").content.decode()

@@ -139,7 +139,7 @@ def test_a_new_institution_reads_what_is_left_to_do(as_client: Browse) -> None:
         for words in ("Pievienojiet īstenošanas vietas", "Sagatavojiet programmu"):
             assert words in page
     asked = browser.get("/provider").content.decode()
-    assert "Vēl nav norādīts: veids, pašvaldība, adrese, tālrunis." in page
+    assert "Vēl nav norādīts: veids, pašvaldība, tālrunis, adrese." in page
     for words, address in (
         ("1 cilvēks gaida apstiprināšanu", "/provider/lietotaji"),
         ("Aizpildiet iestādes profilu", "/provider/profils"),
