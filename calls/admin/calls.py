@@ -79,7 +79,7 @@ class CallAdmin(Reread, Papers, Ranked, Deciding):
     """A call is prepared here, announced by a button, and its deadline moved by another, with a reason."""
 
     form = CallForm
-    list_display = ("name", "source", "state", "opens_at", "closes_at", "is_open_now")
+    list_display = ("name", "source", "state", "opens_at", "until", "is_open_now")
     list_filter = ("state", "source")
     list_select_related = ("source",)
     search_fields = ("name", "slug")
@@ -95,6 +95,10 @@ class CallAdmin(Reread, Papers, Ranked, Deciding):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:  # noqa: ARG002
         """Members are named once there is a call."""
         return [one for one in self.inlines if obj is not None or one is not SeatInline]
+
+    @admin.display(description=_("offers taken until"), ordering="closes_at")
+    def until(self, obj: models.Call) -> str:
+        return in_short(obj.last_moment)
 
     @admin.display(description=_("open now"), boolean=True)
     def is_open_now(self, obj: models.Call) -> bool:

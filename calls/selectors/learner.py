@@ -5,7 +5,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from calls.models import Call, ProgrammeDraft
-from catalog.models import Mode, ScheduleKind
+from catalog.models import Mode, ScheduleKind, Venue
+from catalog.selectors import in_short
 from funding.rates import own_share_cents
 from stars.classifiers.models import DigCompLevel, Sector
 
@@ -33,18 +34,22 @@ def learner_page(draft: ProgrammeDraft, weighed: Candidate, call: Call | None) -
         main_topics=values.get("main_topics", []),
         hours_total=weighed.read.hours,
         qualification=said("qualification") if values.get("qualification") else None,
-        duration_weeks=said("duration_weeks"),
+        duration_weeks=values.get("duration_weeks") or "–",
         max_group_size=said("max_group_size"),
         mode=values.get("mode", ""),
+        is_rated=False,
         get_mode_display=str(Mode(values["mode"]).label) if values.get("mode") else "–",
     )
     taught = weighed.read.taught
     areas = [
         (area, [_competence(one) for one in group])
-        for area, group in groupby(taught, key=lambda one: f"{one.competence.area}. {one.competence.area_label}")
+        for area, group in groupby(taught, key=lambda one: one.competence.area_label)
     ]
+    venues = list(Venue.objects.filter(code__in=values.get("venues", [])).select_related("municipality").order_by("pk"))
     return {
         "programme": shown,
+        "place": in_short(venues[0].label) if venues else "",
+        "more_venues": len(venues) - 1,
         "venues": [lists.choices["venues"][one] for one in values.get("venues", [])],
         "times": [str(kind.label) for kind in ScheduleKind if kind in values.get("schedule_kinds", [])],
         "areas": areas,

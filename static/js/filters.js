@@ -17,7 +17,7 @@ document.querySelectorAll("[data-filters]").forEach((form) => {
   };
   form.addEventListener("change", ({ target }) => {
     clearTimeout(timer);
-    sessionStorage.setItem("filtrs", `${scrollY} ${target.id}`);
+    sessionStorage.filtrs = `${scrollY} ${target.id}`;
     timer = setTimeout(send, target.type === "checkbox" ? 350 : 0);
   });
 });
@@ -43,11 +43,12 @@ addEventListener("click", ({ target }) => {
   link.search = query;
 });
 
-// A fourth tick is taken back, and why is said beside it, aloud too.
+// With a tick the button stays in sight. A fourth one is taken back, and why is said beside it, aloud too.
 const says = picked?.querySelector("[data-says]");
 addEventListener("change", ({ target }) => {
   if (!picked || target.form !== picked) return;
   says.textContent = "";
+  picked.classList.add("ticked");
   if (new FormData(picked).getAll("id").length < 4) return;
   target.checked = false;
   target.closest("div").append(says);
@@ -55,9 +56,9 @@ addEventListener("change", ({ target }) => {
 });
 
 // The page comes back where the person was, with focus on the same filter.
-const kept = wide.matches && sessionStorage.getItem("filtrs")?.split(" ");
+const kept = wide.matches && sessionStorage.filtrs?.split(" ");
 if (kept) {
-  sessionStorage.removeItem("filtrs");
+  delete sessionStorage.filtrs;
   const control = document.getElementById(kept[1]);
   control?.closest("details")?.setAttribute("open", "");
   control?.focus();

@@ -15,6 +15,7 @@ from calls.models import Call, Offer
 from calls.states import CallState
 from funding.models import FundingSource
 from stars.classifiers.models import ProgrammeKind
+from stars.kernel.templatetags.stars import moment as in_short
 from tests.catalog.test_admin import fields_of, sent_by_a_browser
 from tests.conftest import signed_in
 from tests.factories.accounts import AgencyOfficerFactory, CommissionMemberFactory, ProviderFactory
@@ -60,7 +61,10 @@ def test_every_officer_opens_every_list_and_page(duty: str) -> None:
     browser = officer(duty)
     for model in SHOWN:
         name = f"admin:calls_{model._meta.model_name}"
-        assert browser.get(reverse(f"{name}_changelist")).status_code == 200, name
+        listed = browser.get(reverse(f"{name}_changelist"))
+        assert listed.status_code == 200, name
+        if model is Call:
+            assert in_short(offer.call.last_moment) in listed.content.decode()
         row = model._default_manager.order_by("pk")[0]
         assert browser.get(reverse(f"{name}_change", args=(row.pk,))).status_code == 200, name
     assert browser.get(reverse("admin:calls_call_ranking", args=(offer.call_id,))).status_code == 200

@@ -22,7 +22,9 @@ def test_the_home_shows_ones_own_progress() -> None:
     offer = opened(programmes=2)
     first, second = offer.call.seats.order_by("pk")
     give(offered(offer), first, 16, 7)
-    assert "1 no 2" in browser_of(first.user).get("/komisija").content.decode()
+    home = browser_of(first.user).get("/komisija").content.decode()
+    assert "1 no 2" in home
+    assert home.count(f'href="/komisija/uzaicinajumi/{offer.call.slug}"') == 1
     assert "0 no 2" in browser_of(second.user).get("/komisija").content.decode()
     assert "1 no 2" not in browser_of(CommissionMemberFactory()).get("/komisija").content.decode()
 

@@ -34,6 +34,7 @@ from tests.factories.calls import (
     WantedAttachmentFactory,
     ready,
 )
+from tests.factories.catalog import VenueFactory
 from tests.factories.files import StoredFileFactory
 from tests.factories.pages import ContentPageFactory, PageSectionFactory
 
@@ -204,9 +205,15 @@ def test_a_programme_is_written_checked_and_shown_as_the_learner_sees_it(browser
     page = text(browser.get(address))
     assert "Pieprasāmā summa: 427,43 € (aprēķinātā 891,78 €, ierobežojums 427,43 €)" in page
     assert "167 h × 5,34 € = 891,78 €" in page
+    VenueFactory.create(institution=institution(provider), code="iela", address="Raunas iela 12, Cēsis, LV-4101")
+    ProgrammeDraft.objects.update(content={**ProgrammeDraft.objects.get().content, "venues": ["iela"]})
     shown = text(browser.get(f"{address}/prieksskatijums"))
     for words in ("Sistēmu programmēšana", "Datu struktūras", "427,43 €", institution(provider).name):
         assert words in shown
+    for words in ("Cēsis, Raunas iela 12", "167 stundas 12 nedēļās", ">Digitālā satura radīšana</h3>"):
+        assert words in shown, words
+    bare = ProgrammeDraftFactory.create(institution=institution(provider), content={"name": "Tukša"})
+    assert browser.get(f"/provider/programmas/{bare.reference}/prieksskatijums").status_code == 200
 
 
 def test_k6_a_colleague_was_faster_and_both_are_shown(browser: Client, provider: User) -> None:

@@ -158,6 +158,19 @@ def test_programmes_ticked_for_comparison_go_along(site: Site) -> None:
     expect(site.page).to_have_url(f"{SITE}/lapa?kinds=m&id=1&id=7")
 
 
+def test_with_a_tick_the_button_that_compares_stays_in_sight(site: Site) -> None:
+    cards = "".join(
+        f'<article class="card"><label><input type="checkbox" name="id" value="{number}" form="salidzinat">P{number}</label>'
+        "<p>&nbsp;</p></article>"
+        for number in range(40)
+    )
+    page = open_page(site, cards + '<c-compare-form action="/salidzinat" />', FILTER_SCRIPT)
+    button = page.get_by_role("button", name="Salīdzināt")
+    expect(button).not_to_be_in_viewport()
+    page.get_by_label("P0").check()
+    expect(button).to_be_in_viewport()
+
+
 def test_a_fourth_tick_for_comparison_is_taken_back_and_said_aloud(site: Site) -> None:
     foots = "".join(
         f'<article class="prog"><div class="prog-foot"><label><input type="checkbox" name="id" value="{number}" form="salidzinat">'
