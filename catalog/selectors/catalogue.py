@@ -18,6 +18,7 @@ from stars.kernel.kept import KEPT_SECONDS, key_of
 
 from .facets import (
     ONLY_FREE,
+    WORDS,
     CatalogueQuery,
     Facets,
     all_of,
@@ -36,6 +37,7 @@ from .words import found_by_words, not_spelt_so
 NAME, NAME_DOWN, PRICE, PRICE_DOWN = "nosaukums", "-nosaukums", "maksa", "-maksa"
 START, RELEVANCE = "sakums", "atbilstiba"
 SIMILAR = 3
+MOST_LEFT_OUT = 4  # of more words no single one is offered to be left out
 LONG_TEXTS = (  # of the programme page; a card shows none of them
     *("description", "main_topics", "prior_knowledge", "equipment", "final_examination", "education_document"),
     *("search_text", "institution__description"),
@@ -135,6 +137,7 @@ class CataloguePage:
     stamp: tuple[object, ...]
     misspelt: tuple[str, ...] = ()  # words no programme has; near ones were looked for instead
     ways_out: tuple[tuple[str, int], ...] = ()  # where nothing was found: what one filter alone, let go, would give
+    fewer_words: tuple[tuple[str, int], ...] = ()  # and what one of several words would
 
     @property
     def total(self) -> int:
@@ -182,6 +185,7 @@ def page_of(seen: Glance, own: Own) -> CataloguePage:
         stamp=seen.stamp,
         misspelt=not_spelt_so(choice.query.words, standing),
         ways_out=() if choice.whole else _ways_out(choice),
+        fewer_words=() if choice.whole else _fewer_words(choice),
     )
 
 
@@ -189,6 +193,21 @@ def _ways_out(choice: Choice) -> tuple[tuple[str, int], ...]:
     """Those that give most come first."""
     without = ((facet, all_of(choice.found, choice.standing, but=facet).bit_count()) for facet in choice.found)
     return tuple(sorted(((facet, count) for facet, count in without if count), key=lambda way: -way[1]))
+
+
+def _fewer_words(choice: Choice) -> tuple[tuple[str, int], ...]:
+    """Each of a few typed words, left out, with what the others find; those that give most come first."""
+    words, standing = choice.query.words.split(), choice.standing
+    if not 1 < len(words) <= MOST_LEFT_OUT:
+        return ()
+    rest = all_of(choice.found, standing, but=WORDS)
+    without = []
+    for place, word in enumerate(words):
+        others = " ".join([*words[:place], *words[place + 1 :]])
+        count = (rest & standing.index.bits_of(found_by_words(others, standing).ids)).bit_count()
+        if count:
+            without.append((word, count))
+    return tuple(sorted(without, key=lambda way: -way[1]))
 
 
 def count(query: CatalogueQuery, *, moment: datetime) -> int:

@@ -150,7 +150,10 @@ def _context(request: ActorRequest, page: CataloguePage, own: Own, *, is_persona
         "pager": Pages(page).page(query.page),
         "sizes": SIZES,
         "panel": _panel(page, {**arranged, **full}, active=len(used)),
-        "ways_out": [_way_out(page, facet, found, stays) for facet, found in page.ways_out],
+        "ways_out": [
+            *(_without_word(page, word, found, stays) for word, found in page.fewer_words),
+            *(_way_out(page, facet, found, stays) for facet, found in page.ways_out),
+        ],
         "full_catalogue": address_of(CatalogueQuery(), {"pilns": "1", **along}),
         "reset": _reset({**full, **along}),
     }
@@ -192,6 +195,15 @@ def _way_out(page: CataloguePage, facet: str, found: int, kept: Kept) -> tuple[s
         named = next(one.label for one in filters() if one.facet == facet)
         said = _('Without the filter "%(filter)s": %(programmes)s') % {"filter": named, "programmes": programmes}
     return said, reverse("catalog:list") + address_of(query, kept)
+
+
+def _without_word(page: CataloguePage, word: str, found: int, kept: Kept) -> tuple[str, str]:
+    """The same for one of several words."""
+    programmes = ngettext("%(count)s programme", "%(count)s programmes", found) % {"count": found}
+    others = page.query.words.split()
+    others.remove(word)
+    said = _('Without the word "%(word)s": %(programmes)s') % {"word": word, "programmes": programmes}
+    return said, reverse("catalog:list") + address_of(replace(page.query, words=" ".join(others)), kept)
 
 
 def _misspelt(page: CataloguePage) -> str:

@@ -178,3 +178,13 @@ def test_people_find_what_they_ask_for_among_the_first_three() -> None:
         if not set(first) & set(row["right"].split()):
             missed[row["query"]] = first
     assert len(missed) <= len(rows) * 5 // 100, missed
+
+
+@pytest.mark.django_db
+def test_of_several_words_that_find_nothing_each_may_be_left_out(client: Client) -> None:
+    for name in ("Datu bāzes", "Datu analīze"):
+        reindex(programme_id=ProgrammeFactory.create(name=name).pk)
+    raise_catalogue_version()
+    said = unescape(client.get("/programmas?q=datu+astronomija").content.decode()).replace("\xa0", " ")
+    assert 'href="/programmas?q=datu">Bez vārda "astronomija": 2 programmas</a>' in said
+    assert 'Bez vārda "datu"' not in said
