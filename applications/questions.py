@@ -18,6 +18,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from catalog.models import CourseGroup
+
 from .models import Question
 
 Answers = Mapping[str, Any]
@@ -191,7 +193,7 @@ class Questionnaire:
 
     asked: tuple[Asked, ...]
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # question -> code -> label
-    venue_of_group: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, CourseGroup] = field(default_factory=dict)  # code -> the group, with its days and places
 
     def of_step(self, step: int) -> list[Asked]:
         return [one for one in self.asked if one.wording.step == step]
@@ -219,9 +221,12 @@ class Questionnaire:
                 return "" if value is True else str(one.wording.missing)
             case Kind.SEVERAL:
                 return "" if isinstance(value, list) and set(value) <= self._codes(one) else str(one.wording.missing)
-        if one.question == Question.GROUP and self.venue_of_group:
-            return "" if self.venue_of_group.get(value) == answers.get(Question.VENUE) else str(one.wording.missing)
+        if one.question == Question.GROUP and self.groups:
+            return "" if value in self.groups_of(answers.get(Question.VENUE)) else str(one.wording.missing)
         return "" if value in self._codes(one) else str(one.wording.missing)
+
+    def groups_of(self, venue: object) -> dict[str, CourseGroup]:
+        return {code: group for code, group in self.groups.items() if str(group.venue_id) == venue}
 
     def _codes(self, one: Asked) -> set[str]:
         return set(YES_NO_WORDS) if one.wording.kind == Kind.YES_NO else set(self.choices.get(one.question, {}))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Case, CharField, F, IntegerField, Model, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 
@@ -32,18 +33,34 @@ def questionnaire(source_id: int, programme_id: int) -> Questionnaire:
     """The questions a source asks and every choice, in one statement: each submit asks it inside its transaction."""
     rules: list[Asked] = []
     choices: dict[str, dict[str, str]] = {}
-    venue_of_group: dict[str, str] = {}
+    groups: dict[str, CourseGroup] = {}
     for name, code, label, place in _ASKED.rows(source_id=source_id, programme_id=programme_id):
         if name == RULE:
             rules.append(Asked(Question(code), bool(place), label))
         elif name == Question.GROUP:
-            venue, starts_on, ends_on = label.split("|")
-            venue_of_group[code] = venue
-            choices.setdefault(name, {})[code] = period(date.fromisoformat(starts_on), date.fromisoformat(ends_on))
+            group = groups[code] = _group(programme_id, int(code), label)
+            choices.setdefault(name, {})[code] = period(group.starts_on, group.ends_on)
         else:
             choices.setdefault(name, {})[code] = label
     asked = sorted(rules, key=lambda one: ORDER.index(one.question))
-    return Questionnaire(tuple(asked), choices, venue_of_group)
+    return Questionnaire(tuple(asked), choices, groups)
+
+
+PARTS = (
+    "venue_id",
+    "starts_on",
+    "ends_on",
+    "capacity",
+    "taken",
+)  # in the order of the model's fields, as `from_db` wants
+
+
+def _group(programme_id: int, pk: int, says: str) -> CourseGroup:
+    """As `only()` would give it: what was not asked is asked when it is read."""
+    venue_id, starts_on, ends_on, capacity, taken = says.split("|")
+    days = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
+    values = pk, programme_id, int(venue_id), *days, int(capacity), int(taken)
+    return CourseGroup.from_db(DEFAULT_DB_ALIAS, ("id", "programme_id", *PARTS), values)
 
 
 def _asked(source_id: int, programme_id: int) -> QuerySet[Any, Row]:
@@ -75,10 +92,8 @@ def _lists(source_id: int, programme_id: int) -> list[QuerySet[Any, Row]]:
     forming = CourseGroup.objects.filter(programme_id=programme_id, state=GroupState.FORMING)
     label = Case(When(is_remote=True, then=F("name")), default=F("address"))
     venues = Venue.objects.filter(pk__in=forming.values("venue"))
-    dates = Concat(
-        Cast("venue", CharField()), Value("|"), Cast("starts_on", CharField()), Value("|"), Cast("ends_on", CharField())
-    )
-    groups = _rows(forming, Question.GROUP, Cast("pk", CharField()), dates, Value(0))
+    says = [piece for name in PARTS for piece in (Value("|"), Cast(name, CharField()))][1:]
+    groups = _rows(forming, Question.GROUP, Cast("pk", CharField()), Concat(*says), Value(0))
     return [rules, *lists, _rows(venues, Question.VENUE, Cast("pk", CharField()), label, Value(0)), groups]
 
 

@@ -32,7 +32,6 @@ from applications.services import checking, receipting, telling
 from applications.states import LIVE, State
 from catalog.errors import NoPlaceLeft
 from catalog.models import ApplicationRound, CourseGroup, ProgrammeOffer
-from catalog.selectors import groups_with_place
 from catalog.services import take_place_at
 from catalog.states import ProgrammeState
 from funding import services as funding
@@ -54,7 +53,7 @@ SOURCE = tuple(
     f"source__{name}"
     for name in ("label", "co_payment", "percent", "percent_low_income", "grant_cents", "is_active", "needs_test")
 )
-TIMES = ("starts_on", "ends_on", "schedule_kind", "schedule")
+DAYS = ("starts_on", "ends_on")  # what the receipt says of the group
 MOST_ATTEMPTS = 5  # each is lost only to somebody who has got a place meanwhile
 
 
@@ -180,7 +179,7 @@ def _submit(
         price_cents=draft.price_cents,
         own_share_cents=_own_share(draft, is_granted, reservation),
         arrived_at=arrived_at,
-        group=_with_place(draft, arrived_at),
+        group=_with_place(draft, asked, arrived_at),
     )
     insert(application, instead_of=draft)
     check = EligibilityCheck(
@@ -263,18 +262,19 @@ def _balance(source: FundingSource, account: LearningAccount | None) -> Balance 
     return Balance(source=source, state=AccountState(account.state), refusal_reason=account.refusal_reason)
 
 
-def _with_place(draft: Any, arrived_at: datetime) -> CourseGroup:
+def _with_place(draft: Any, asked: questions.Questionnaire, arrived_at: datetime) -> CourseGroup:
     """The group that was chosen, or the first of the venue: that the place is ours is said by `_take_place`."""
-    venue_id, group_id = int(draft.answers[Question.VENUE]), int(draft.answers.get(Question.GROUP) or 0)
-    groups = groups_with_place(programme_id=draft.programme_id, venue_id=venue_id, moment=arrived_at)
-    group = next((group for group in groups if group_id in (0, group.pk)), None)
-    if group is None:
+    today, chosen = timezone.localdate(arrived_at), draft.answers.get(Question.GROUP)
+    groups = asked.groups_of(draft.answers[Question.VENUE])
+    found = (group for code, group in groups.items() if code == chosen or not chosen)
+    free = [group for group in found if group.taken < group.capacity and group.starts_on > today]
+    if not free:
         raise Full
-    return group
+    return min(free, key=lambda group: (group.starts_on, group.pk))
 
 
 def _take_place(application: Application) -> None:
-    """Raises PlaceGone where somebody was quicker, or the group has got other days or hours since it was looked at."""
+    """Raises PlaceGone where somebody was quicker, or the group has got other days since it was looked at."""
     seen = application.group
     try:
         taken = take_place_at(
@@ -285,7 +285,7 @@ def _take_place(application: Application) -> None:
         )
     except NoPlaceLeft as refused:
         raise PlaceGone from refused
-    if any(getattr(taken, name) != getattr(seen, name) for name in TIMES):
+    if any(getattr(taken, name) != getattr(seen, name) for name in DAYS):
         raise PlaceGone
     application.group = taken
 

@@ -28,7 +28,7 @@ from .full import forget_full
 from .index import forget_index
 from .keeping import kept_programmes, kept_searches, query_of
 from .own_share import Own, Purse, own_of, purse_of
-from .places import Places, free_places, groups_with_place, open_groups
+from .places import Places, free_places, open_groups
 from .programmes import ProgrammeNow, gone_programme, in_short, programme_at, published_programme
 from .rounds import SourceNow, current_round, is_open, next_round
 from .standing import Standing, current_version, standing_at
@@ -63,7 +63,6 @@ __all__ = [
     "free_places",
     "glance_at",
     "gone_programme",
-    "groups_with_place",
     "in_short",
     "institution_at",
     "institutions",

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
 from catalog.models import CourseGroup
-from catalog.states import GroupState
-from stars.kernel.compiled import Compiled
 
 from .rounds import forming_groups
 
@@ -32,19 +30,6 @@ def open_groups(programme_id: int, moment: datetime) -> QuerySet[CourseGroup]:
     """Groups one may still join, the earliest first; full ones among them."""
     groups = forming_groups(moment).filter(programme_id=programme_id)
     return groups.select_related("venue").order_by("starts_on", "pk")
-
-
-def groups_with_place(*, programme_id: int, venue_id: int, moment: datetime) -> list[CourseGroup]:
-    """Groups of one venue in which a place is free as far as can be seen without a lock, the earliest first."""
-    return _WITH_PLACE.rows(programme_id=programme_id, venue_id=venue_id, today=timezone.localdate(moment))
-
-
-def _with_place(programme_id: int, venue_id: int, today: date) -> QuerySet[CourseGroup]:
-    groups = CourseGroup.objects.filter(programme_id=programme_id, venue_id=venue_id, state=GroupState.FORMING)
-    return groups.filter(starts_on__gt=today, taken__lt=F("capacity")).order_by("starts_on", "pk")
-
-
-_WITH_PLACE = Compiled(_with_place, programme_id=-1, venue_id=-2, today=date(1, 1, 2))  # asked by every submit
 
 
 def free_places(programme_ids: Iterable[int], moment: datetime | None = None) -> dict[int, Places]:

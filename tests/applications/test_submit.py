@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import RegistryQuestion, User
 from accounts.selectors import actor_of
 from accounts.states import Purpose, Registry
-from applications import questions, services
+from applications import questions, selectors, services
 from applications.errors import (
     AlreadyApplied,
     AnotherBody,
@@ -466,9 +466,9 @@ def test_f14_f15_the_arrival_stamp_decides(draft: Draft, client: User, arrived: 
 
 def seen_before(monkeypatch: pytest.MonkeyPatch, group: CourseGroup, **changes: Any) -> None:
     """The group is changed by somebody quicker, and the first look at it and at its venue shows what was there before."""
-    looks, is_full = [[group]], [False]
-    real_groups, real_full = submitting.groups_with_place, submitting._is_full
-    monkeypatch.setattr(submitting, "groups_with_place", lambda **asked: looks.pop() if looks else real_groups(**asked))
+    seen, is_full = [selectors.questionnaire(imk().pk, group.programme_id)], [False]
+    real, real_full = selectors.questionnaire, submitting._is_full
+    monkeypatch.setattr(selectors, "questionnaire", lambda *asked: seen.pop() if seen else real(*asked))
     monkeypatch.setattr(submitting, "_is_full", lambda *asked: is_full.pop() if is_full else real_full(*asked))
     CourseGroup.objects.filter(pk=group.pk).update(**changes)
 
