@@ -67,11 +67,16 @@ def submit(*, reference: UUID, fingerprint: str, arrived_at: datetime, by: Actor
     try:
         for _attempt in range(MOST_ATTEMPTS):
             with _turn() as end_turn, suppress(PlaceGone):
-                if _is_full(reference, by, arrived_at):
+                if _are_gone.is_set() and _is_full(reference, by, arrived_at):
                     raise Full
-                return _submit(
+                application = _submit(
                     reference=reference, fingerprint=fingerprint, arrived_at=arrived_at, by=by, end_turn=end_turn
                 )
+                _are_gone.clear()
+                return application
+    except Full:
+        _are_gone.set()
+        raise
     except IntegrityError as error:
         if _constraint(error) != ONE_LIVE:
             raise
@@ -85,6 +90,8 @@ class PlaceGone(Exception):
     """The place that was seen without a lock is not there any more; another may be. Everything is undone."""
 
 
+# Whoever pressed last in this process was turned away: then the next one is looked at first, by one statement and no lock.
+_are_gone = threading.Event()
 _first = threading.Lock()
 LONGEST_TURN = 1.0  # seconds
 
@@ -155,6 +162,7 @@ def _submit(
     if any(condition.basis == Basis.EMPLOYMENT for condition in conditions):
         people.ask_registries(person_id=by.person_id, purpose=Purpose.APPLICATION, only=(Registry.VID,), by=by)
 
+    group = _with_place(draft, asked, arrived_at)
     reservation = funding.reserve(
         person_id=by.person_id,
         source=draft.source,
@@ -179,7 +187,7 @@ def _submit(
         price_cents=draft.price_cents,
         own_share_cents=_own_share(draft, is_granted, reservation),
         arrived_at=arrived_at,
-        group=_with_place(draft, asked, arrived_at),
+        group=group,
     )
     insert(application, instead_of=draft)
     check = EligibilityCheck(
