@@ -96,6 +96,11 @@ class CallAdmin(Reread, Papers, Ranked, Deciding):
         """Members are named once there is a call."""
         return [one for one in self.inlines if obj is not None or one is not SeatInline]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Once a score is begun, how many are needed and how far apart they may lie is read and not written."""
+        fixed = services.HOW_SCORED if obj is not None and selectors.is_being_scored(obj) else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
     @admin.display(description=_("offers taken until"), ordering="closes_at")
     def until(self, obj: models.Call) -> str:
         return in_short(obj.last_moment)

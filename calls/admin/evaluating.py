@@ -33,7 +33,7 @@ class BeforeScores(admin.TabularInline):
     extra = 0
 
     def _may(self, request: Any, call: models.Call | None) -> bool:
-        has_begun = call is not None and models.ScoreSheet.objects.filter(programme__call=call).exists()
+        has_begun = call is not None and selectors.is_being_scored(call)
         return not has_begun and policies.may_keep_call(request.actor, CallEdit.SAVE, call)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002

@@ -61,6 +61,11 @@ def results_of(programmes: Iterable[OfferedProgramme], calls: Mapping[int, Call]
     }
 
 
+def is_being_scored(call: Call) -> bool:
+    """A score is begun: what its member reads and by what it is weighed stays from now on."""
+    return ScoreSheet.objects.filter(programme__call=call).exists()
+
+
 def result_of(programme: OfferedProgramme) -> Result:
     return results_of([programme], {programme.call_id: programme.call})[programme.pk]
 

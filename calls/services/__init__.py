@@ -13,7 +13,7 @@ from .drafting import (
     save_offer,
     save_programme_draft,
 )
-from .keeping_calls import announce_call, copy_call, move_deadline, save_call
+from .keeping_calls import HOW_SCORED, announce_call, copy_call, move_deadline, save_call
 from .keeping_parts import Written, save_parts
 from .letters import request_letter
 from .publishing import publish_offered, record_contract
@@ -24,6 +24,7 @@ from .telling import remind_of_closing
 from .venues import add_venue, ask_again, check_venue, check_venues, drop_venue
 
 __all__ = [
+    "HOW_SCORED",
     "Written",
     "add_paper",
     "add_venue",

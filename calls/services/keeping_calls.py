@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import ChangedMeanwhile
-from calls import policies
+from calls import policies, selectors
 from calls.models import Call, Offer
 from calls.states import CALL, CallAction, CallEdit, CallState
 from stars.kernel import audit
@@ -18,10 +18,15 @@ from stars.kernel.errors import DomainError, require
 
 from . import telling
 
+HOW_SCORED = ("scores_needed", "tolerance")
+
 
 @transaction.atomic
 def save_call(*, call: Call, changed: Iterable[str], by: Actor) -> Call:
-    """Writes what the agency's form has checked. Raises ChangedMeanwhile for an older version (K6)."""
+    """Writes what the agency's form has checked. Raises ChangedMeanwhile for an older version (K6).
+
+    Raises DomainError where another number of scores or another tolerance would weigh scores begun already (ADR 0016).
+    """
     require(policies.may_keep_call(by, CallEdit.SAVE, call))
     if call._state.adding:
         call.save()
@@ -29,6 +34,11 @@ def save_call(*, call: Call, changed: Iterable[str], by: Actor) -> Call:
         kept = Call.objects.locked(call.pk)
         if kept.version != call.version:
             raise ChangedMeanwhile
+        if any(getattr(kept, name) != getattr(call, name) for name in HOW_SCORED) and selectors.is_being_scored(kept):
+            raise DomainError(
+                _("Scores are being given: how many are needed and how far apart they may lie stays as it is."),
+                code="being_scored",
+            )
         call.version += 1
         kept_as_is = {"id", "state", "announced_at", "opens_at", "closes_at"} if kept.announced_at else {"id"}
         call.save(update_fields=[one.name for one in Call._meta.concrete_fields if one.name not in kept_as_is])

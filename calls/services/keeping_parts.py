@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from calls import policies
-from calls.models import Call, CallCondition, CallDocument, CallKind, CallStep, Criterion, ScoreSheet, WantedAttachment
+from calls import policies, selectors
+from calls.models import Call, CallCondition, CallDocument, CallKind, CallStep, Criterion, WantedAttachment
 from calls.states import CallEdit
 from stars.files import services as files
 from stars.kernel import audit, by_hand
@@ -38,8 +38,7 @@ def save_parts(*, call_id: int, written: Sequence[Written], removed: Sequence[Pa
     require(policies.may_keep_call(by, CallEdit.SAVE, call))
     rows = [*(one.row for one in written), *removed]
     require(all(row.call_id == call.pk for row in rows))
-    has_begun = ScoreSheet.objects.filter(programme__call=call).exists()
-    if has_begun and any(isinstance(row, Criterion | CallCondition) for row in rows):
+    if selectors.is_being_scored(call) and any(isinstance(row, Criterion | CallCondition) for row in rows):
         raise DomainError(_("Scores are being given: criteria and conditions stay as they are."), code="being_scored")
     said: list[JsonObject] = [_write(one) for one in written]
     said += [_remove(row) for row in removed]

@@ -43,7 +43,7 @@ class Compiled(Generic[Row]):
         marked = "".join(piece + (f"${place}" if place else "%s") for piece, place in zip(pieces, places, strict=False))
         same = [param for param, place in zip(params, places, strict=True) if not place]
         digest = hashlib.sha256(f"{marked}{pieces[-1]}{same}".encode()).hexdigest()
-        name = f"{self.build.__name__}_{digest[:16]}"
+        name = f"{self.build.__name__[:46]}_{digest[:16]}"
         return queryset, compiler, name, f'PREPARE "{name}" AS {marked}{pieces[-1]}', same
 
     def rows(self, **values: Any) -> list[Row]:
@@ -76,7 +76,7 @@ class Statement:
     def __init__(self, name: str, sql: str) -> None:
         self.names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", sql)))
         marked = re.sub(r"%\((\w+)\)s", lambda found: f"${self.names.index(found[1]) + 1}", sql)
-        self.name = f"{name}_{hashlib.sha256(marked.encode()).hexdigest()[:16]}"
+        self.name = f"{name[:46]}_{hashlib.sha256(marked.encode()).hexdigest()[:16]}"
         self._prepare = f'PREPARE "{self.name}" AS {marked}'
 
     def ready(self) -> str:

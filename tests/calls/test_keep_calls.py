@@ -14,7 +14,7 @@ from stars.kernel.models import AuditEntry
 from stars.notices.models import Notice
 from tests.factories.accounts import ProviderFactory
 from tests.factories.calls import CallDocumentFactory, CallFactory, OfferFactory, ProgrammeDraftFactory
-from tests.factories.evaluating import opened
+from tests.factories.evaluating import opened, scored
 
 pytestmark = pytest.mark.django_db
 OFFICER = Actor(role=Role.AGENCY, user_id=1, duties=frozenset({Duty.EVALUATOR}), label="Inta")
@@ -36,6 +36,27 @@ def test_k6_a_stale_form_is_refused() -> None:
     services.save_call(call=call, changed=["lead"], by=OFFICER)
     with pytest.raises(DomainError):
         services.save_call(call=old, changed=["lead"], by=OFFICER)
+
+
+def test_what_weighs_scores_stays_once_one_is_begun() -> None:
+    """ADR 0016: nobody makes a programme's scores agree, or enough, by changing what the call asks for."""
+    offer = opened(tolerance=5)
+    scored(offer, (20, 10), (8, 4))
+    for name, value in (("tolerance", 500), ("scores_needed", 3)):
+        call = Call.objects.get(pk=offer.call_id)
+        setattr(call, name, value)
+        with pytest.raises(DomainError) as refused:
+            services.save_call(call=call, changed=[name], by=OFFICER)
+        assert refused.value.code == "being_scored"
+    call = Call.objects.get(pk=offer.call_id)
+    call.lead = "Cits"
+    services.save_call(call=call, changed=["lead"], by=OFFICER)
+
+
+def test_before_a_score_is_begun_the_call_may_ask_for_another_number() -> None:
+    call = opened(tolerance=5).call
+    call.tolerance = 7
+    assert services.save_call(call=call, changed=["tolerance"], by=OFFICER).tolerance == 7
 
 
 def test_saving_an_announced_call_leaves_its_window() -> None:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def published() -> OfferedProgramme:
     """One programme scored, approved and published; another waits for its scores."""
-    programme = scored(opened())
+    programme = scored(opened(), (16, 7), (15, 8))
     by = evaluator()
     services.approve_programme(programme_id=programme.pk, by=by)
     services.record_contract(offer_id=programme.version.offer_id, number="2024/1", signed_on=date(2024, 11, 8), by=by)
@@ -34,6 +34,7 @@ BROKEN = [
         "approved without their scores",
         "UPDATE calls_offeredprogramme SET state = 'approved', decided_at = now(), reason = 'x' WHERE decided_at IS NULL",
     ),
+    ("C2", "far apart and none agreed", "UPDATE calls_call SET tolerance = 0 WHERE id = {call}"),
     ("C2", "declared to be free", "UPDATE calls_declaration SET has_conflict = true, reason = 'x'"),
     ("C2", "another call", "UPDATE calls_seat SET call_id = {other} WHERE role = 'member' AND call_id = {call}"),
     ("C3", "another price", "UPDATE catalog_programmeoffer SET price_cents = price_cents + 1"),

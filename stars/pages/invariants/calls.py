@@ -10,6 +10,19 @@ LEFT JOIN calls_scoresheet s ON s.programme_id = p.id AND s.given_at IS NOT NULL
 WHERE p.state = 'approved' OR p.state = 'rejected' AND p.reason = ''
 GROUP BY p.id, c.scores_needed HAVING count(s.id) < c.scores_needed ORDER BY p.id
 """
+# Points times weight of each given sheet; farther apart than the call allows, something must be agreed on (ADR 0016).
+FAR_APART = """
+SELECT total.programme_id FROM (
+  SELECT s.programme_id, s.id, SUM(o.points * o.weight) AS points FROM calls_scoresheet s
+  JOIN calls_points o ON o.sheet_id = s.id
+  WHERE s.given_at IS NOT NULL GROUP BY s.programme_id, s.id
+) total
+JOIN calls_offeredprogramme p ON p.id = total.programme_id AND p.state = 'approved'
+JOIN calls_call c ON c.id = p.call_id
+WHERE NOT EXISTS (SELECT FROM calls_consensus a WHERE a.programme_id = p.id)
+GROUP BY total.programme_id, c.tolerance HAVING MAX(total.points) - MIN(total.points) > c.tolerance
+ORDER BY total.programme_id
+"""
 TOO_MANY = """
 SELECT p.id FROM calls_offeredprogramme p JOIN calls_call c ON c.id = p.call_id
 JOIN calls_scoresheet s ON s.programme_id = p.id AND s.given_at IS NOT NULL
@@ -42,6 +55,7 @@ def scores_stand_behind_decisions() -> Iterator[Breach]:
     yield from breaches(
         "C2", "programmes approved without their scores, or refused without a reason", firsts(DECIDED_WITHOUT)
     )
+    yield from breaches("C2", "programmes approved with scores far apart and none agreed", firsts(FAR_APART))
     yield from breaches("C2", "programmes with more scores than the call takes", firsts(TOO_MANY))
     yield from breaches("C2", "scores of who has not declared to be free", firsts(BY_THE_CONFLICTED))
     yield from breaches("C2", "scores from the commission of another call", firsts(OF_ANOTHER_CALL))
