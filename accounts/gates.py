@@ -72,13 +72,18 @@ def _here(request: HttpRequest) -> str:
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
+def _is_sent_by_hand(request: HttpRequest) -> bool:
+    """A form somebody pressed the button of; what a script keeps as it is typed is half written."""
+    return request.method == "POST" and request.headers.get("X-Requested-With") is None
+
+
 def _kept(request: HttpRequest, here: str, page: str, status: int, shown: dict[str, Any]) -> HttpResponse | None:
-    """Nobody has to think of it again (T4): the form waits for its person; of one that cannot, the texts can be copied."""
-    sent = unsent.of_request(request, here)
-    sealed = unsent.seal(request, sent)
-    if not sealed and not sent.texts:
+    """Nobody has to think of it again (T4): what was written waits for its person, or can be copied at once."""
+    texts = unsent.texts_of(request)
+    if not texts:
         return None
-    shown |= {"is_kept": bool(sealed), "typed": [] if sealed else sent.texts}
+    sealed = unsent.seal(request, here, texts)
+    shown |= {"is_kept": bool(sealed), "typed": [] if sealed else texts}
     response = render(request, f"accounts/{page}.html", shown, status=status)
     unsent.keep(response, sealed)
     return response
@@ -86,7 +91,7 @@ def _kept(request: HttpRequest, here: str, page: str, status: int, shown: dict[s
 
 def _to(request: HttpRequest, url_name: str) -> HttpResponse:
     here = _here(request)
-    if here and request.method == "POST" and request.headers.get("X-Requested-With") is None:
+    if here and _is_sent_by_hand(request):
         onward = f"{reverse(url_name)}?{urlencode({'next': here})}"
         shown = {"onward": onward, "has_draft": here.startswith(WITH_DRAFTS)}
         if settings.SESSION_COOKIE_NAME in request.COOKIES and (
@@ -110,7 +115,7 @@ def _missing_step(request: HttpRequest, user: User, *, registration: bool) -> Ht
     else:
         return None
     remember(request.session, _here(request))
-    if request.method == "POST" and step == "accounts:consent":
+    if step == "accounts:consent" and _is_sent_by_hand(request):
         if told := _kept(request, _here(request), "terms_changed", 409, {}):
             return told
         messages.warning(
@@ -291,7 +296,7 @@ def once_agreed(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return _agreed(request) or view(request, *args, **kwargs)
+        return _agreed(request) or unsent.offered(request) or view(request, *args, **kwargs)
 
     return guarded
 

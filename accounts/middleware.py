@@ -74,7 +74,7 @@ def _actor(request: HttpRequest) -> Actor:
     found = actor_of(user, sessions.chosen_context(request.session))
     lacks_factor = found.role in OBLIGED and not sessions.has_second_step(request.session)
     if lacks_factor or sessions.is_over(request.session, found, moment):
-        request.ended_user_id = user.pk  # type: ignore[attr-defined]  # a form sent a moment too late is theirs (T4)
+        request.ended_actor = found  # type: ignore[attr-defined]  # a form sent a moment too late is theirs (T4)
         logout(request)
         return Actor()
     sessions.keep_alive(request.session, found, moment)

@@ -1,6 +1,7 @@
 """How long a session lives (SES-02), what it remembers of how its person came in, and when they last proved it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.sessions.backends.base import SessionBase
@@ -67,7 +68,7 @@ def _is_client(actor: Actor) -> bool:
     return actor.role is Role.CLIENT and actor.acting_for_id is None
 
 
-def chosen_context(session: SessionBase) -> str:
+def chosen_context(session: SessionBase | dict[str, Any]) -> str:
     """The role the person chose to work in (ACC-08); empty = the usual one."""
     return str(session.get(_CONTEXT, ""))
 

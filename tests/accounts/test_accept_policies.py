@@ -1,6 +1,7 @@
 """R1: nobody goes on before the terms and the policy in force are confirmed, and again for a new version."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -95,19 +96,35 @@ def test_terms_16_a_new_version_is_accepted_again_and_the_way_back_is_kept() -> 
     assert response["Location"] == "/profils/mans-profils?a=1"
 
 
-def test_terms_16_a_form_sent_while_the_terms_change_is_kept_until_they_are_confirmed() -> None:
-    browser, path = signed_in(Client(), ClientFactory()), "/profils/mans-profils"
+@pytest.mark.parametrize(
+    ("make", "path"),
+    [(ClientFactory, "/profils/mans-profils"), (AgencyUserFactory, "/admin/pages/frequentquestion/add/")],
+    ids=["a client", "an officer in the admin"],
+)
+def test_terms_16_what_was_written_while_the_terms_change_is_kept_until_they_are_confirmed(
+    make: Callable[[], User], path: str
+) -> None:
+    user = make()
+    agree(user)
+    browser = signed_in(Client(), user)
     PolicyVersionFactory(published_at=timezone.now())
     sent = {"other_reason": "Gribu mainīt profesiju, jo darba vairs nav.", "sectors": ["3", "5"]}
     answer = browser.post(path, sent, headers={"referer": f"http://testserver{path}"})
     assert answer.status_code == 409
     assert 'href="/piekrisana"' in answer.content.decode()
     response = browser.post("/piekrisana", {"agreed": "on", "shown": shown(browser)}, follow=True)
-    page = response.content.decode()
-    assert "Gribu mainīt profesiju, jo darba vairs nav." in page
-    assert page.count('name="sectors" value=') == 2
-    assert 'name="sectors"' in browser.get(path).content.decode()
-    assert "Vai nosūtīt ievadīto?" not in browser.get(path).content.decode()  # offered once
+    assert "Gribu mainīt profesiju, jo darba vairs nav." in response.content.decode()
+    again = browser.get(path)
+    assert again.status_code == 200
+    assert "Gribu mainīt profesiju" not in again.content.decode()  # shown once
+
+
+def test_terms_16_of_what_a_script_keeps_half_written_nothing_waits() -> None:
+    browser, path = signed_in(Client(), ClientFactory()), "/profils/mans-profils"
+    PolicyVersionFactory(published_at=timezone.now())
+    headers = {"referer": f"http://testserver{path}", "X-Requested-With": "autosave"}
+    assert browser.post(path, {"other_reason": "Gribu mai"}, headers=headers)["Location"] == "/piekrisana"
+    assert unsent.name() not in browser.cookies
 
 
 def test_terms_16_of_a_form_too_long_to_keep_the_texts_can_be_copied() -> None:

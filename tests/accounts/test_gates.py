@@ -124,7 +124,14 @@ def test_a_link_of_a_letter_leads_whoever_works_in_another_role_to_the_choice_of
     RightFactory(user=employee, kind="assessor", municipality=None, institution=place)
     browser = signed_in(Client(), employee)
     assert browser.get("/novertetajs")["Location"] == "/darba-vietas"
-    assert browser.post("/novertetajs").status_code in {403, 405}
+
+
+def test_acc_08_a_form_of_another_role_is_refused_though_its_page_leads_to_the_choice_of_roles() -> None:
+    user = ClientFactory()
+    RightFactory(user=user)
+    browser = signed_in(Client(), user)
+    assert browser.get("/koordinators/klienti/jauns")["Location"] == "/darba-vietas"
+    assert browser.post("/koordinators/klienti/jauns").status_code == 403
 
 
 def test_a_member_of_the_commission_comes_in_by_password() -> None:

@@ -1,5 +1,6 @@
 """The end of a session: the page knows when, one press moves it, and the way back leads to the same step (SES-02, P15)."""
 
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from accounts.browsers import unsent
 from accounts.models import User
 from tests.conftest import signed_in
-from tests.factories.accounts import ClientFactory, EmployeeFactory, ProviderFactory
+from tests.factories.accounts import ClientFactory, EmployeeFactory, MembershipFactory, ProviderFactory
 from tests.look.rendering import the, words
 
 pytestmark = pytest.mark.django_db
@@ -143,34 +144,49 @@ def sent_too_late(user: User, *, looks: int = 0, **more: str) -> tuple[Client, T
 
 
 @pytest.mark.parametrize("looks", [0, 24], ids=["at rest", "at its full time"])
-def test_t4_a_form_sent_too_late_is_offered_to_its_person_as_it_was(looks: int) -> None:
+def test_t4_what_was_written_in_a_form_sent_too_late_is_shown_to_its_person_and_never_sent(looks: int) -> None:
     user = ClientFactory()
-    browser, main = sent_too_late(user, looks=looks)
-    assert "pēc tam varēsiet to nosūtīt" in words(main)
+    browser, main = sent_too_late(user, looks=looks, password="Noslēpums 1")
+    assert "redzēsiet formā uzrakstīto" in words(main)
     assert "Skolas" not in words(main)
     assert main.select_one('a[href="/pieslegties?next=%2Fprofils%2Fmans-profils"]')
-    page = BeautifulSoup(signed_in(browser, user).get(PROFILE).content, "html.parser")
-    assert words(the(page, "h1")) == "Vai nosūtīt ievadīto?"
-    assert "Ogre, <b>Skolas</b> iela 4" in words(the(page, "main"))
-    form = the(page, f'main form[action="{PROFILE}"]')
-    fields = [(str(one["name"]), str(one["value"])) for one in form.select("input[type=hidden]")]
-    kept = [
-        (name, value)
-        for name, values in TOO_LATE.items()
-        for value in ([values] if isinstance(values, str) else values)
-    ]
-    assert [one for one in fields if one[0] != "csrfmiddlewaretoken"] == kept
+    shown = the(BeautifulSoup(signed_in(browser, user).get(PROFILE).content, "html.parser"), "main")
+    assert words(the(shown, "h1")) == "Jūsu uzrakstītais"
+    assert "Ogre, <b>Skolas</b> iela 4" in words(shown)
+    assert "vidzeme" not in words(shown)
+    assert "Noslēpums" not in words(shown)
+    assert not shown.select("form, input, button")  # what was ticked is not seen here, so nothing can be sent from here
+    assert words(the(shown, f'a[href="{PROFILE}"]')) == f"Atvērt lapu {PROFILE} jaunā cilnē"
     again = BeautifulSoup(browser.get(PROFILE).content, "html.parser")
     assert words(the(again, "h1")) == "Mans profils"  # once
 
 
-def test_t4_of_a_form_with_a_password_only_the_texts_are_shown() -> None:
-    browser, main = sent_too_late(ClientFactory(), password="Noslēpums 1")
+def test_t4_what_is_too_long_to_keep_can_be_copied_at_once() -> None:
+    browser, main = sent_too_late(ClientFactory(), reason=secrets.token_hex(3000) + ".")
     assert "Ogre, <b>Skolas</b> iela 4" in words(main)
-    assert "26123456" in words(main)
     assert "vidzeme" not in words(main)
-    assert "Noslēpums" not in words(main)
     assert unsent.name() not in browser.cookies
+
+
+def test_t4_what_was_sent_for_a_client_can_be_copied_at_once() -> None:
+    browser, main = sent_too_late(ClientFactory(), acting_for="3f0c1a52-0000-4000-8000-000000000000")
+    assert "Ogre, <b>Skolas</b> iela 4" in words(main)
+    assert unsent.name() not in browser.cookies
+
+
+def test_t4_acc_08_it_waits_for_the_institution_it_was_written_for() -> None:
+    user = ProviderFactory(membership__role="administrator")
+    other = MembershipFactory(user=user, role="administrator")
+    invite, choose = "/provider/lietotaji/uzaicinat", ("/darba-vietas", {"key": f"membership:{other.pk}"})
+    with time_machine.travel(timezone.now() - timedelta(minutes=16), tick=False) as clock:
+        browser = signed_in(Client(), user)
+        browser.post(*choose)
+        clock.shift(timedelta(minutes=15, seconds=30))
+        sent = {"name": "Anna Ozola", "email": "anna@example.lv"}
+        assert browser.post(invite, sent, headers={"Referer": f"http://testserver{invite}"}).status_code == 401
+    assert "Anna Ozola" not in signed_in(browser, user).get(invite).content.decode()  # the first institution
+    browser.post(*choose)
+    assert "Anna Ozola" in browser.get(invite).content.decode()
 
 
 def test_t4_nobody_else_is_offered_it_and_no_other_page_asks() -> None:
@@ -180,7 +196,7 @@ def test_t4_nobody_else_is_offered_it_and_no_other_page_asks() -> None:
     assert "Skolas" not in browser.get(PROFILE).content.decode()
     owner = ClientFactory()
     browser, _main = sent_too_late(owner)
-    assert "Vai nosūtīt" not in signed_in(browser, owner).get("/profils").content.decode()
+    assert "Skolas" not in signed_in(browser, owner).get("/profils").content.decode()
     browser.cookies[unsent.name()] = "k1:odd"
     assert browser.get(PROFILE).status_code == 200
 
