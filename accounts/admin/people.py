@@ -117,7 +117,7 @@ class UserAdmin(ProvedDecisions, Watched, DecisionAdmin):
 
     person = "person_id"
     sensitive = frozenset({DENY, REMOVE_FACTOR, START_RESET, END_SESSIONS})
-    list_display = ("who", "email", "is_staff", "is_open", "last_login")
+    list_display = ("who", "email", "is_staff", "not_blocked", "last_login")
     list_per_page = 50
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "name", "person__last_name", "person__first_name")
@@ -144,8 +144,9 @@ class UserAdmin(ProvedDecisions, Watched, DecisionAdmin):
         refusal = refusal_of(user)
         return refusal.sentence if refusal else gettext("Yes")
 
-    @admin.display(description=_("may sign in"), boolean=True)
-    def is_open(self, user: models.User) -> bool:
+    @admin.display(description=_("not blocked"), boolean=True)
+    def not_blocked(self, user: models.User) -> bool:
+        """No more than this fits a list: what else may close the door to somebody (terms 32.1, 32.7) is on their card."""
         return user.is_active and not user.is_denied  # type: ignore[attr-defined]
 
     @admin.display(description=_("second factor"), boolean=True)

@@ -388,8 +388,10 @@ def test_the_agency_blocks_with_a_reason_and_lifts_again() -> None:
     page = browser.get(f"/admin/accounts/user/{user.pk}/change/").content.decode()
     assert "Piekļuve liegta saskaņā ar lietošanas noteikumu 32.5. punktu" in page
     open_one = ClientFactory.create()
-    rows = BeautifulSoup(browser.get("/admin/accounts/user/").content, "html.parser").select("#result_list tbody tr")
-    ticks = {words(the(row, ".field-who")): the(row, ".field-is_open img")["alt"] for row in rows}
+    listed = BeautifulSoup(browser.get("/admin/accounts/user/").content, "html.parser")
+    rows = listed.select("#result_list tbody tr")
+    ticks = {words(the(row, ".field-who")): the(row, ".field-not_blocked img")["alt"] for row in rows}
+    assert words(the(listed, "th.column-not_blocked")) == "Nav bloķēts"  # the card asks more: may sign in
     assert ticks[user.label] == "False"
     assert ticks[open_one.label] == "True"
     assert denial.until is not None
