@@ -93,7 +93,7 @@ def _own(request: HttpRequest) -> Registration | None:
 @require_safe
 @never_cache
 def registration_waits(request: HttpRequest) -> HttpResponse:
-    """I4: what happens next, and by when. A browser that has sent nothing reads it in general words."""
+    """I4: what happens next, and by when. A browser that has sent nothing reads just that."""
     registration = _own(request)
     context: dict[str, Any] = {"registration": registration}
     if registration is not None:
