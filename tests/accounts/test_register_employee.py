@@ -55,13 +55,6 @@ def test_27_2_register_employee_sends_a_link_and_waits_for_the_administrator() -
     assert "Jūs apstiprina Jūsu iestādes administrators" in page
 
 
-def test_who_has_sent_nothing_is_not_told_that_it_is_considered() -> None:
-    page = Client().get("/provider/gaida").content.decode()
-    assert "<h1>Šajā pārlūkprogrammā reģistrācijas nav</h1>" in page
-    assert "tiek izskatīts" not in page
-    assert "adrese ir apstiprināta" not in page
-
-
 @pytest.mark.parametrize("typed", ["mācību CENTRS saule", "  Mācību  centrs Saule ", "saule"])
 def test_the_institution_is_found_as_people_write_it(typed: str) -> None:
     assert Client().post(EMPLOYEE, employee(typed)).status_code == 302

@@ -322,7 +322,10 @@ def test_a_newer_registration_takes_the_place_of_one_that_waits() -> None:
 def test_a_browser_that_sent_nothing_reads_general_words() -> None:
     page = Client().get("/provider/gaida")
     assert page.status_code == 200
+    assert "<h1>Šajā pārlūkprogrammā reģistrācijas nav</h1>" in page.content.decode()
     assert "Lietotāja apstiprināšana notiek vienas darba dienas laikā" in page.content.decode()
+    assert "tiek izskatīts" not in page.content.decode()
+    assert "adrese ir apstiprināta" not in page.content.decode()
     assert Client().post("/provider/gaida/saite").status_code == 302
     assert not Delivery.objects.exists()
 
