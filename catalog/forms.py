@@ -20,6 +20,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.errors import ChangedMeanwhile
 from funding.models import FundingSource
 from stars.kernel.actor import Actor
+from stars.kernel.templatetags.stars import moment
 
 from .models import Mode, ScheduleKind
 from .selectors import CataloguePage, CatalogueQuery, Facets, Option, catalogue
@@ -331,11 +332,11 @@ class VersionedRows(forms.BaseInlineFormSet):
 
 
 def _remember(form: Any) -> None:
-    """Beside each field stands what it was opened with, so that what nobody touched is known. Not beside a file or a moment."""
+    """Beside each field stands what it was opened with, so that what nobody touched is known. Not beside a file."""
     if form.instance._state.adding or (form.is_bound and not any(name.startswith("initial-") for name in form.data)):
         return
     for field in form.fields.values():
-        field.show_hidden_initial = not (field.disabled or isinstance(field, forms.FileField | forms.MultiValueField))
+        field.show_hidden_initial = not (field.disabled or isinstance(field, forms.FileField))
 
 
 def _follow(form: Any, kept: models.Model, touched: set[str]) -> None:
@@ -354,7 +355,10 @@ def _follow(form: Any, kept: models.Model, touched: set[str]) -> None:
 def _put(data: QueryDict, name: str, widget: Any, value: Any) -> None:
     """The value as a browser would send it from this control."""
     widget = getattr(widget, "widget", widget)  # the admin wraps a choice of rows
-    if isinstance(widget, forms.CheckboxInput):
+    if isinstance(widget, forms.MultiWidget):
+        for place, (part, one) in enumerate(zip(widget.widgets, widget.decompress(value) or [], strict=True)):
+            _put(data, f"{name}_{place}", part, one)
+    elif isinstance(widget, forms.CheckboxInput):
         data.setlist(name, ["on"] if value else [])
     else:
         said = widget.format_value(value)
@@ -369,6 +373,8 @@ def _kept(row: models.Model, name: str, field: forms.Field) -> str:
     elif isinstance(value, list):
         named = dict(getattr(field, "choices", ()))
         said = ", ".join(str(named.get(one, one)) for one in value)
+    elif isinstance(value, datetime):
+        said = moment(value)
     elif isinstance(value, bool):
         said = str(_("Yes") if value else _("No"))
     elif display := getattr(row, f"get_{name}_display", None):
@@ -382,8 +388,18 @@ def _kept(row: models.Model, name: str, field: forms.Field) -> str:
     return _("Kept now: %(value)s") % {"value": said or "–"}
 
 
+FORMATS: dict[str, Any] = {"date_format": "%Y-%m-%d", "time_format": "%H:%M"}  # as browsers send them
+
+
+class HiddenMoment(forms.SplitHiddenDateTimeWidget):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**FORMATS, **kwargs)
+
+
 class Moment(forms.SplitDateTimeField):
     """A day and a time in the browser's own controls."""
+
+    hidden_widget = HiddenMoment
 
     default_error_messages = {
         "invalid": _("Enter the day and the time"),
@@ -392,9 +408,7 @@ class Moment(forms.SplitDateTimeField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.SplitDateTimeWidget(
-            date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d", time_format="%H:%M"
-        )
+        widget = forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}, **FORMATS)
         super().__init__(widget=widget, **kwargs)
 
 

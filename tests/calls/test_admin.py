@@ -138,6 +138,21 @@ def test_k6_a_stale_form_of_a_call_comes_back_with_what_was_typed_and_what_is_ke
     assert call.kinds.filter(rate_cents=540, cap_cents=43000).count() == 1
 
 
+def test_k6_a_window_nobody_touched_follows_what_is_kept_and_a_touched_one_says_it() -> None:
+    browser, call = officer("evaluator"), CallFactory.create(prepared=True)
+    url = reverse("admin:calls_call_change", args=(call.pk,))
+    opened_on = sent_by_a_browser(browser.get(url))
+    hers = {"opens_at_0": "2031-03-01", "opens_at_1": "10:30", "closes_at_0": "2031-04-01", "closes_at_1": "00:00"}
+    assert browser.post(url, opened_on | hers).status_code == 302
+    refused = browser.post(url, opened_on | {"lead": "Mans ievads", "closes_at_0": "2031-05-02"})
+    assert "Tagad saglabāts: 01.04.2031 00:00" in refused.content.decode().replace("\xa0", " ")
+    assert browser.post(url, sent_by_a_browser(refused)).status_code == 302
+    call.refresh_from_db()
+    opens, closes = (timezone.localtime(one) for one in (call.opens_at, call.closes_at))
+    assert f"{opens:%Y-%m-%d %H:%M}" == "2031-03-01 10:30"
+    assert (f"{closes:%Y-%m-%d}", call.lead) == ("2031-05-02", "Mans ievads")
+
+
 @pytest.mark.parametrize("duty", ["evaluator", "content"])
 def test_a_call_is_opened_with_what_belongs_to_it(duty: str) -> None:
     browser = officer(duty)
