@@ -1,8 +1,8 @@
 """DEP-04, H6: how many small mistakes in permissions, ledger, places and windows the tests of each would notice.
 
 `.venv/bin/python -m benchmarks.mutants [--most 30] [--seed 47] [places windows]` works in a copy of the committed tree:
-one mistake at a time, the tests of its subject until the first fails. Half a minute to two minutes each; whatever
-stands is printed, to be looked at.
+one mistake at a time, the tests of its subject until the first fails. Half a minute to two minutes each; what
+stands is to be looked at.
 """
 
 import argparse
@@ -130,8 +130,7 @@ def _measure(tree: Path, subject: str, paths: list[str], tests: list[str], most:
     for mutant in chosen:
         is_noticed = _fails(tree, mutant, tests)
         noticed[is_noticed] += 1
-        if not is_noticed:
-            print(f"  stands: {mutant.path}:{mutant.line} {mutant.kind}", flush=True)
+        print(f"  {'noticed' if is_noticed else 'STANDS '}  {mutant.path}:{mutant.line} {mutant.kind}", flush=True)
     print(
         f"{subject:<12} {noticed[True]} of {len(chosen)} noticed, {100 * noticed[True] / len(chosen):.0f} % (goal 75 %)"
     )
