@@ -40,7 +40,7 @@ SUBJECTS = {
     "places": (["applications/services/submitting.py", "catalog/services/publishing.py"], ["tests/applications"]),
     "windows": (
         ["catalog/selectors/rounds.py", "applications/selectors/options.py"],
-        ["tests/applications", "tests/catalog/test_rounds.py", "tests/catalog/test_programme_page.py"],
+        ["tests/catalog/test_rounds.py", "tests/catalog/test_programme_page.py", "tests/applications"],
     ),
 }
 
@@ -85,7 +85,7 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
     """Comparisons turned, "and" for "or", "not" left out, numbers and flags changed, calls and refusals left out."""
     tree = ast.parse(source)
     wanted = [one for one in tree.body if getattr(one, "name", "") in ONLY[path]] if path in ONLY else tree.body
-    inside = {id(node) for one in wanted for node in ast.walk(one)}
+    inside = {id(node) for one in wanted for node in ast.walk(one)} - {id(node) for node in _decorators(tree)}
     for place, node in enumerate(ast.walk(tree)):
         kind = ""
         match node:
@@ -103,6 +103,13 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
                 kind = "left out"
         if kind and id(node) in inside:
             yield Mutant(path, place, kind, getattr(node, "lineno", 0))
+
+
+def _decorators(tree: ast.AST) -> Iterator[ast.AST]:
+    """Whether a dataclass is frozen or has slots is no behaviour a test of these subjects could see."""
+    for node in ast.walk(tree):
+        for decorator in getattr(node, "decorator_list", []):
+            yield from ast.walk(decorator)
 
 
 def main() -> None:
