@@ -7,7 +7,6 @@ import hashlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -127,22 +126,12 @@ def _alone(first: int) -> Iterator[None]:
 def _refuse_taken(at: dict[str, int]) -> None:
     """A clear sentence for a port somebody else has; children of a killed start get a moment to go."""
     for name, port in at.items():
-        if not processes.wait_until(lambda port=port: _is_free(port), 3, pause=0.1):  # type: ignore[misc]
+        if not processes.wait_until(lambda port=port: processes.is_free(port), 3, pause=0.1):  # type: ignore[misc]
             sys.exit(
                 f"Port {port} is taken by another program; STARS needs {at['web']} to {max(at.values())} "
                 f"(this one for: {name.replace('_', ' ')}).\n"
                 f"End that program, or start STARS elsewhere: PORT={at['web'] + 100} bin/serve"
             )
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 def _forget() -> None:

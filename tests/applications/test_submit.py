@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -251,6 +251,18 @@ def test_the_register_of_employers_is_asked_where_work_is_a_condition(
 
 
 # --- idempotency ------------------------------------------------------------------
+
+
+def test_another_constraint_is_not_told_as_sent_before(
+    draft: Draft, client: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_: Any) -> None:
+        raise IntegrityError("another constraint")
+
+    mark = fingerprint_of(draft)
+    monkeypatch.setattr(submitting, "_submit", broken)
+    with pytest.raises(IntegrityError, match="another constraint"):
+        send(draft, client, fingerprint=mark)
 
 
 def test_i4_the_same_token_gives_the_same_application(draft: Draft, client: User) -> None:

@@ -169,7 +169,7 @@ def free_block(size: int = 12) -> Iterator[int]:
     with contextlib.ExitStack() as held:
         for number in range(blocks):
             first = 21000 + (os.getpid() + number) % blocks * size
-            if _is_ours(held, first) and all(_is_free(port) for port in range(first, first + size)):
+            if _is_ours(held, first) and all(processes.is_free(port) for port in range(first, first + size)):
                 yield first
                 return
         raise RuntimeError("no free ports")
@@ -183,16 +183,6 @@ def _is_ours(held: contextlib.ExitStack, first: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 def _read(path: Path) -> str:
