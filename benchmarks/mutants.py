@@ -11,7 +11,6 @@ import random
 import shutil
 import subprocess
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,39 +128,41 @@ def main() -> None:
 
 def _measure(tree: Path, subject: str, paths: list[str], tests: list[str], most: int, chance: random.Random) -> None:
     for app in sorted({path.split("/")[0] for path in paths}):
-        if not _green(tree, tests, app):
-            raise SystemExit(f"{subject}: the tests of {app} fail without any mistake, so they notice nothing")
+        if failed := _first_failure(tree, tests, app):
+            raise SystemExit(
+                f"{subject}: the tests of {app} fail without any mistake, so they notice nothing: {failed}"
+            )
     found = [one for path in paths for one in mutants(path, (tree / path).read_text())]
     chosen = chance.sample(found, min(most, len(found)))
-    noticed: Counter[bool] = Counter()
+    noticed = 0
     for mutant in chosen:
-        is_noticed = _fails(tree, mutant, tests)
-        noticed[is_noticed] += 1
-        print(f"  {'noticed' if is_noticed else 'STANDS '}  {mutant.path}:{mutant.line} {mutant.kind}", flush=True)
-    print(
-        f"{subject:<12} {noticed[True]} of {len(chosen)} noticed, {100 * noticed[True] / len(chosen):.0f} % (goal 75 %)"
-    )
+        failed = _failure_with(tree, mutant, tests)
+        noticed += bool(failed)
+        print(
+            f"  {'noticed' if failed else 'STANDS '}  {mutant.path}:{mutant.line} {mutant.kind}  {failed}", flush=True
+        )
+    print(f"{subject:<12} {noticed} of {len(chosen)} noticed, {100 * noticed / len(chosen):.0f} % (goal 75 %)")
 
 
-def _fails(tree: Path, mutant: Mutant, tests: list[str]) -> bool:
+def _failure_with(tree: Path, mutant: Mutant, tests: list[str]) -> str:
     path = tree / mutant.path
     source = path.read_text()
     path.write_text(mutant.written(source))
     try:
-        return not _green(tree, tests, mutant.path.split("/")[0])
+        return _first_failure(tree, tests, mutant.path.split("/")[0])
     finally:
         path.write_text(source)
 
 
-def _green(tree: Path, tests: list[str], app: str) -> bool:
-    """Whether the tests of an app's subject pass; those that never end do not."""
-    asked = ["bin/test", "-q", "-x", *(one.format(app=app) for one in tests)]
+def _first_failure(tree: Path, tests: list[str], app: str) -> str:
+    """Which of the tests of an app's subject fails first, so that a chance failure can be told; "" when all pass."""
+    asked = ["bin/test", "-q", "-x", "--no-header", *(one.format(app=app) for one in tests)]
     try:
-        return (
-            subprocess.run(asked, cwd=tree, capture_output=True, timeout=PATIENCE_SECONDS, check=False).returncode == 0
-        )
+        ended = subprocess.run(asked, cwd=tree, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        return False
+        return "never ended"
+    named = [line for line in ended.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return (named or [f"exit {ended.returncode}"])[0].split(" - ")[0] if ended.returncode else ""
 
 
 if __name__ == "__main__":
