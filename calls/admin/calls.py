@@ -44,11 +44,23 @@ class DeadlineForm(forms.Form):
     )
 
 
+PARTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (None, ("name", "slug", "source", "lead", "rules")),
+    (_("When offers are taken"), ("opens_at", "closes_at")),
+    (_("Learning needs"), ("needs_approved_by", "needs_approved_on")),
+    (_("What is offered"), ("areas", "level_from", "level_to", "least_digital_share")),
+    (_("Evaluation"), ("scores_needed", "tolerance")),
+)
+
+
 class CallForm(Versioned):
     """Once announced, the window moves only by the button that asks for a reason."""
 
-    opens_at = Moment(label=_("opens"))
-    closes_at = Moment(label=_("closes; this moment is already outside"))
+    opens_at = Moment(label=_("Opens"))
+    closes_at = Moment(
+        label=_("Closes at"),
+        help_text=_("This moment is already outside: for the whole of 11 October enter 12 October 00:00."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,20 +70,9 @@ class CallForm(Versioned):
 
     class Meta:
         model = models.Call
-        fields = (
-            *("slug", "name", "source", "lead", "rules", "opens_at", "closes_at", "needs_approved_by"),
-            *(
-                "needs_approved_on",
-                "areas",
-                "level_from",
-                "level_to",
-                "least_digital_share",
-                "scores_needed",
-                "tolerance",
-            ),
-            "version",
-        )
+        fields = (*(name for _title, names in PARTS for name in names), "version")
         widgets = {"version": forms.HiddenInput, "areas": forms.CheckboxSelectMultiple}
+        labels = {"slug": _("Address of the page")}
 
 
 @admin.register(models.Call)
@@ -91,6 +92,12 @@ class CallAdmin(Reread, Papers, Ranked, Deciding):
     )
     ordering = ("-opens_at",)
     actions: Any = None
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+        """The form in parts; how the call stands, once there is one."""
+        shown = [(title, {"fields": names}) for title, names in PARTS]
+        shown[0][1]["fields"] += ("version",)
+        return shown if obj is None else [*shown, (_("How the call stands"), {"fields": self.readonly_fields})]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:  # noqa: ARG002
         """Members are named once there is a call."""

@@ -51,10 +51,12 @@ class BeforeScores(admin.TabularInline):
 
 class CriterionInline(BeforeScores):
     model = models.Criterion
+    verbose_name_plural = _("Criteria")
 
 
 class ConditionInline(BeforeScores):
     model = models.CallCondition
+    verbose_name_plural = _("Conditions")
 
 
 class Shown(admin.TabularInline):
@@ -74,6 +76,7 @@ class Shown(admin.TabularInline):
 
 class SeatInline(Shown):
     model = models.Seat
+    verbose_name_plural = _("Commission")
     fields = readonly_fields = ("user", "role", "named_at", "in_force")
     show_change_link = True
 

@@ -58,6 +58,7 @@ class KindForm(forms.ModelForm):
 
 class KindInline(Kept):
     model = models.CallKind
+    verbose_name_plural = _("Kinds of programmes")
     form = KindForm
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -66,10 +67,12 @@ class KindInline(Kept):
 
 class AttachmentInline(Kept):
     model = models.WantedAttachment
+    verbose_name_plural = _("Attachments")
 
 
 class StepInline(Kept):
     model = models.CallStep
+    verbose_name_plural = _("Timeline")
 
 
 class DocumentForm(forms.ModelForm):
@@ -95,6 +98,7 @@ class DocumentForm(forms.ModelForm):
 
 class DocumentInline(Kept):
     model = models.CallDocument
+    verbose_name_plural = _("Documents to download")
     form = DocumentForm
     fields = ("position", "title", "current", "upload", "url")
     readonly_fields = ("current",)

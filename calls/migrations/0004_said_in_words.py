@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='call',
             name='calls_digital_share_is_a_percentage',
-            constraint=models.CheckConstraint(condition=models.Q(('least_digital_share__lte', 100)), name='calls_digital_share_is_a_percentage', violation_error_message='The digital share is at most 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('least_digital_share__lte', 100)), name='calls_digital_share_is_a_percentage', violation_error_message='The digital share is at most 100 %%.'),
         ),
         migrations.AlterConstraint(
             model_name='call',

@@ -71,7 +71,7 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=Q(least_digital_share__lte=100),
                 name="calls_digital_share_is_a_percentage",
-                violation_error_message=_("The digital share is at most 100 %."),
+                violation_error_message=_("The digital share is at most 100 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(scores_needed__gte=2),

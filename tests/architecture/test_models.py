@@ -222,3 +222,10 @@ def test_what_an_officer_typed_wrong_is_said_in_words() -> None:
         if rule.violation_error_message == rule.default_violation_error_message and rule.name not in NEVER_TYPED
     }
     assert sorted(nameless) == []
+
+
+def test_the_sentence_of_a_rule_can_be_said() -> None:
+    """Django puts the rule's name into it with `%`; a percent sign of ours is doubled, in Latvian too."""
+    for language in ("en", "lv"):
+        with translation.override(language):
+            assert all(rule.get_violation_error_message() for model in OURS for rule in model._meta.constraints)

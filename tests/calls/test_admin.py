@@ -167,6 +167,12 @@ def test_a_call_is_opened_with_what_belongs_to_it(duty: str) -> None:
     assert call.state == CallState.ANNOUNCED
 
 
+def test_a_share_above_a_hundred_percent_is_said_on_the_form() -> None:
+    answer = officer("evaluator").post(reverse("admin:calls_call_add"), call_form(least_digital_share=170))
+    assert "Digitālā satura daļa ir ne vairāk kā 100 %." in answer.content.decode()
+    assert not Call.objects.exists()
+
+
 def test_a_call_can_be_opened_after_an_announced_one_was_looked_at() -> None:
     """The window of an announced call is fixed; that of the next one is not."""
     browser, announced = officer("evaluator"), CallFactory.create()
