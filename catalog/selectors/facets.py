@@ -4,7 +4,7 @@ A facet's condition is written once, as a set of programmes, and serves the list
 (X13). The counts of a facet are true under the other filters.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
@@ -70,10 +70,10 @@ FACETS = frozenset(
 # --- what each filter asks -----------------------------------------------------
 
 
-def _is_wanted(facet: str, values: Values) -> Callable[[Value], bool]:
-    """An institution is found by its code or by a part of its name, without diacritics; everything else by its code."""
+def _is_wanted(facet: str, values: Values, known: Iterable[Value]) -> Callable[[Value], bool]:
+    """By its code; an institution also by a part of its name, without diacritics, that is no institution's code."""
     if facet == "institution":
-        parts = [fold(value).strip() for value in values]
+        parts = [fold(value).strip() for value in set(values).difference(one.code for one in known)]
         return lambda value: value.code in values or any(part in fold(value.label) for part in parts)
     return lambda value: value.code in values
 
@@ -82,7 +82,9 @@ def conditions(query: CatalogueQuery, standing: Standing, full: frozenset[int]) 
     """The programmes that fulfil each filter in use, where these (ids) are full."""
     index = standing.index
     asked = {
-        facet: index.carriers(facet, _is_wanted(facet, values)) for facet, values in query.chosen if facet in FACETS
+        facet: index.carriers(facet, _is_wanted(facet, values, index.facets.get(facet, ())))
+        for facet, values in query.chosen
+        if facet in FACETS
     }
     if query.words:
         asked[WORDS] = index.bits_of(found_by_words(query.words, standing).ids)

@@ -14,14 +14,9 @@ addEventListener("keydown", (event) => {
   pops.filter((pop) => pop.open).forEach((pop) => { pop.open = false; pop.querySelector("summary").focus(); });
 });
 
-// Choice boxes and level buttons show their state.
+// Choice boxes show their state.
 addEventListener("change", ({ target }) => {
-  if (!target.matches("input[type=checkbox],input[type=radio]")) return;
-  const group = target.type === "radio" ? all(`input[name="${CSS.escape(target.name)}"]`) : [target];
-  group.forEach((input) => {
-    const box = input.closest(".choice-box,.levels label");
-    if (box) box.classList.toggle("on", input.checked);
-  });
+  all(`[name="${CSS.escape(target.name)}"]`).forEach((input) => input.closest(".choice-box")?.classList.toggle("on", input.checked));
 });
 
 // The chosen file's name is shown in its drop zone.
@@ -49,7 +44,7 @@ addEventListener("submit", (event) => {
   const chosen = new FormData(form);
   if (event.submitter.name) { chosen.append(event.submitter.name, "1"); wear(() => ""); }
   fetch(form.action, { method: "POST", body: chosen, headers: { "X-Requested-With": "XMLHttpRequest" } })
-    .then((answer) => { if (!answer.ok) throw new Error(String(answer.status)); worn = { ...root.dataset }; dialog.close(); })
+    .then((answer) => { if (!answer.ok) throw Error(answer.status); worn = { ...root.dataset }; dialog.close(); })
     .catch(() => form.submit());
 });
 
@@ -68,7 +63,7 @@ all("[data-print]").forEach((button) => {
 // A link with data-dialog opens the confirmation of its page in a native dialog.
 const show = async (link) => {
   const answer = await fetch(link.href, { headers: { "X-Requested-With": "XMLHttpRequest" } });
-  if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+  if (!answer.ok || answer.redirected) throw Error(answer.status);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const confirm = page.querySelector("[data-confirm]"); // without one this fails, and the link is followed
   const dialog = document.createElement("dialog");

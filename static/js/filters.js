@@ -24,10 +24,11 @@ document.querySelectorAll("[data-filters]").forEach((form) => {
 
 // Programmes ticked for comparison go along wherever the page leads to itself: filter, search, order, chip, page.
 const picked = document.getElementById("salidzinat");
+const ids = () => new FormData(picked).getAll("id");
 const carry = (query) => {
   if (!picked) return;
   query.delete("id");
-  new FormData(picked).forEach((id) => query.append("id", id));
+  ids().forEach((id) => query.append("id", id));
 };
 addEventListener("formdata", ({ target, formData }) => {
   if (target === picked) return;
@@ -48,11 +49,18 @@ const says = picked?.querySelector("[data-says]");
 addEventListener("change", ({ target }) => {
   if (!picked || target.form !== picked) return;
   says.textContent = "";
-  picked.classList.add("ticked");
-  if (new FormData(picked).getAll("id").length < 4) return;
-  target.checked = false;
-  target.closest("div").append(says);
-  setTimeout(() => { says.textContent = says.dataset.says; }, 99); // once it stands where it is, so that it is read out
+  if (ids().length > 3) {
+    target.checked = false;
+    target.closest("div").append(says);
+    setTimeout(() => { says.textContent = says.dataset.says; }, 99); // once it stands where it is, so that it is read out
+  }
+  picked.classList.toggle("ticked", ids().length);
+});
+
+// Gone back to, the page says again what its address says; what is ticked for comparison stays.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) document.querySelectorAll("form[method=get]:not(#salidzinat)").forEach((form) => form.reset());
+  picked?.classList.toggle("ticked", ids().length);
 });
 
 // The page comes back where the person was, with focus on the same filter.

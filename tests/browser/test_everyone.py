@@ -227,7 +227,7 @@ def test_forced_colours_keep_edges_and_the_ring(browser: Browser, stack: Stack, 
 STYLES = """([name, part]) => [...document.querySelectorAll(name)].filter((one) => one.getClientRects().length)
   .map((one) => getComputedStyle(one)[part])"""
 CHOSEN = {
-    ".levels .on": "/programmas?digcomp-limenis=5",
+    ".levels :checked+span": "/programmas?digcomp-limenis=5",
     ".pager [aria-current]": "/programmas",
     ".top-nav [aria-current]": "/programmas",
     ".side [aria-current]": "/profils",

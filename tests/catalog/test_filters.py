@@ -103,6 +103,14 @@ def three(db: None) -> None:
     ProgrammeCompetenceFactory.create(programme=c, competence=data, level=5)
 
 
+@pytest.mark.django_db
+def test_an_institution_chosen_by_its_code_is_no_part_of_the_names_of_others() -> None:
+    for code, name in (("ogr", "Ogres krasts"), ("skola", "Programmētāju skola")):
+        ProgrammeFactory.create(name=name, institution=InstitutionFactory.create(code=code, name=name))
+    assert names(ask(institution="ogr")) == {"Ogres krasts"}
+    assert names(ask(institution="ogr")) != names(ask(institution="ogrammē")) == {"Programmētāju skola"}
+
+
 @pytest.mark.usefixtures("three")
 @pytest.mark.parametrize(
     ("facet", "values", "expected"),

@@ -169,6 +169,26 @@ def test_with_a_tick_the_button_that_compares_stays_in_sight(site: Site) -> None
     expect(button).not_to_be_in_viewport()
     page.get_by_label("P0").check()
     expect(button).to_be_in_viewport()
+    page.get_by_label("P0").uncheck()
+    expect(button).not_to_be_in_viewport()
+
+
+def test_gone_back_to_the_filters_say_what_the_address_says(site: Site) -> None:
+    page = open_page(site, TICKS, FILTER_SCRIPT, form=PlaceForm(), elsewhere=[])
+    page.get_by_label("Viens").check()
+    page.get_by_label("Modulis").check()
+    page.wait_for_url(f"{SITE}/lapa?kinds=m&id=1&id=2")
+    page.go_back()
+    expect(page.get_by_label("Modulis")).not_to_be_checked()
+    expect(page.get_by_label("Viens")).to_be_checked()
+    expect(page.locator("#salidzinat")).to_have_class("compare-form no-print ticked")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.evaluate("location.hash = 'filtri'")
+    page.get_by_label("Modulis").check()
+    # Brought back whole from the browser's memory, as phones do.
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(page.get_by_label("Modulis")).not_to_be_checked()
+    expect(page.get_by_label("Viens")).to_be_checked()
 
 
 def test_a_fourth_tick_for_comparison_is_taken_back_and_said_aloud(site: Site) -> None:
