@@ -1,7 +1,7 @@
 """Who may open a view. Every view carries one gate; an architecture test finds those that do not (ACC-01)."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,7 +50,8 @@ def _gate(name: str, check: Check) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return check(request) or unsent.offered(request) or view(request, *args, **kwargs)
+            opened = partial(view, request, *args, **kwargs)
+            return check(request) or unsent.offered(request, opened) or opened()
 
         guarded.gate = name  # type: ignore[attr-defined]
         return guarded
@@ -296,7 +297,8 @@ def once_agreed(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return _agreed(request) or unsent.offered(request) or view(request, *args, **kwargs)
+        opened = partial(view, request, *args, **kwargs)
+        return _agreed(request) or unsent.offered(request, opened) or opened()
 
     return guarded
 

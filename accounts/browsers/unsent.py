@@ -5,13 +5,17 @@ on the page still open, and what is ticked, left unticked or emptied is not seen
 """
 
 import base64
+import html
 import json
 import re
 import zlib
+from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.response import SimpleTemplateResponse
 
 from accounts.models import Session, User
 from accounts.selectors import actor_of
@@ -23,7 +27,8 @@ from .keepsakes import opened
 
 LIFE_SECONDS = 30 * 60
 LONGEST = 3800  # browsers keep 4096 bytes of a cookie, its name among them
-_UNSHOWN = re.compile("csrf|password|token|code|fingerprint|version|next|acting_for")
+_UNSHOWN = re.compile("^_|csrf|password|token|code|fingerprint|version|next|acting_for")
+_TITLE = re.compile(r"<title>(.*?)(?: – STARS)?</title>", re.DOTALL)
 _CHOICE = re.compile(r"[a-z_]*|\d{1,6}|[0-9a-f-]{32,}")  # what a list or a tick sends is no text of the person's
 
 
@@ -55,8 +60,8 @@ def seal(request: HttpRequest, page: str, texts: list[str]) -> str:
     return sealed if len(sealed) <= LONGEST else ""
 
 
-def offered(request: HttpRequest) -> HttpResponse | None:
-    """On the page the form was sent from, in the role it was sent in: the texts. Once."""
+def offered(request: HttpRequest, opened_page: Callable[[], HttpResponseBase]) -> HttpResponse | None:
+    """On the page the form was sent from, in the role it was sent in: the texts. Once; the page is asked for its title."""
     sealed = request.COOKIES.get(name(), "")
     if not sealed or request.method != "GET" or not isinstance(request.user, User):
         return None
@@ -64,9 +69,21 @@ def offered(request: HttpRequest) -> HttpResponse | None:
     page, texts = json.loads(zlib.decompress(base64.b85decode(told))) if told else ("", [])
     if page != request.get_full_path():
         return None
-    response = render(request, "accounts/unsent.html", {"page": page, "texts": texts})
+    response = render(request, "accounts/unsent.html", {"page": page, "title": _title(opened_page), "texts": texts})
     response.delete_cookie(name(), samesite="Lax")
     return response
+
+
+def _title(opened_page: Callable[[], HttpResponseBase]) -> str:
+    """As the page says it itself; nothing of a page that no longer opens."""
+    try:
+        page = opened_page()
+    except (Http404, PermissionDenied):
+        return ""
+    if isinstance(page, SimpleTemplateResponse):
+        page.render()
+    found = _TITLE.search(page.content.decode()) if isinstance(page, HttpResponse) else None
+    return html.unescape(found[1]).strip() if found else ""
 
 
 def name() -> str:

@@ -117,10 +117,20 @@ HELP_FOR: tuple[tuple[str, str], ...] = (
     ("notices:list", "pazinojumi"),
 )
 SECURITY = (_("Signing in and security"), "accounts:security", "shield-check")
+APART = (SECURITY, (_("My workplaces"), "accounts:contexts", "users"))
 NOT_WHILE_ACTING = {"notices:list", "catalog:saved", "accounts:mandates", "pages:who_looked", "pages:my_data"}  # ACT-03
 AFTER_FIRST_GRANT_APPLICATION = {"funding:account"}  # screens.md 3.8
 COUNTED = {"notices:list"}
-BELONGS_TO = {"applications:detail": "applications:history"}  # a page below one of the menu at another address
+BELONGS_TO = {
+    "applications:detail": "applications:history"
+} | dict.fromkeys(  # a page below one of the menu at another address
+    (
+        *("accounts:sessions", "accounts:change_password", "accounts:change_address", "accounts:second_factor"),
+        *("accounts:set_up_factor", "accounts:recovery_codes", "accounts:renew_codes", "accounts:switch_off_factor"),
+        "accounts:suspend",
+    ),
+    "accounts:security",
+)
 OF_ADMINISTRATORS = {"accounts:members"}
 _OF_EVERY_WORKPLACE: tuple[tuple[_Text, str, str], ...] = (
     (_("My rights"), "accounts:rights", "badge-check"),
@@ -331,8 +341,11 @@ class Frame:
 
     def _security_link(self) -> list[Link]:
         """One's own way in, in every role; not while somebody acts for a client (ACT-03)."""
-        url = address(SECURITY[1])
-        return [Link(SECURITY[0], url, SECURITY[2], self.is_here(url))] if not self.actor.acting_for_id else []
+        return [] if self.actor.acting_for_id else self._links([SECURITY])
+
+    def page_apart(self) -> _Text:
+        """What a page is called that is one's own in every role and so stands in no menu at the side."""
+        return next((link.label for link in self._links(APART) if link.current), "")
 
     def unread_count(self) -> int:
         return self.facts.unread
@@ -357,6 +370,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         frame.provider_menu,
         frame.acting,
         frame.workplace_menu,
+        frame.page_apart,
         frame.unread_count,
         frame.session_seconds,
     )

@@ -97,23 +97,29 @@ def test_terms_16_a_new_version_is_accepted_again_and_the_way_back_is_kept() -> 
 
 
 @pytest.mark.parametrize(
-    ("make", "path"),
-    [(ClientFactory, "/profils/mans-profils"), (AgencyUserFactory, "/admin/pages/frequentquestion/add/")],
+    ("make", "path", "title"),
+    [
+        (ClientFactory, "/profils/mans-profils", "«Mans profils»"),
+        (AgencyUserFactory, "/admin/pages/frequentquestion/add/", "«Pievienot: biežāk uzdots jautājums»"),
+    ],
     ids=["a client", "an officer in the admin"],
 )
 def test_terms_16_what_was_written_while_the_terms_change_is_kept_until_they_are_confirmed(
-    make: Callable[[], User], path: str
+    make: Callable[[], User], path: str, title: str
 ) -> None:
     user = make()
     agree(user)
     browser = signed_in(Client(), user)
     PolicyVersionFactory(published_at=timezone.now())
-    sent = {"other_reason": "Gribu mainīt profesiju, jo darba vairs nav.", "sectors": ["3", "5"]}
+    sent = {"other_reason": "Gribu mainīt profesiju, jo darba vairs nav.", "sectors": ["3", "5"], "_save": "Saglabāt"}
     answer = browser.post(path, sent, headers={"referer": f"http://testserver{path}"})
     assert answer.status_code == 409
     assert 'href="/piekrisana"' in answer.content.decode()
     response = browser.post("/piekrisana", {"agreed": "on", "shown": shown(browser)}, follow=True)
-    assert "Gribu mainīt profesiju, jo darba vairs nav." in response.content.decode()
+    main = response.content.decode().partition("<main")[2]
+    assert "Gribu mainīt profesiju, jo darba vairs nav." in main
+    assert f"Atvērt lapu {title} jaunā cilnē" in main
+    assert "Saglabāt" not in main  # the button's word is none of theirs
     again = browser.get(path)
     assert again.status_code == 200
     assert "Gribu mainīt profesiju" not in again.content.decode()  # shown once

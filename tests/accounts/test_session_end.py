@@ -156,7 +156,7 @@ def test_t4_what_was_written_in_a_form_sent_too_late_is_shown_to_its_person_and_
     assert "vidzeme" not in words(shown)
     assert "Noslēpums" not in words(shown)
     assert not shown.select("form, input, button")  # what was ticked is not seen here, so nothing can be sent from here
-    assert words(the(shown, f'a[href="{PROFILE}"]')) == f"Atvērt lapu {PROFILE} jaunā cilnē"
+    assert words(the(shown, f'a[href="{PROFILE}"]')) == "Atvērt lapu «Mans profils» jaunā cilnē"
     again = BeautifulSoup(browser.get(PROFILE).content, "html.parser")
     assert words(the(again, "h1")) == "Mans profils"  # once
 

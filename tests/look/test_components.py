@@ -51,6 +51,8 @@ def test_the_side_menu_names_the_page_and_what_is_unread() -> None:
     assert words(the(nav, "[aria-current=page]")) == "Sākums"
     assert "Saziņa 2 nelasītas" in words(nav)
     assert words(the(page, "summary")) == "Profila izvēlne Sākums"
+    apart = render('<c-menu label="Profila izvēlne" />', client_menu=MENU[1:], page_apart="Drošība")
+    assert words(the(apart, "summary")) == "Profila izvēlne Drošība"
 
 
 def test_the_user_menu_signs_out_by_post() -> None:

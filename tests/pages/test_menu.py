@@ -193,6 +193,18 @@ def test_the_box_says_how_much_money_an_approved_client_has_and_leads_to_it() ->
     assert labels(frame(actor=actor_of(client)).user_menu().items) == labels(before.items)
 
 
+@pytest.mark.parametrize("path", ["/profils/drosiba", "/profils/sesijas", "/profils/parole", "/darba-vietas"])
+def test_on_phones_a_page_of_no_side_menu_is_named_all_the_same(path: str) -> None:
+    request = RequestFactory().get(path)
+    request.actor, request.resolver_match = actor_of(ProviderFactory()), resolve(path)  # type: ignore[attr-defined]
+    one = Frame(request)
+    named = "Manas darba vietas" if path == "/darba-vietas" else "Pieslēgšanās un drošība"
+    assert one.page_apart() == named
+    box = one.user_menu()
+    assert box and [str(link.label) for link in box.items if link.current] == [named] * (path != "/darba-vietas")
+    assert frame("/provider/grupas", actor_of(ProviderFactory())).page_apart() == ""
+
+
 def test_the_page_of_a_programme_belongs_to_the_catalogue() -> None:
     assert frame("/programma/701").top_menu()[0].current
     assert not frame("/programmatura").top_menu()[0].current
