@@ -44,6 +44,14 @@ class SignInFailed(DomainError):
         super().__init__(_("The e-mail address or the password is wrong."), code="sign_in_failed")
 
 
+class RegistrationUndecided(DomainError):
+    """The right password of somebody who has registered and is no user yet: they are told how far it has come (27.3)."""
+
+    def __init__(self, registration: Any) -> None:
+        super().__init__(_("Your application is being considered"), code="registration_undecided")
+        self.registration = registration
+
+
 class TooManyTries(DomainError):
     """The limit of failed passwords is reached; `again_at` says when it opens (PWD-08)."""
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import (
@@ -11,11 +11,13 @@ from accounts.models import (
     LinkPurpose,
     MailedLink,
     RecoveryCode,
+    Registration,
     SecondFactor,
     Session,
     SignOnHealth,
     User,
 )
+from accounts.states import AccessState
 from stars.kernel.actor import Role
 from stars.kernel.secrets import token_digest
 
@@ -88,6 +90,13 @@ def live_entry_link(token: str, kind: str) -> EntryLink | None:
     """The same while it may still be used; looking changes nothing (PWD-06)."""
     link = entry_link(token, kind)
     return link if link and link.closed_at is None and link.expires_at > timezone.now() else None
+
+
+def registration_of(email: str) -> Registration | None:
+    """The newest confirmed registration of an address nobody signs in with yet: it waits, or is refused."""
+    rows = Registration.objects.filter(email=email, state__in=(AccessState.WAITING, AccessState.REFUSED))
+    taken = User.objects.filter(email=OuterRef("email"))
+    return rows.exclude(Exists(taken)).order_by("-confirmed_at", "-pk").first()
 
 
 def signs_in_already(email: str) -> bool:

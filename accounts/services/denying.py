@@ -19,6 +19,7 @@ from stars.notices.services import notify
 
 from .deaths import close_after_death
 from .ending_sessions import drop_sessions
+from .members import leave_an_administrator
 
 
 @transaction.atomic
@@ -26,8 +27,10 @@ def deny_access(*, user_id: int, reason: DenialReason, words: str, by: Actor, un
     """Close every door to this user from now on; sessions end at once. `words` are read by the person.
 
     For a death (32.8) nobody is told and no letter goes to the mailbox any more. Raises DomainError where the same
-    reason holds already, or the term ends in the past.
+    reason holds already, the term ends in the past, or the only administrator would suspend themselves.
     """
+    if by.user_id == user_id and reason is DenialReason.OWN_WISH:
+        leave_an_administrator(user_id=user_id)
     user = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user_id)
     require(policies.may_deny(by, user, reason))
     now = timezone.now()

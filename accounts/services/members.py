@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import policies
-from accounts.models import Membership, Right, RightKind, User
+from accounts.models import Denial, Membership, Right, RightKind, User
 from accounts.states import ACCESS, AccessAction, AccessState
 from stars.kernel import audit
 from stars.kernel.actor import Actor
@@ -185,7 +186,34 @@ def _others(membership: Membership) -> bool:
     others = Membership.objects.filter(
         institution_id=membership.institution_id, role=ADMINISTRATOR, is_active=True, user__is_active=True
     )
-    return others.exclude(pk=membership.pk).exists()
+    return others.exclude(pk=membership.pk).exclude(user__in=_denied()).exists()
+
+
+def _denied() -> QuerySet[Denial, dict[str, int]]:
+    return Denial.objects.in_force().of_users().values("user")
+
+
+def leave_an_administrator(*, user_id: int) -> None:
+    """Who suspends themselves (32.4) leaves every institution they lead, and the agency, one who can sign in (X75).
+
+    Locks whoever counts, so that two who go at once do not both go; called within a transaction.
+    """
+    led = Membership.objects.filter(user_id=user_id, role=ADMINISTRATOR, is_active=True, institution__is_active=True)
+    for membership in led.order_by("institution"):
+        _lock_people(membership.institution_id)
+        if not _others(membership):
+            raise DomainError(
+                _("You are the only administrator. First hand the role over to a colleague."), code="last_administrator"
+            )
+    duties = Right.objects.in_force().filter(kind=RightKind.ADMINISTRATOR).order_by("pk")
+    holders = {one.user_id for one in duties.select_for_update(of=("self",), no_key=True)}
+    officers = User.objects.filter(Q(pk__in=holders) | Q(is_superuser=True), is_staff=True, is_active=True)
+    left = set(officers.exclude(pk__in=_denied()).values_list("pk", flat=True))
+    if left == {user_id}:
+        raise DomainError(
+            _("You are the only administrator of the agency. First give a colleague the duty."),
+            code="last_administrator",
+        )
 
 
 def _keep_an_administrator(membership: Membership, by: Actor) -> None:

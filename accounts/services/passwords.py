@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import policies
-from accounts.errors import AccessDenied, LinkSpent, SignInFailed, WrongPassword
-from accounts.models import LinkPurpose, MailedLink, PasswordRequest, User
+from accounts.errors import AccessDenied, LinkSpent, RegistrationUndecided, SignInFailed, WrongPassword
+from accounts.models import LinkPurpose, MailedLink, PasswordRequest, Registration, User
 from accounts.passwords import check_password_rules
-from accounts.selectors import actor_of, contexts_of, live_link, refusal_of
+from accounts.selectors import actor_of, contexts_of, live_link, refusal_of, registration_of
 from stars.kernel import audit
 from stars.kernel.actor import Actor
 from stars.kernel.errors import require
@@ -42,9 +43,10 @@ LINKS_AN_HOUR = 5
 def sign_in_provider(*, email: str, password: str, address: str, device: str = "") -> User:
     """An employee of an institution that co-operates, or a member of a commission, after a right password.
 
-    Raises SignInFailed, TooManyTries, or AccessDenied where the terms close the door (32).
+    Raises SignInFailed, TooManyTries, AccessDenied where the terms close the door (32), or RegistrationUndecided.
     """
-    return _sign_in(email, password, address, device, is_let_in=lambda user: not user.is_staff)
+    undecided = registration_of(email.strip().lower())
+    return _sign_in(email, password, address, device, is_let_in=lambda user: not user.is_staff, undecided=undecided)
 
 
 def sign_in_agency(*, email: str, password: str, address: str, device: str = "") -> User:
@@ -52,13 +54,28 @@ def sign_in_agency(*, email: str, password: str, address: str, device: str = "")
     return _sign_in(email, password, address, device, is_let_in=lambda user: user.is_staff)
 
 
-def _sign_in(email: str, password: str, address: str, device: str, *, is_let_in: Callable[[User], bool]) -> User:
-    """Count the attempt first and take it back on success: guesses made at the same moment are counted too."""
+def _sign_in(
+    email: str,
+    password: str,
+    address: str,
+    device: str,
+    *,
+    is_let_in: Callable[[User], bool],
+    undecided: Registration | None = None,
+) -> User:
+    """Count the attempt first and take it back on success: guesses made at the same moment are counted too.
+
+    One password is reckoned, whoever has the address: a user, somebody who has only registered, or nobody (PWD-05).
+    """
     login = email.strip().lower()
     account = _mark_of(login)
     key = f"account:{account}:{blind_index(device)[:16]}" if device else f"account:{account}"
     tried = count_try([Limit(key, ACCOUNT_RULES), of_address(address)])
-    user = authenticate(None, username=login, password=password)
+    if undecided is not None and check_password(password, undecided.password):
+        forgive(tried, clear=[key])
+        forget_failed_account(account=account, address=address)
+        raise RegistrationUndecided(undecided)
+    user = None if undecided else authenticate(None, username=login, password=password)
     if not isinstance(user, User) or not is_let_in(user):
         note_failed_account(account=account, address=address)
         happened(Event.PASSWORD_REFUSED, user=user.pk if isinstance(user, User) else None)

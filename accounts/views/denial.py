@@ -1,5 +1,6 @@
 """Suspending one's own account (terms 32.4): the person asks, the agency opens it again."""
 
+from django import forms
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +11,7 @@ from accounts import services
 from accounts.gates import for_anyone_signed_in, public, recently_authenticated
 from accounts.models import DenialReason
 from stars.kernel.actor import ActorRequest
+from stars.kernel.refusals import refusals
 
 from .own import show, user_of
 
@@ -21,11 +23,13 @@ from .own import show, user_of
 def suspend(request: ActorRequest) -> HttpResponse:
     """Asks once more, says what stays and how to come back; then every session ends."""
     user = user_of(request)
-    if request.method == "POST":
-        services.deny_access(user_id=user.pk, reason=DenialReason.OWN_WISH, words="", by=request.actor)
-        logout(request)
-        return redirect("accounts:suspended")
-    return show(request, "accounts/suspend.html")
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            services.deny_access(user_id=user.pk, reason=DenialReason.OWN_WISH, words="", by=request.actor)
+            logout(request)
+            return redirect("accounts:suspended")
+    return show(request, "accounts/suspend.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @public

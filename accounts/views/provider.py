@@ -10,10 +10,12 @@ from accounts import services
 from accounts.browsers import devices, entering
 from accounts.browsers.addresses import client_address
 from accounts.browsers.return_paths import home_of, own_path
-from accounts.errors import AccessDenied, SignInFailed, TooManyTries
+from accounts.errors import AccessDenied, RegistrationUndecided, SignInFailed, TooManyTries
 from accounts.forms import ProviderSignInForm
 from accounts.gates import public
 from stars.kernel.actor import ActorRequest
+
+from .registering import asked_by
 
 
 @sensitive_post_parameters("password")
@@ -33,6 +35,8 @@ def provider_sign_in(request: ActorRequest) -> HttpResponse:
                 return _enter(request, form, next_path)
             except AccessDenied as error:
                 return entering.denied(request, error.refusal)
+            except RegistrationUndecided as error:
+                return asked_by(request, error.registration)
             except (SignInFailed, TooManyTries) as error:
                 form.add_error(None, error.message)
                 status = 429 if isinstance(error, TooManyTries) else 422

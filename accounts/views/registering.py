@@ -44,7 +44,7 @@ def register_institution(request: HttpRequest) -> HttpResponse:
     )
     if is_sent and form.is_valid():
         with refusals(form):
-            return _asked(request, services.register_institution(asked=form.asked(), address=client_address(request)))
+            return asked_by(request, services.register_institution(asked=form.asked(), address=client_address(request)))
     if is_sent:
         with refusals(form):
             services.count_uploads(address=client_address(request))
@@ -67,7 +67,7 @@ def register_employee(request: HttpRequest) -> HttpResponse:
     form = EmployeeRegistrationForm(request.POST if request.method == "POST" else None, initial=shown_policies())
     if request.method == "POST" and form.is_valid():
         with refusals(form):
-            return _asked(
+            return asked_by(
                 request,
                 services.register_employee(
                     asked=form.asked(), institution_id=form.chosen.pk, address=client_address(request)
@@ -77,7 +77,8 @@ def register_employee(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/register_employee.html", context, status=_status(form))
 
 
-def _asked(request: HttpRequest, registration: Registration) -> HttpResponse:
+def asked_by(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """This browser may look how far the registration has come."""
     request.session[_KEPT] = str(registration.reference)
     return redirect("accounts:registration_waits")
 
@@ -127,7 +128,7 @@ def confirm_registration(request: HttpRequest, token: str) -> HttpResponse:
             registration = services.confirm_registration(token=token)
         except LinkSpent:
             return _spent(request, token)
-        return _asked(request, registration)
+        return asked_by(request, registration)
     context = {"email": link.email, "registration": link.registration}
     return render(request, "accounts/confirm_registration.html", context)
 

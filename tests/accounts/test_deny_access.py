@@ -166,6 +166,27 @@ def test_32_4_an_administrator_is_told_of_their_institution_and_not_of_learning(
     assert not any("mācīties" in page for page in pages)
 
 
+@pytest.mark.parametrize("where", ["an institution", "the agency"])
+def test_x75_32_4_the_only_administrator_stays_until_a_colleague_is_one_too(where: str) -> None:
+    made: Callable[..., User] = AgencyOfficerFactory.create if where == "the agency" else ProviderFactory.create
+    leads: dict[str, Any] = (
+        {"duties": ["administrator"]} if where == "the agency" else {"membership__role": "administrator"}
+    )
+    boss = made(**leads)
+    if where == "an institution":
+        leads["membership__institution"] = boss.memberships.get().institution
+    browser = signed_in(Client(), boss)
+    gone = made(**leads)
+    DenialFactory.create(user=gone)  # who cannot sign in is none
+    answer = browser.post("/profils/apturet-kontu")
+    assert answer.status_code == 422
+    assert "Jūs esat vienīgais" in answer.content.decode()
+    assert actor_of(boss).is_authenticated
+    assert not Denial.objects.filter(user=boss).exists()
+    made(**leads)
+    assert browser.post("/profils/apturet-kontu")["Location"] == "/konts-apturets"
+
+
 def test_32_8_the_admin_says_that_nobody_decided_of_a_death() -> None:
     death = DenialFactory.create(reason="32.8", decided_by=None)
     page = signed_in(Client(), AgencyUserFactory.create()).get(f"/admin/accounts/denial/{death.pk}/change/")

@@ -1,5 +1,6 @@
 """I1: one answer for every failure, limits that outlive the cache (PWD-05, PWD-08 to PWD-11)."""
 
+import html
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -7,17 +8,27 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import services
 from accounts.browsers.addresses import client_address
 from accounts.errors import SignInFailed, TooManyTries
 from accounts.models import FailedSignIn, Session, User
+from accounts.states import AccessState
 from tests.conftest import signed_in
-from tests.factories.accounts import PASSWORD, AgencyUserFactory, ClientFactory, EmployeeFactory, ProviderFactory
+from tests.factories.accounts import (
+    PASSWORD,
+    AgencyUserFactory,
+    ClientFactory,
+    EmployeeFactory,
+    ProviderFactory,
+    RegistrationFactory,
+)
 
 ADDRESS = "/provider/login"
 pytestmark = pytest.mark.django_db
@@ -80,6 +91,49 @@ def test_pwd_05_one_answer_for_every_failure(user: User, who: str) -> None:
     assert "E-pasta adrese vai parole nav pareiza." in page
     assert "<title>Kļūda: Pieslēgties izglītības iestādes darba vietai – STARS</title>" in page
     assert abs(len(response.content) - len(expected.content)) <= 32
+
+
+@pytest.mark.parametrize("kind", ["employee", "institution"])
+def test_27_3_who_waits_for_approval_is_told_so_after_the_right_password(kind: str) -> None:
+    registration = RegistrationFactory(employee=kind == "employee", email="x@example.lv")
+    browser = Client()
+    assert enter(browser, email="X@example.lv")["Location"] == "/provider/gaida"
+    page = browser.get("/provider/gaida").content.decode()
+    assert "Jūsu pieteikums tiek izskatīts" in page
+    assert html.escape(registration.where) in page
+    assert ("Lemj iestādes administrators" if kind == "employee" else "Lemj aģentūra") in page
+    assert "_auth_user_id" not in browser.session
+    assert not FailedSignIn.objects.filter(count__gt=0).exists()
+
+
+def test_27_3_who_was_refused_reads_why_after_the_right_password() -> None:
+    RegistrationFactory(
+        email="x@example.lv", state=AccessState.REFUSED, decided_at=timezone.now(), explanation="Apliecinājuma nav."
+    )
+    browser = Client()
+    assert "Apliecinājuma nav." in browser.get(enter(browser, email="x@example.lv")["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("who", ["waiting", "unconfirmed", "a user", "unknown", "waiting, at the agency's door"])
+def test_pwd_05_strangers_learn_nothing_of_registrations(who: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One answer, and one password reckoned, whoever has the address; an address nobody proved tells nothing at all."""
+    password = "wrong"
+    if who == "unconfirmed":
+        RegistrationFactory(email="x@example.lv", unconfirmed=True)
+        password = PASSWORD
+    elif who == "a user":
+        ProviderFactory(email="x@example.lv")
+        RegistrationFactory(email="x@example.lv")
+    elif who != "unknown":
+        RegistrationFactory(email="x@example.lv")
+    reckoned: list[str] = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: reckoned.append("x") or encode(*args))
+    door = "/admin/login/" if who.endswith("door") else ADDRESS
+    answer = Client().post(door, {"email": "x@example.lv", "password": PASSWORD if "door" in who else password})
+    assert answer.status_code == 422
+    assert "E-pasta adrese vai parole nav pareiza." in answer.content.decode()
+    assert len(reckoned) == 1
 
 
 def test_the_password_is_not_sent_back(user: User) -> None:
