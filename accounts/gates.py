@@ -303,6 +303,17 @@ def once_agreed(view: View) -> View:
     return guarded
 
 
+def told_at_the_admins_door(view: View) -> View:
+    """A form sent to the admin after the session ended is told of as everywhere else (T4); stands over the admin's own gate."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        is_late = request.method == "POST" and _user(request) is None
+        return _to(request, "admin:login") if is_late else view(request, *args, **kwargs)
+
+    return guarded
+
+
 def recently_authenticated(view: View) -> View:
     """MFA-04: the view opens for who has shown within five minutes who they are; stands under the gate.
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.gates import once_agreed
+from accounts.gates import once_agreed, told_at_the_admins_door
 from accounts.models import FactDispute, Registration, RegistrationKind, RegistryQuestion, Right
 from accounts.states import AccessState, DisputeState, QuestionState
 from applications.models import Application
@@ -89,8 +89,9 @@ class AgencySite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Officers accept the terms like everybody, and again when they change; the way out is open to all."""
-        is_way_out = getattr(view, "__name__", "") == "logout"
-        return super().admin_view(view if is_way_out else once_agreed(view), cacheable)
+        if getattr(view, "__name__", "") == "logout":
+            return super().admin_view(view, cacheable)
+        return told_at_the_admins_door(super().admin_view(once_agreed(view), cacheable))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         apps = super().get_app_list(request, app_label)

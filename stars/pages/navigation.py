@@ -51,10 +51,11 @@ SIGN_IN: tuple[tuple[_Text, str, str], ...] = (
     (_("Municipal coordinator"), "accounts:coordinator_sign_in", "landmark"),
     (_("Career consultant"), "accounts:consultant_sign_in", "messages-square"),
 )
+FUNDING = (_("Available funding"), "funding:account", "wallet")
 CLIENT: tuple[tuple[_Text, str, str], ...] = (
     (_("Home"), "pages:client_home", "house"),
     (_("My profile"), "accounts:profile", "user"),
-    (_("Available funding"), "funding:account", "wallet"),
+    FUNDING,
     (_("Education programmes"), "catalog:list", "book-open"),
     (_("Saved programmes"), "catalog:saved", "bookmark"),
     (_("Learning and application history"), "applications:history", "history"),
@@ -344,8 +345,9 @@ class Frame:
         return [] if self.actor.acting_for_id else self._links([SECURITY])
 
     def page_apart(self) -> _Text:
-        """What a page is called that is one's own in every role and so stands in no menu at the side."""
-        return next((link.label for link in self._links(APART) if link.current), "")
+        """What a page is called that stands in no menu at the side: one's own in every role, or not in the menu yet."""
+        entries = APART if self.facts.has_applied_for_grant else (*APART, FUNDING)
+        return next((link.label for link in self._links(entries) if link.current), "")
 
     def unread_count(self) -> int:
         return self.facts.unread

@@ -7,13 +7,20 @@ from datetime import timedelta
 import pytest
 import time_machine
 from bs4 import BeautifulSoup, Tag
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from accounts.browsers import unsent
-from accounts.models import User
+from accounts.models import Session, User
 from tests.conftest import signed_in
-from tests.factories.accounts import ClientFactory, EmployeeFactory, MembershipFactory, ProviderFactory
+from tests.factories.accounts import (
+    AgencyUserFactory,
+    ClientFactory,
+    EmployeeFactory,
+    MembershipFactory,
+    ProviderFactory,
+)
 from tests.look.rendering import the, words
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +166,21 @@ def test_t4_what_was_written_in_a_form_sent_too_late_is_shown_to_its_person_and_
     assert words(the(shown, f'a[href="{PROFILE}"]')) == "Atvērt lapu «Mans profils» jaunā cilnē"
     again = BeautifulSoup(browser.get(PROFILE).content, "html.parser")
     assert words(the(again, "h1")) == "Mans profils"  # once
+
+
+def test_t4_nothing_written_in_the_admin_is_lost_either() -> None:
+    officer, path = AgencyUserFactory(), "/admin/pages/frequentquestion/add/"
+    sent, headers = {"answer": "Garā atbilde, ko rakstīju."}, {"Referer": f"http://testserver{path}"}
+    browser = signed_in(Client(), officer)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    answer = browser.post(path, sent, headers=headers)
+    assert answer.status_code == 401
+    assert 'href="/admin/login/?next=%2Fadmin%2Fpages%2Ffrequentquestion%2Fadd%2F"' in answer.content.decode()
+    assert "Garā atbilde, ko rakstīju." in signed_in(browser, officer).get(path).content.decode()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32  # its row is swept by now: nobody knows whose it was
+    answer = browser.post(path, sent, headers=headers)
+    assert "Garā atbilde, ko rakstīju." in answer.content.decode()
+    assert unsent.name() not in browser.cookies or not browser.cookies[unsent.name()].value
 
 
 def test_t4_what_is_too_long_to_keep_can_be_copied_at_once() -> None:

@@ -203,6 +203,10 @@ def test_on_phones_a_page_of_no_side_menu_is_named_all_the_same(path: str) -> No
     box = one.user_menu()
     assert box and [str(link.label) for link in box.items if link.current] == [named] * (path != "/darba-vietas")
     assert frame("/provider/grupas", actor_of(ProviderFactory())).page_apart() == ""
+    client = ClientFactory()
+    assert frame("/profils/finansejums", actor_of(client)).page_apart() == "Pieejamais finansējums"
+    ApplicationFactory(client=client.person)
+    assert frame("/profils/finansejums", actor_of(client)).page_apart() == ""
 
 
 def test_the_page_of_a_programme_belongs_to_the_catalogue() -> None:
