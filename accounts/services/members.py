@@ -1,6 +1,7 @@
 """People of an institution: blocked, let in again, ended, given another role; one administrator always stays (X75)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -189,7 +190,7 @@ def _others(membership: Membership) -> bool:
     return others.exclude(pk=membership.pk).exclude(user__in=_denied()).exists()
 
 
-def _denied() -> QuerySet[Denial, dict[str, int]]:
+def _denied() -> QuerySet[Denial, Any]:
     return Denial.objects.in_force().of_users().values("user")
 
 

@@ -113,7 +113,7 @@ def _table(label: str, person_id: UUID) -> Table:
     found = found.prefetch_related(*several) if several else found
     levels = dict(EducationLevel.objects.values_list("code", "label")) if label == "accounts.RegistryFact" else {}
     return Table(
-        title=str(rows.model._meta.verbose_name_plural),
+        title=str(rows.model._meta.verbose_name),  # above each row
         model=label,
         rows=[[*_cells(row, fields), *_opened(row, levels)] for row in found],
     )
