@@ -97,6 +97,7 @@ def test_the_page_says_what_is_kept_why_and_which_versions_were_accepted() -> No
         assert str(category.title) in page
     assert consent.policy.title in page
     assert consent.policy.version in page
+    assert re.search(r"<h3[^>]*>Persona</h3>", shown(client, "/profils/mani-dati/viss"))  # a card a row: of one thing
 
 
 @pytest.mark.django_db
