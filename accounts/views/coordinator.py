@@ -76,9 +76,10 @@ def find_client(request: ActorRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         digits = form.cleaned_data["code"]
         person = services.find_client(digits=digits, by=request.actor)
-        sealed = encrypt(digits, bound_to=_binding(request))
-        ask = MandateForm() if person else ProvisionalForm()
-        return _ask_page(request, ask, person, sealed)
+        if person is None or person.pk != request.user.person_id:
+            sealed = encrypt(digits, bound_to=_binding(request))
+            return _ask_page(request, MandateForm() if person else ProvisionalForm(), person, sealed)
+        form.add_error("code", _("You cannot hold a mandate for yourself."))
     return render(request, "accounts/find_client.html", {"form": form}, status=422 if form.errors else 200)
 
 

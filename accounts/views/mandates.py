@@ -15,7 +15,7 @@ from accounts.forms import ContestForm
 from accounts.gates import for_clients
 from accounts.models import Mandate
 from accounts.selectors import acts_for, closed_by, mandates_of_client, names_of
-from accounts.states import MandateAction
+from accounts.states import MandateAction, MandateState
 from stars.files.handing import bearer_of
 from stars.files.selectors import download_url
 from stars.files.telling import standing_of
@@ -44,13 +44,18 @@ def mandates(request: ActorRequest) -> HttpResponse:
     rows = [
         (
             mandate,
-            policies.open_mandate_actions(request.actor, mandate),
+            [one for one in policies.open_mandate_actions(request.actor, mandate) if not _is_to_decline(one, mandate)],
             standing_of(mandate.file) if mandate.file else None,
             endings.get(mandate.pk, ""),
         )
         for mandate in found
     ]
     return render(request, "accounts/mandates.html", {"rows": rows} | _done(request, request.actor.person_id))
+
+
+def _is_to_decline(action: MandateAction, mandate: Mandate) -> bool:
+    """What still waits for the client is declined by them; there is nothing to end yet."""
+    return action is MandateAction.END and mandate.state == MandateState.WAITING
 
 
 def _endings(reader: Actor, mandates: list[Mandate]) -> dict[int, str]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stars.kernel.actor import ActorRequest
+from stars.kernel.errors import require
 from stars.kernel.toasts import done_with_undo
 
 from . import selectors, services
@@ -33,6 +34,8 @@ def for_anyone_signed_in(view: View) -> View:
 @for_anyone_signed_in
 @require_safe
 def notices(request: ActorRequest) -> HttpResponse:
+    """One's own, and never under the bar of somebody one acts for (ACT-02)."""
+    require(request.actor.acting_for_id is None)
     found = selectors.notices_for(request.actor)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("lapa"))
     unread = selectors.unread_count(request.actor.user_id)

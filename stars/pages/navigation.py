@@ -346,8 +346,10 @@ class Frame:
 
     def page_apart(self) -> _Text:
         """What a page is called that stands in no menu at the side: one's own in every role, or not in the menu yet."""
-        entries = APART if self.facts.has_applied_for_grant else (*APART, FUNDING)
-        return next((link.label for link in self._links(entries) if link.current), "")
+        found = self._links(APART)
+        if self.is_here(address(FUNDING[1])) and not self.facts.has_applied_for_grant:
+            found += self._links([FUNDING])
+        return next((link.label for link in found if link.current), "")
 
     def unread_count(self) -> int:
         return self.facts.unread

@@ -239,7 +239,7 @@ def test_x2_the_clients_application_form_says_for_whom_it_is_and_hides_the_code(
         assert "Rādīt visu personas kodu" not in page
 
 
-@pytest.mark.parametrize("path", ["/profils/pilnvarojumi"])
+@pytest.mark.parametrize("path", ["/profils/pilnvarojumi", "/profils/pazinojumi"])
 def test_act_03_what_is_only_the_clients_stays_closed(path: str) -> None:
     assert acting(MandateFactory.create()).get(path).status_code == 403
 
@@ -416,6 +416,22 @@ def test_x3_a_client_is_found_by_the_whole_code_only_and_sees_the_look() -> None
     assert CODE.replace("-", "") not in page
     assert AccessEntry.objects.filter(person_id=client.person.pk).count() == 1
     assert browser.post("/koordinators/klienti/jauns", {"code": "010190"}).status_code == 422
+
+
+def test_who_looks_for_their_own_code_is_told_at_once() -> None:
+    browser = signed_in(Client(), CoordinatorFactory.create(person__code=CODE))
+    answer = browser.post("/koordinators/klienti/jauns", {"code": CODE})
+    assert answer.status_code == 422
+    assert "Sev pašam pilnvarojumu izveidot nevar." in answer.content.decode()
+
+
+def test_act_01_the_client_reads_of_a_waiting_mandate_in_their_own_words_and_declines_it() -> None:
+    mandate = MandateFactory.create(state=MandateState.WAITING)
+    page = signed_in(Client(), client_of(mandate)).get("/profils/pilnvarojumi").content.decode()
+    assert "Gaida Jūsu apstiprinājumu" in page
+    assert "Ar apstiprinājumu platformā" in page
+    assert "klient" not in page.partition("<main")[2].partition("</main>")[0].lower()
+    assert [f"{mandate.reference}/{verb}" in page for verb in ("accept", "decline", "end")] == [True, True, False]
 
 
 def sealed_in(page: str) -> str:
