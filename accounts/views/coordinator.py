@@ -27,6 +27,7 @@ from stars.kernel.refusals import refusals
 from stars.kernel.secrets import decrypt, encrypt
 
 from . import asking_rights
+from .own import user_of
 
 OPEN = (MandateState.WAITING, MandateState.LIVE)
 
@@ -76,7 +77,7 @@ def find_client(request: ActorRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         digits = form.cleaned_data["code"]
         person = services.find_client(digits=digits, by=request.actor)
-        if person is None or person.pk != request.user.person_id:
+        if person is None or person.pk != user_of(request).person_id:
             sealed = encrypt(digits, bound_to=_binding(request))
             return _ask_page(request, MandateForm() if person else ProvisionalForm(), person, sealed)
         form.add_error("code", _("You cannot hold a mandate for yourself."))
