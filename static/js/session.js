@@ -42,7 +42,7 @@ if (warning?.showModal) {
   // Esc is "not now", never "extend": the dialog comes back when the page is looked at again.
   addEventListener("input", ({ target }) => { const at = target.closest("form"); if (at?.method === "post" && !at.matches("[data-autosave],[data-look]")) typed = true; });
   addEventListener("submit", ({ target, submitter }) => {
-    typed = false;
+    typed &&= target === form;  // more time saves nothing of what was typed
     if ((submitter?.getAttribute("formaction") || target.getAttribute("action")) === form.querySelector("[formaction]").getAttribute("formaction")) share(0);
   });
   document.addEventListener("stars:alive", ({ detail }) => { if (detail > 0) lasts(detail); });

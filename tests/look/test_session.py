@@ -82,6 +82,10 @@ def test_what_was_typed_outside_a_draft_is_not_thrown_away(context: BrowserConte
     page.get_by_label("Piezīmes").fill("vakaros")
     wait(page, SECONDS - 119)
     expect(page.get_by_role("dialog")).to_contain_text("Ievadītais vēl nav saglabāts.")
+    page.get_by_role("button", name="Turpināt darbu").click()  # more time saves nothing
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    wait(page, SECONDS - 119)
+    expect(page.get_by_role("dialog")).to_contain_text("Ievadītais vēl nav saglabāts.")
     page.keyboard.press("Escape")
     wait(page, 130)
     expect(page.get_by_role("dialog", name="Sesija ir beigusies.")).to_contain_text("Ievadītais vēl ir šajā lapā.")
