@@ -111,7 +111,7 @@ def test_terms_16_what_was_written_while_the_terms_change_is_kept_until_they_are
     agree(user)
     browser = signed_in(Client(), user)
     PolicyVersionFactory(published_at=timezone.now())
-    sent = {"other_reason": "Gribu mainīt profesiju, jo darba vairs nav.", "sectors": ["3", "5"], "_save": "Saglabāt"}
+    sent = {"other_reason": "Gribu mainīt profesiju, jo darba vairs nav.", "sectors": ["3", "5"], "_save": "Saglabāt", "initial-at": "15:56:14"}
     answer = browser.post(path, sent, headers={"referer": f"http://testserver{path}"})
     assert answer.status_code == 409
     assert 'href="/piekrisana"' in answer.content.decode()
@@ -119,7 +119,8 @@ def test_terms_16_what_was_written_while_the_terms_change_is_kept_until_they_are
     main = response.content.decode().partition("<main")[2]
     assert "Gribu mainīt profesiju, jo darba vairs nav." in main
     assert f"Atvērt lapu {title} jaunā cilnē" in main
-    assert "Saglabāt" not in main  # the button's word is none of theirs
+    assert "Saglabāt" not in main  # neither the button's word nor what the form itself remembers is theirs
+    assert "15:56:14" not in main
     again = browser.get(path)
     assert again.status_code == 200
     assert "Gribu mainīt profesiju" not in again.content.decode()  # shown once
