@@ -111,7 +111,12 @@ def test_terms_16_what_was_written_while_the_terms_change_is_kept_until_they_are
     agree(user)
     browser = signed_in(Client(), user)
     PolicyVersionFactory(published_at=timezone.now())
-    sent = {"other_reason": "Gribu mainīt profesiju, jo darba vairs nav.", "sectors": ["3", "5"], "_save": "Saglabāt", "initial-at": "15:56:14"}
+    sent = {
+        "other_reason": "Gribu mainīt profesiju, jo darba vairs nav.",
+        "sectors": ["3", "5"],
+        "_save": "Saglabāt",
+        "initial-at": "15:56:14",
+    }
     answer = browser.post(path, sent, headers={"referer": f"http://testserver{path}"})
     assert answer.status_code == 409
     assert 'href="/piekrisana"' in answer.content.decode()
