@@ -83,7 +83,7 @@ def _kept(request: HttpRequest, here: str, page: str, status: int, shown: dict[s
     texts = unsent.texts_of(request)
     if not texts:
         return None
-    sealed = unsent.seal(request, here, texts)
+    sealed = unsent.seal(request, here)
     shown |= {"is_kept": bool(sealed), "typed": [] if sealed else texts}
     response = render(request, f"accounts/{page}.html", shown, status=status)
     unsent.keep(response, sealed)

@@ -5,17 +5,18 @@ on the page still open, and what is ticked, left unticked or emptied is not seen
 """
 
 import base64
-import html
 import json
 import re
 import zlib
 from collections.abc import Callable
+from html import unescape
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
+from django.utils.html import strip_tags
 
 from accounts.models import Session, User
 from accounts.selectors import actor_of
@@ -29,13 +30,18 @@ LIFE_SECONDS = 30 * 60
 LONGEST = 3800  # browsers keep 4096 bytes of a cookie, its name among them
 _UNSHOWN = re.compile("^(_|initial-)|csrf|password|token|code|fingerprint|version|next|acting_for")
 _TITLE = re.compile(r"<title>(.*?)(?: – STARS)?</title>", re.DOTALL)
+_CHOSEN = re.compile('type="(radio|checkbox|hidden)"')
 _CHOICE = re.compile(r"[a-z_]*|\d{1,6}|[0-9a-f-]{32,}")  # what a list or a tick sends is no text of the person's
 
 
 def texts_of(request: HttpRequest) -> list[str]:
-    """What the person wrote themselves."""
+    """What the person wrote themselves, as far as it can be told without the page."""
+    return [text for _name, text in _sent(request) if not _CHOICE.fullmatch(text)]
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
     sent = [(name, text.strip()) for name, texts in request.POST.lists() for text in texts]
-    return [text for name, text in sent if not _UNSHOWN.search(name) and not _CHOICE.fullmatch(text)]
+    return [(name, text) for name, text in sent if text and not _UNSHOWN.search(name)]
 
 
 def keep(response: HttpResponse, sealed: str) -> None:
@@ -50,18 +56,18 @@ def keep(response: HttpResponse, sealed: str) -> None:
         )
 
 
-def seal(request: HttpRequest, page: str, texts: list[str]) -> str:
+def seal(request: HttpRequest, page: str) -> str:
     """Nothing for texts too long, of nobody knows whom, or meant for a client the session no longer acts for."""
     author = _author(request)
     if author is None or not page or request.POST.get("acting_for", "") != author.binding:
         return ""
-    told = zlib.compress(json.dumps([page, texts], separators=(",", ":")).encode())
+    told = zlib.compress(json.dumps([page, _sent(request)], separators=(",", ":")).encode())
     sealed = encrypt(base64.b85encode(told).decode(), bound_to=_binding(author))
     return sealed if len(sealed) <= LONGEST else ""
 
 
 def offered(request: HttpRequest, opened_page: Callable[[], HttpResponseBase]) -> HttpResponse | None:
-    """On the page the form was sent from, in the role it was sent in: the texts. Once; the page is asked for its title."""
+    """On the page the form was sent from, in the role it was sent in: the texts. Once; the page is asked for the words around them."""
     sealed = request.COOKIES.get(name(), "")
     if not sealed or request.method != "GET" or not isinstance(request.user, User):
         return None
@@ -69,21 +75,43 @@ def offered(request: HttpRequest, opened_page: Callable[[], HttpResponseBase]) -
     page, texts = json.loads(zlib.decompress(base64.b85decode(told))) if told else ("", [])
     if page != request.get_full_path():
         return None
-    response = render(request, "accounts/unsent.html", {"page": page, "title": _title(opened_page), "texts": texts})
+    html = _html_of(opened_page)
+    shown = {
+        "page": page,
+        "title": _words(_TITLE.search(html)),
+        "texts": [(_words(_label_of(name, html)), text) for name, text in texts if _is_written(name, text, html)],
+    }
+    response = render(request, "accounts/unsent.html", shown)
     response.delete_cookie(name(), samesite="Lax")
     return response
 
 
-def _title(opened_page: Callable[[], HttpResponseBase]) -> str:
-    """As the page says it itself; nothing of a page that no longer opens."""
+def _html_of(opened_page: Callable[[], HttpResponseBase]) -> str:
+    """Nothing of a page that no longer opens."""
     try:
         page = opened_page()
     except (Http404, PermissionDenied):
         return ""
     if isinstance(page, SimpleTemplateResponse):
         page.render()
-    found = _TITLE.search(page.content.decode()) if isinstance(page, HttpResponse) else None
-    return html.unescape(found[1]).strip() if found else ""
+    return page.content.decode() if isinstance(page, HttpResponse) else ""
+
+
+def _is_written(name: str, text: str, html: str) -> bool:
+    """By the page: in a field one writes in. Of a field it does not show any more, by what was sent."""
+    field = re.search(rf'<(input|select|textarea)\b[^>]*\bname="{re.escape(name)}"[^>]*>', html)
+    if field is None:
+        return not _CHOICE.fullmatch(text)
+    return field[1] == "textarea" or (field[1] == "input" and not _CHOSEN.search(field[0]))
+
+
+def _label_of(name: str, html: str) -> re.Match[str] | None:
+    return re.search(rf'<label[^>]*\bfor="id_{re.escape(name)}"[^>]*>(.*?)</label>', html, re.DOTALL)
+
+
+def _words(found: re.Match[str] | None) -> str:
+    """As the page says it itself."""
+    return " ".join(unescape(strip_tags(found[1])).split()).removesuffix(":") if found else ""
 
 
 def name() -> str:

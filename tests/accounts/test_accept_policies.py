@@ -114,6 +114,7 @@ def test_terms_16_what_was_written_while_the_terms_change_is_kept_until_they_are
     sent = {
         "other_reason": "Gribu mainīt profesiju, jo darba vairs nav.",
         "sectors": ["3", "5"],
+        "position": "7",
         "_save": "Saglabāt",
         "initial-at": "15:56:14",
     }
@@ -124,6 +125,7 @@ def test_terms_16_what_was_written_while_the_terms_change_is_kept_until_they_are
     main = response.content.decode().partition("<main")[2]
     assert "Gribu mainīt profesiju, jo darba vairs nav." in main
     assert f"Atvērt lapu {title} jaunā cilnē" in main
+    assert ("<p>7</p>" in main) == path.startswith("/admin")  # a number that page asks for
     assert "Saglabāt" not in main  # neither the button's word nor what the form itself remembers is theirs
     assert "15:56:14" not in main
     again = browser.get(path)

@@ -160,6 +160,7 @@ def test_t4_what_was_written_in_a_form_sent_too_late_is_shown_to_its_person_and_
     shown = the(BeautifulSoup(signed_in(browser, user).get(PROFILE).content, "html.parser"), "main")
     assert words(the(shown, "h1")) == "Jūsu uzrakstītais"
     assert "Ogre, <b>Skolas</b> iela 4" in words(shown)
+    assert [words(one) for one in shown.select("h2")] == ["Tālrunis"]  # what the page asks for by a label
     assert "vidzeme" not in words(shown)
     assert "Noslēpums" not in words(shown)
     assert not shown.select("form, input, button")  # what was ticked is not seen here, so nothing can be sent from here
