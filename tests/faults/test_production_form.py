@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,17 @@ def test_dep_01_the_image_lists_what_it_is_made_of() -> None:
 def test_dep_01_nothing_is_locked_without_a_hash(name: str) -> None:
     pieces = re.split(r"^(?=[a-z0-9])", (ROOT / f"requirements/{name}.txt").read_text(), flags=re.MULTILINE)[1:]
     assert [piece.split()[0] for piece in pieces if "--hash=sha256:" not in piece] == []
+
+
+@pytest.mark.parametrize(
+    ("package", "floor"),
+    [("weasyprint", (70, 0)), ("python3-saml", (1, 16)), ("django-csp", (4, 0)), ("django", (5, 2, 8))],
+)
+def test_dep_03_no_version_with_a_known_hole_is_locked_or_runs(package: str, floor: tuple[int, ...]) -> None:
+    locked = re.search(rf"^{package}==([\d.]+)", (ROOT / "requirements/run.txt").read_text(), re.MULTILINE)
+    assert locked
+    assert locked[1] == metadata.version(package)
+    assert tuple(int(number) for number in locked[1].split(".")) >= floor
 
 
 def test_dep_04_the_rules_of_security_are_on_for_all_that_is_served() -> None:

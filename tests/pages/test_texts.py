@@ -37,7 +37,7 @@ def test_a_reference_to_a_point_leads_there_only_in_a_policy() -> None:
     assert inline("skat. 25.punktā") == "skat. 25.punktā"
 
 
-def test_what_looks_like_html_stays_text() -> None:
+def test_rtx_01_what_looks_like_html_stays_text() -> None:
     assert inline("<script>alert(1)</script> & [<b>x</b>](/a)") == (
         '&lt;script&gt;alert(1)&lt;/script&gt; &amp; <a href="/a">&lt;b&gt;x&lt;/b&gt;</a>'
     )
