@@ -47,14 +47,14 @@ def account_of(user: User) -> LearningAccount:
     return LearningAccount.objects.get(person=user.person)
 
 
-def reserve(user: User, price: int = 42743, purpose: uuid.UUID | None = None) -> Reservation | None:
+def reserve(user: User, price: int = 42743, purpose: uuid.UUID | None = None, by: Actor = SYSTEM) -> Reservation | None:
     return services.reserve(
         person_id=user.person.pk,
         source=imk(),
         purpose=purpose or uuid.uuid4(),
         programme_name="Datu analīze",
         price_cents=price,
-        by=SYSTEM,
+        by=by,
     )
 
 
@@ -205,9 +205,11 @@ def test_release_and_capture_of_nothing() -> None:
 
 def test_who_moves_money(client: User) -> None:
     approved_account(client.person)
+    stranger = actor_of(ClientFactory.create())
+    with pytest.raises(NotPermitted):
+        reserve(client, by=stranger)
     held = reserve(client)
     assert held is not None
-    stranger = actor_of(ClientFactory.create())
     with pytest.raises(NotPermitted):
         services.release(purpose=held.purpose, by=stranger)
     with pytest.raises(NotPermitted):
