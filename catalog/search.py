@@ -83,8 +83,8 @@ class Word:
 
     @property
     def is_long(self) -> bool:
-        """Long enough to be misspelt."""
-        return self.is_needed and len(self.stems[0]) >= SHORTEST_FORGIVEN
+        """Long enough to be misspelt; of what is known to stand for others nothing like it is looked for."""
+        return self.is_needed and len(self.stems[0]) >= SHORTEST_FORGIVEN and self.stems[0] not in MEANS
 
     @property
     def beginnings(self) -> tuple[str, ...]:

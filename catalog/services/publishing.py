@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 from accounts.errors import ChangedMeanwhile
 from catalog import policies
 from catalog.errors import GroupMoved, NoPlaceLeft, PeopleChoseThis
-from catalog.models import ApplicationRound, CatalogueVersion, CourseGroup, Programme, SearchWord, Venue
+from catalog.models import (
+    ApplicationRound,
+    CatalogueVersion,
+    CourseGroup,
+    Programme,
+    ScheduleKind,
+    SearchWord,
+    Venue,
+)
 from catalog.search import NAME_ENDS, indexed
 from catalog.signals import group_cancelled, group_rescheduled
 from catalog.states import GROUP, PROGRAMME, FieldAction, GroupAction, GroupState, ProgrammeAction, RoundAction
@@ -421,6 +429,8 @@ def _words(programme: Programme) -> Iterable[str]:
     yield programme.institution.name
     for venue in programme.venues.all():
         yield f"{venue.label} {venue.municipality or ''}"
+    for kind in programme.schedule_kinds:
+        yield str(ScheduleKind(kind).label)
 
 
 @transaction.atomic

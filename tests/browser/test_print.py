@@ -15,8 +15,10 @@ PAGES = [
     ("client", "/profils/pieteikumi/{application}", "Jūsu atbildes"),
     ("beginner", "/pieteikums/{draft}/parbaudit", "Norises vieta"),
     ("client", "/pieteikums/{application}/apliecinajums", "Pārbaudes kods"),
+    ("anonymous", "/programmas", "Pieteikšanās līdz"),
+    ("anonymous", "/programmas/salidzinat?id=701&id=704&id=809", "Galvenās tēmas"),
 ]
-ONLY_ON_SCREENS = "nav, button, .btn, form, .crumbs, dialog, .stick, .skip, .side"
+ONLY_ON_SCREENS = "main input, .compare-off, nav, button, .btn, form, .crumbs, dialog, .stick, .skip, .side"
 FAINT = """() => {
   const light = (colour) => {
     const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map((one) => one / 255)
@@ -52,7 +54,13 @@ def contexts(people: People, browser: Browser) -> Iterator[Contexts]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("role", "path", "holds"), PAGES, ids=["programme", "application", "check", "receipt"])
+@pytest.mark.parametrize(
+    ("role", "path", "holds"),
+    PAGES,
+    ids=[
+        *("programme", "application", "check", "receipt", "catalogue", "compare"),
+    ],
+)
 def test_paper_is_black_on_white_and_complete(
     contexts: Contexts, stack: Stack, people: People, role: str, path: str, holds: str, scheme: str
 ) -> None:
