@@ -39,19 +39,25 @@ class Verb:
     button: Text
     form: type[forms.Form]
     question: Text
+    done: Text
     explains: Text = ""
     variant: str = "main"
 
 
 VERBS: dict[str, Verb] = {
     "apstiprinat": Verb(
-        AccessAction.APPROVE, pgettext_lazy("access", "Approve"), forms.Form, gettext_lazy("Approve: %(name)s?")
+        AccessAction.APPROVE,
+        pgettext_lazy("access", "Approve"),
+        forms.Form,
+        gettext_lazy("Approve: %(name)s?"),
+        gettext_lazy("The user is approved: %(name)s."),
     ),
     "noraidit": Verb(
         AccessAction.REFUSE,
         pgettext_lazy("access", "Refuse"),
         WhyForm,
         gettext_lazy("Refuse: %(name)s?"),
+        gettext_lazy("The user is refused and gets your explanation: %(name)s."),
         gettext_lazy("The person will get an e-mail with your explanation."),
         "danger",
     ),
@@ -60,6 +66,7 @@ VERBS: dict[str, Verb] = {
         pgettext_lazy("access", "Block"),
         WhyForm,
         gettext_lazy("Block: %(name)s?"),
+        gettext_lazy("The user is blocked: %(name)s."),
         gettext_lazy("The person stops working at once, and reads your explanation. You can open the access again."),
         "danger",
     ),
@@ -68,12 +75,14 @@ VERBS: dict[str, Verb] = {
         pgettext_lazy("access", "Unblock"),
         forms.Form,
         gettext_lazy("Open the access again: %(name)s?"),
+        gettext_lazy("The user can work again: %(name)s."),
     ),
     "beigt": Verb(
         AccessAction.EXPIRE,
         pgettext_lazy("access", "End"),
         forms.Form,
         gettext_lazy("End the work in the institution: %(name)s?"),
+        gettext_lazy("The user no longer works in the institution: %(name)s."),
         gettext_lazy("What the person has done stays. To come back they need a new invitation."),
         "danger",
     ),
@@ -218,7 +227,7 @@ def decide_member(request: ActorRequest, kind: str, reference: UUID, verb: str) 
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             calls[chosen.action](**{IDS[type(asked)]: asked.pk}, by=request.actor, **form.cleaned_data)
-            messages.success(request, _("Done: %(name)s.") % {"name": row.name})
+            messages.success(request, chosen.done % {"name": row.name})
             return redirect("accounts:members")
     context = {
         "row": row,

@@ -342,7 +342,8 @@ def test_a_refusal_asks_for_its_reason(browser: Client, school: Institution) -> 
     waits = RegistrationFactory(employee=True, institution=school)
     address = f"{ADDRESS}/pieteikums/{waits.reference}/noraidit"
     assert browser.post(address).status_code == 422
-    assert browser.post(address, {"explanation": "Nestrādā pie mums."}).status_code == 302
+    told = browser.post(address, {"explanation": "Nestrādā pie mums."}, follow=True).content.decode()
+    assert f"Lietotājs ir noraidīts un saņems Jūsu paskaidrojumu: {waits.name}." in told
     waits.refresh_from_db()
     assert (waits.state, waits.explanation) == ("refused", "Nestrādā pie mums.")
 

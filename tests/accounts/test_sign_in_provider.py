@@ -111,7 +111,9 @@ def test_27_3_who_was_refused_reads_why_after_the_right_password() -> None:
         email="x@example.lv", state=AccessState.REFUSED, decided_at=timezone.now(), explanation="Apliecinājuma nav."
     )
     browser = Client()
-    assert "Apliecinājuma nav." in browser.get(enter(browser, email="x@example.lv")["Location"]).content.decode()
+    page = browser.get(enter(browser, email="x@example.lv")["Location"]).content.decode()
+    assert "Apliecinājuma nav." in page
+    assert "Kas notiks tālāk" not in page
 
 
 @pytest.mark.parametrize("who", ["waiting", "unconfirmed", "a user", "unknown", "waiting, at the agency's door"])
