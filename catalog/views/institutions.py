@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.gates import public
-from catalog import selectors
+from catalog import policies, selectors
 from catalog.forms import address_of
 from catalog.selectors import CatalogueQuery
 from stars.kernel.actor import ActorRequest
@@ -30,11 +30,13 @@ def institution(request: ActorRequest, institution: UUID) -> HttpResponse:
     if shown is None:
         raise Http404
     standing = selectors.standing_at(request.arrived_at)
-    purse = selectors.own_of(request.actor).purse(standing.rounds)
-    rows = selectors.programmes_of(shown, standing=standing, purse=purse)
+    own, keeps = selectors.own_of(request.actor), policies.may_keep(request.actor)
+    rows = selectors.programmes_of(shown, standing=standing, purse=own.purse(standing.rounds))
     context = {
         "institution": shown,
-        "rows": drawn_rows(rows[:MOST_SHOWN], standing.stamp),
+        "rows": drawn_rows(rows[:MOST_SHOWN], standing.stamp, kept=own.kept if keeps else None),
+        "keeps": keeps,
+        "here": request.get_full_path(),
         "rating": selectors.rating_of(rows),
         "number": len(rows),
         "all_of_them": address_of(CatalogueQuery(chosen=(("institution", (shown.code,)),)), {}),

@@ -148,7 +148,6 @@ const paper = document.querySelector("[data-paper]");
 let looks = 0;
 
 const look = async () => {
-  looks += 1;
   try {
     const answer = await fetch(paper.dataset.again);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -165,8 +164,8 @@ const look = async () => {
 };
 
 const later = () => {
-  const seconds = Number(paper.dataset.seconds);
-  if (seconds && looks < 200) setTimeout(look, seconds * 1000);
+  const wait = paper.dataset.seconds * 1000;
+  if (wait && looks++ < 200) setTimeout(look, wait);
 };
 
 if (paper) later();

@@ -38,7 +38,7 @@ addEventListener("formdata", ({ target, formData }) => {
 });
 addEventListener("click", ({ target }) => {
   const link = target.closest("main a:not(#atzimetas a)");
-  if (link?.pathname !== location.pathname) return;
+  if (link?.pathname !== location.pathname || link.hash) return;
   const query = new URLSearchParams(link.search);
   carry(query);
   link.search = query;

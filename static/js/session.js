@@ -8,7 +8,7 @@ if (warning?.showModal) {
   let ends = 0, timer = 0, typed = false, last = false, over = false;
 
   const show = (which) => warning.querySelectorAll("[data-when]").forEach((line) => { line.hidden = line.dataset.when !== which; });
-  const share = (moment) => { try { localStorage.setItem(KEY, String(moment)); } catch { /* this tab only */ } };
+  const share = (moment) => { try { localStorage[KEY] = moment; } catch { /* this tab only */ } };
   const leave = () => {
     if (!typed) { location.assign(`${warning.dataset.over}?next=${encodeURIComponent(location.pathname + location.search)}`); return; }
     // What was typed outside a draft is not thrown away: the page stays, and says so.
@@ -42,7 +42,7 @@ if (warning?.showModal) {
   // Esc is "not now", never "extend": the dialog comes back when the page is looked at again.
   addEventListener("input", ({ target }) => { const at = target.closest("form"); if (at?.method === "post" && !at.matches("[data-autosave],[data-look]")) typed = true; });
   addEventListener("submit", ({ target, submitter }) => {
-    typed &&= target === form;  // more time saves nothing of what was typed
+    if (target !== form) typed = false; // more time saves nothing of what was typed
     if ((submitter?.getAttribute("formaction") || target.getAttribute("action")) === form.querySelector("[formaction]").getAttribute("formaction")) share(0);
   });
   document.addEventListener("stars:alive", ({ detail }) => { if (detail > 0) lasts(detail); });

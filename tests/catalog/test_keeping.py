@@ -57,6 +57,10 @@ def test_a_programme_is_saved_from_its_card_and_removed_again(browser: Client) -
     browser.post(PAGE, {"saglabat": "817"})
     assert 'name="nonemt" value="817"' in page(browser, "/programmas?pilns=1")
     assert 'name="nonemt" value="817"' in page(browser, "/programma/817")
+    at = f"/iestade/{Programme.objects.get().institution.reference}"
+    assert 'form="saglabat" name="nonemt" value="817"' in (html := page(browser, at))
+    assert f'name="next" value="{at}"' in html
+    assert 'href="/profils/saglabatie?programma=817"' in page(Client(), at)
     assert "Datu analīze" in page(browser)
     browser.post(PAGE, {"nonemt": "817", "next": PAGE})
     assert not SavedProgramme.objects.exists()

@@ -70,6 +70,8 @@ def test_words_that_say_nothing_need_not_be_found_where_others_stand() -> None:
 def test_a_word_may_mean_others() -> None:
     (word,) = question("Excel")
     assert word.stems == ("excel", "izklajlap")
+    assert [one.is_long for one in question("sestdienas")] == [False]  # nothing like it is looked for
+    assert [one.is_long for one in question("kibedrošība")] == [True]
 
 
 @pytest.mark.parametrize(
