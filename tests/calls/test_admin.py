@@ -173,6 +173,15 @@ def test_a_share_above_a_hundred_percent_is_said_on_the_form() -> None:
     assert not Call.objects.exists()
 
 
+def test_days_of_a_call_are_typed_as_pages_write_them() -> None:
+    steps = {"steps-TOTAL_FORMS": 1, "steps-0-position": 0, "steps-0-text": "Vērtēšana", "steps-0-ends_on": "29.10.2024"}
+    answer = officer("evaluator").post(
+        reverse("admin:calls_call_add"), call_form(needs_approved_on="03.09.2024.", **steps)
+    )
+    assert answer.status_code == 302, answer.context["errors"]
+    assert f"{Call.objects.get().needs_approved_on}" == "2024-09-03"
+
+
 def test_a_call_can_be_opened_after_an_announced_one_was_looked_at() -> None:
     """The window of an announced call is fixed; that of the next one is not."""
     browser, announced = officer("evaluator"), CallFactory.create()
