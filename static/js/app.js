@@ -97,7 +97,7 @@ addEventListener("click", (event) => {
   show(link).catch(() => { location.href = link.href; });
 });
 
-// A draft is saved 2 s after the last change; the words of success and failure come from the page.
+// A draft is saved 2 s after the last change and when the page is left; the words of success and failure come from the page.
 all("form[data-autosave]").forEach((form) => {
   const status = form.querySelector("[data-autosave-status]");
   if (!status) return;
@@ -111,14 +111,14 @@ all("form[data-autosave]").forEach((form) => {
     status.textContent = text;
   };
 
-  const save = async () => {
-    if (saving) { again = true; return; }
+  const save = async (leaving = false) => {
+    if (saving && !leaving) { again = true; return; }
     saving = true;
     const data = new FormData(form);
     [...data].forEach(([name, value]) => { if (value instanceof File) data.delete(name); });
     try {
       const answer = await fetch(form.dataset.autosave, {
-        method: "POST", body: data, redirect: "manual",
+        method: "POST", body: data, redirect: "manual", keepalive: leaving,
         headers: { "X-Requested-With": "XMLHttpRequest" },
       });
       if (!answer.ok) {
@@ -137,10 +137,13 @@ all("form[data-autosave]").forEach((form) => {
     if (again) { again = false; save(); }
   };
 
-  const later = () => { clearTimeout(timer); timer = setTimeout(save, 2000); };
+  const stop = () => { clearTimeout(timer); timer = 0; };
+  const later = () => { stop(); timer = setTimeout(() => { timer = 0; save(); }, 2000); };
   form.addEventListener("input", later);
   form.addEventListener("change", later);
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", () => { stop(); again = false; });
+  // Who closes the page or leaves it within the 2 s keeps the last words too.
+  addEventListener("pagehide", () => { if (timer || again) { stop(); save(true); } });
 });
 
 // A page that waits for a file looks again, says what has changed, and starts the download.

@@ -48,3 +48,17 @@ def test_an_institution_offers_withdraws_and_offers_again(visitor: NewVisitor, s
     assert code is not None
     employee.open(f"/parbaude/{code[0]}")
     expect(main).to_contain_text("Dokuments ir īsts")
+
+
+def test_who_leaves_at_once_keeps_the_last_words(visitor: NewVisitor, stack: Stack) -> None:
+    """A draft is saved two seconds after the last key; whoever closes the page sooner loses nothing."""
+    _programme, login, password = open_programme(stack)
+    employee, field = visitor(), "Noslēguma pārbaudījums"
+    steps.provider(employee, login, password)
+    employee.open("/provider/programmas/jauna")
+    employee.press("Sākt")
+    draft = employee.path()
+    employee.fill(field, "Eksāmens, rakstīts pirms aizvēršanas.")
+    employee.open("/provider/vietas")
+    employee.open(draft)
+    expect(employee.page.get_by_label(field)).to_have_value("Eksāmens, rakstīts pirms aizvēršanas.")
