@@ -174,7 +174,12 @@ def test_a_share_above_a_hundred_percent_is_said_on_the_form() -> None:
 
 
 def test_days_of_a_call_are_typed_as_pages_write_them() -> None:
-    steps = {"steps-TOTAL_FORMS": 1, "steps-0-position": 0, "steps-0-text": "Vērtēšana", "steps-0-ends_on": "29.10.2024"}
+    steps = {
+        "steps-TOTAL_FORMS": 1,
+        "steps-0-position": 0,
+        "steps-0-text": "Vērtēšana",
+        "steps-0-ends_on": "29.10.2024",
+    }
     answer = officer("evaluator").post(
         reverse("admin:calls_call_add"), call_form(needs_approved_on="03.09.2024.", **steps)
     )

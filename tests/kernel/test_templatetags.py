@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
+from django.template.defaultfilters import filesizeformat
+from django.utils import translation
 from lucide import IconDoesNotExist
 
 from stars.kernel.templatetags import stars
@@ -33,6 +35,16 @@ def test_money_is_written_with_a_comma_and_a_no_break_space(cents: int | None, w
 )
 def test_a_movement_of_money_shows_its_sign(cents: int | None, words: str) -> None:
     assert stars.signed_money(cents) == words
+
+
+def test_bytes_are_counted_in_latvian() -> None:
+    with translation.override("lv"):
+        assert [filesizeformat(size).split("\xa0")[1] for size in (1, 580, 21, 11)] == [
+            "baits",
+            "baiti",
+            "baits",
+            "baiti",
+        ]
 
 
 def test_a_moment_is_shown_in_riga_time_in_winter_and_summer() -> None:
