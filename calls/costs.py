@@ -39,6 +39,7 @@ class Cost:
     cap_cents: int
     requested_cents: int
     programme_cost_cents: int | None = None  # the unit cost of the whole programme, where a set stays under it
+    part_cap_cents: int = 0  # the cap of each part, for the words
 
     @property
     def hours(self) -> int:
@@ -47,6 +48,11 @@ class Cost:
     @property
     def is_capped(self) -> bool:
         return self.requested_cents < self.calculated_cents
+
+    @property
+    def is_cut_by_part(self) -> bool:
+        """Several parts, each under its own cap: no one figure is the cap of the whole."""
+        return len(self.parts) > 1 and not self.is_under_programme
 
     @property
     def is_under_programme(self) -> bool:
@@ -101,4 +107,5 @@ def reckon(rate: Rate, parts: Sequence[tuple[str, int]], *, programme_cost_cents
         cap_cents=of_parts if whole is None else min(of_parts, whole),
         requested_cents=requested,
         programme_cost_cents=whole,
+        part_cap_cents=rate.cap_cents,
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from calls.contents import Demands, Wanted
 from calls.costs import Rate
@@ -119,6 +119,8 @@ class Window:
             return f"{said} {more}" if hours else said
         if hours:
             return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+        if not minutes:
+            return gettext("less than a minute")
         return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
 

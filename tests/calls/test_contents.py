@@ -59,6 +59,7 @@ def test_a_set_stays_under_the_whole_programme() -> None:
     found = reckoned(SET, *hours, whole=212719)
     assert found.requested_cents == 212719
     assert found.is_under_programme
+    assert not found.is_cut_by_part
     assert reckoned(MODULE, 960, whole=10).requested_cents == 42743  # only sets are held under it
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Institution, User
 from calls.models import Call, Offer, OfferVersion, Paper, ProgrammeDraft
+from calls.selectors import window_of
 from calls.states import OfferState
 from catalog.models import Venue
 from documents.models import Receipt
@@ -186,6 +187,22 @@ def test_a_venue_is_added(browser: Client) -> None:
 def begun(browser: Client) -> ProgrammeDraft:
     browser.post("/provider/programmas/jauna", {"source": "empty"})
     return ProgrammeDraft.objects.get()
+
+
+def test_the_sum_of_a_set_names_the_cap_of_its_parts(browser: Client, provider: User) -> None:
+    """34 h and 136 h: no figure for the whole explains 608,99 €, each module's own cap does."""
+    CallFactory.create()
+    parts = {"part_0_name": "Pirmais", "part_0_hours": "34", "part_1_name": "Otrais", "part_1_hours": "136"}
+    content = ready(kind="module_set", **parts)
+    draft = ProgrammeDraftFactory.create(institution=institution(provider), content=content)
+    page = text(browser.get(f"/provider/programmas/{draft.reference}"))
+    assert "608,99 € (aprēķinātā 907,80 €, katrai daļai ne vairāk kā 427,43 €)" in page
+
+
+@pytest.mark.parametrize(("left", "words"), [(59, "mazāk par minūti"), (61, "1 minūte"), (7201, "2 stundas")])
+def test_what_is_left_of_a_window_is_never_nothing(left: int, words: str) -> None:
+    call = CallFactory.create()
+    assert window_of(call, call.closes_at - timedelta(seconds=left)).left == words
 
 
 def test_a_programme_is_written_checked_and_shown_as_the_learner_sees_it(browser: Client, provider: User) -> None:

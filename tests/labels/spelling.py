@@ -18,7 +18,7 @@ MISSING = (
     "  sudo apt-get install -y --no-install-recommends hunspell hunspell-lv"
 )
 _NOT_WORDS = re.compile(
-    r"%\(\w+\)s|\{\w+\}"  # what is put in later
+    r"%\(\w+\)[sd]|\{\w+\}"  # what is put in later
     r"|<[^>]+>"
     r"|https?://\S+|\S+@\S+|\b[\w.-]+\.(?:lv|gov|pdf)\b\S*"
     r"|\]\([^)]*\)"  # the address of a link; its words stay

@@ -112,11 +112,11 @@ def test_every_plural_has_three_forms_and_the_number_in_each() -> None:
         if not entry.msgid_plural:
             continue
         forms = [entry.msgstr_plural.get(index, "") for index in (0, 1, 2)]
-        names = set(re.findall(r"%\(\w+\)s|\{\w+\}", entry.msgid_plural))
+        names = set(re.findall(r"%\(\w+\)[sd]|\{\w+\}", entry.msgid_plural))
         if (
             len(entry.msgstr_plural) != 3
             or not all(forms)
-            or any(names - set(re.findall(r"%\(\w+\)s|\{\w+\}", form)) for form in forms[:2])
+            or any(names - set(re.findall(r"%\(\w+\)[sd]|\{\w+\}", form)) for form in forms[:2])
         ):
             wrong.append(entry.msgid)
     assert wrong == []
