@@ -355,3 +355,16 @@ def test_search_engines_are_told_the_same_as_people(client: Client, settings: An
     assert instance["startDate"] == programme.groups.get().starts_on.isoformat()
     assert told["inLanguage"]["name"] == programme.language_label
     assert "aggregateRating" not in told
+
+
+def test_the_rating_is_one_of_the_facts_under_the_name(client: Client) -> None:
+    programme = ProgrammeFactory.create(rating_mean="4.6", rating_count=38)
+    facts = BeautifulSoup(page(client, programme), "html.parser").select("ul.meta > *")
+    assert {one.name for one in facts} == {"li"}
+    assert " ".join(facts[-1].get_text().split()) == "Vērtējums 4,6 no 5 (38 vērtējumi)"
+
+
+def test_of_an_account_only_a_source_that_has_one_speaks(client: Client) -> None:
+    programme = ProgrammeFactory.create(offer=False)
+    ProgrammeOfferFactory.create(programme=programme, source=FundingSource.objects.get(code="mn"), price_cents=42743)
+    assert list(money(page(client, programme)))[-1] == "Zaudējat, ja pārtraucat mācības līdzfinansējumu neatmaksā"
