@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from tests.browser import stack as stacks
 from tests.browser import sweep
+from tests.browser.roles import Contexts, People, gather
 from tests.browser.stack import ROOT, Stack
 from tests.browser.visitor import Visitor
 
@@ -34,13 +35,27 @@ def stack() -> Iterator[Stack]:
         assert sweep.leaks(running) == [], "LOG-02: a line of the log holds what it must not"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Of one module only: Playwright runs once in a thread, and while it does Django refuses its database there."""
+    """Of these tests only: Playwright runs once in a thread, and while it does Django refuses its database there."""
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield found
         found.close()
+
+
+@pytest.fixture(scope="package")
+def people(stack: Stack, browser: Browser) -> People:
+    """Every role walked to its pages, once; the modules that look at them stand together: sessions of people who wait end."""
+    return gather(stack, browser)
+
+
+@pytest.fixture(scope="package")
+def contexts(people: People, browser: Browser) -> Iterator[Contexts]:
+    made = Contexts(browser, people)
+    yield made
+    for context in made.values():
+        context.close()
 
 
 @pytest.fixture

@@ -2,19 +2,18 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Page, Response
 
 from stars.kernel.management.commands import url_list
 from tests.browser.cases import CASES, NO_PAGE, Case
 from tests.browser.conftest import listen
-from tests.browser.roles import PROOF, Contexts, People, gather
+from tests.browser.roles import PROOF, Contexts, People
 from tests.browser.stack import Stack
 from tests.browser.visitor import Visitor
 from tests.look.validity import faults
@@ -27,19 +26,6 @@ RULES = {
 }
 KEYBOARD = {"pages:home", "catalog:list", "pages:programme", "accounts:sign_in", "accounts:register"}
 KEYBOARD |= {"pages:client_home", "applications:form", "applications:work_list"}
-
-
-@pytest.fixture(scope="module")
-def people(stack: Stack, browser: Browser) -> People:
-    return gather(stack, browser)
-
-
-@pytest.fixture(scope="module")
-def contexts(people: People, browser: Browser) -> Iterator[Contexts]:
-    made = Contexts(browser, people)
-    yield made
-    for context in made.values():
-        context.close()
 
 
 def show(page: Page, contexts: Contexts, stack: Stack, people: People, case: Case) -> Response:

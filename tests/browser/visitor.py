@@ -73,3 +73,13 @@ class Visitor:
         if not self.has_script:
             page.get_by_role("button", name="Turpināt").click()
         page.wait_for_url(re.compile(re.escape(self.stack.portal)))
+
+
+BEYOND = """() => [...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+  .slice(-2).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes the page scroll sideways, if it does."""
+    sizes = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    return [f"{page.url}: {sizes} {page.evaluate(BEYOND)}"] if sizes[0] > sizes[1] else []

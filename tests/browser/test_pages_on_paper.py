@@ -1,11 +1,9 @@
 """The print view of a programme and of an application: black on white in every theme, without what only a screen can do."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.roles import Contexts, People, gather
+from tests.browser.roles import Contexts, People
 from tests.browser.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -38,19 +36,6 @@ GROUNDS = """() => [...document.querySelectorAll('body, body *:not(svg *):not(.n
   .filter((one) => one.getClientRects().length)
   .map((one) => getComputedStyle(one).backgroundColor)
   .filter((one) => !['rgba(0, 0, 0, 0)', 'rgb(255, 255, 255)'].includes(one))"""
-
-
-@pytest.fixture(scope="module")
-def people(stack: Stack, browser: Browser) -> People:
-    return gather(stack, browser)
-
-
-@pytest.fixture(scope="module")
-def contexts(people: People, browser: Browser) -> Iterator[Contexts]:
-    made = Contexts(browser, people)
-    yield made
-    for context in made.values():
-        context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
