@@ -28,7 +28,7 @@ from .keepsakes import opened
 
 LIFE_SECONDS = 30 * 60
 LONGEST = 3800  # browsers keep 4096 bytes of a cookie, its name among them
-_UNSHOWN = re.compile("^(_|initial-)|csrf|password|token|code|fingerprint|version|next|acting_for")
+_UNSHOWN = re.compile("^(_|initial-|current$|again$)|csrf|password|token|code|fingerprint|version|next|acting_for")
 _TITLE = re.compile(r"<title>(.*?)(?: – STARS)?</title>", re.DOTALL)
 _CHOSEN = re.compile('type="(radio|checkbox|hidden)"')
 _CHOICE = re.compile(r"[a-z_]*|\d{1,6}|[0-9a-f-]{32,}")  # what a list or a tick sends is no text of the person's

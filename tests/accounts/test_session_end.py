@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from bs4 import BeautifulSoup, Tag
+from django import forms as forms_of_django
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -137,7 +138,7 @@ TOO_LATE = {"address": "Ogre, <b>Skolas</b> iela 4", "phone": "26123456", "regio
 PROFILE = "/profils/mans-profils"
 
 
-def sent_too_late(user: User, *, looks: int = 0, **more: str) -> tuple[Client, Tag]:
+def sent_too_late(user: User, more: dict[str, str] | None = None, *, looks: int = 0) -> tuple[Client, Tag]:
     """The form 31 minutes after signing in; or 29 after the last of many looks at another page, past the full time."""
     with time_machine.travel(timezone.now() - timedelta(hours=13), tick=False) as clock:
         browser = signed_in(Client(), user)
@@ -145,7 +146,7 @@ def sent_too_late(user: User, *, looks: int = 0, **more: str) -> tuple[Client, T
             clock.shift(timedelta(minutes=29))
             browser.get("/jaunumi")
         clock.shift(timedelta(minutes=29 if looks else 31))
-        answer = browser.post(PROFILE, TOO_LATE | more, headers={"Referer": f"http://testserver{PROFILE}"})
+        answer = browser.post(PROFILE, TOO_LATE | (more or {}), headers={"Referer": f"http://testserver{PROFILE}"})
     assert answer.status_code == 401
     return browser, the(BeautifulSoup(answer.content, "html.parser"), "main")
 
@@ -153,7 +154,7 @@ def sent_too_late(user: User, *, looks: int = 0, **more: str) -> tuple[Client, T
 @pytest.mark.parametrize("looks", [0, 24], ids=["at rest", "at its full time"])
 def test_t4_what_was_written_in_a_form_sent_too_late_is_shown_to_its_person_and_never_sent(looks: int) -> None:
     user = ClientFactory()
-    browser, main = sent_too_late(user, looks=looks, password="Noslēpums 1")
+    browser, main = sent_too_late(user, {"password": "Noslēpums 1"}, looks=looks)
     assert "redzēsiet formā uzrakstīto" in words(main)
     assert "Skolas" not in words(main)
     assert main.select_one('a[href="/pieslegties?next=%2Fprofils%2Fmans-profils"]')
@@ -167,6 +168,35 @@ def test_t4_what_was_written_in_a_form_sent_too_late_is_shown_to_its_person_and_
     assert words(the(shown, f'a[href="{PROFILE}"]')) == "Atvērt lapu «Mans profils» jaunā cilnē"
     again = BeautifulSoup(browser.get(PROFILE).content, "html.parser")
     assert words(the(again, "h1")) == "Mans profils"  # once
+
+
+def fields_of_secrets() -> list[str]:
+    """Of every form there is: a password, a code for one time."""
+    forms, found = [forms_of_django.Form], set()
+    while forms:
+        form = forms.pop()
+        forms += form.__subclasses__()
+        for name, field in getattr(form, "base_fields", {}).items():
+            kind, hint = field.widget.input_type if hasattr(field.widget, "input_type") else "", field.widget.attrs
+            if (
+                kind == "password"
+                or "password" in hint.get("autocomplete", "")
+                or "code" in hint.get("autocomplete", "")
+            ):
+                found.add(name)
+    return sorted(found)
+
+
+def test_t4_no_secret_is_kept_or_shown() -> None:
+    names = fields_of_secrets()
+    assert {"password", "again", "current", "code", "proof_code"} <= set(names)
+    hidden = dict.fromkeys(names, "Noslēpums 1")
+    browser, main = sent_too_late(user := ClientFactory(), hidden)
+    shown = words(main) + signed_in(browser, user).get(PROFILE).content.decode()
+    assert "Noslēpums" not in shown
+    _, main = sent_too_late(ClientFactory(), {"reason": secrets.token_hex(3000) + "."} | hidden)
+    assert "Ogre" in words(main)
+    assert "Noslēpums" not in words(main)
 
 
 def test_t4_nothing_written_in_the_admin_is_lost_either() -> None:
@@ -185,14 +215,14 @@ def test_t4_nothing_written_in_the_admin_is_lost_either() -> None:
 
 
 def test_t4_what_is_too_long_to_keep_can_be_copied_at_once() -> None:
-    browser, main = sent_too_late(ClientFactory(), reason=secrets.token_hex(3000) + ".")
+    browser, main = sent_too_late(ClientFactory(), {"reason": secrets.token_hex(3000) + "."})
     assert "Ogre, <b>Skolas</b> iela 4" in words(main)
     assert "vidzeme" not in words(main)
     assert unsent.name() not in browser.cookies
 
 
 def test_t4_what_was_sent_for_a_client_can_be_copied_at_once() -> None:
-    browser, main = sent_too_late(ClientFactory(), acting_for="3f0c1a52-0000-4000-8000-000000000000")
+    browser, main = sent_too_late(ClientFactory(), {"acting_for": "3f0c1a52-0000-4000-8000-000000000000"})
     assert "Ogre, <b>Skolas</b> iela 4" in words(main)
     assert unsent.name() not in browser.cookies
 
