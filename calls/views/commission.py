@@ -200,10 +200,13 @@ def _next(request: ActorRequest, found: OpenedProgramme) -> Task | None:
     return next_task
 
 
-def _files(found: OpenedProgramme) -> list[SealedFile]:
+def _files(found: OpenedProgramme) -> list[tuple[str, SealedFile]]:
+    """Each with the attachment it is, as the call named it when the offer was sealed: file names say little."""
     version = found.programme.version
     rows = SealedFile.objects.filter(version=version, position__in=(0, found.programme.position))
-    return list(rows.select_related("file").order_by("-position", "code", "pk"))
+    sealed = [version.content, version.content["programmes"][found.programme.position - 1]]
+    names = {one["code"]: one["attachment"] for part in sealed for one in part.get("files", [])}
+    return [(names.get(one.code, ""), one) for one in rows.select_related("file").order_by("-position", "code", "pk")]
 
 
 def _seen(found: OpenedProgramme) -> list[Any]:

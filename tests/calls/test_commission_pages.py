@@ -8,7 +8,7 @@ from calls.models import OfferedProgramme, ScoreSheet
 from stars.kernel.models import AuditEntry
 from tests.conftest import signed_in
 from tests.factories.accounts import AgencyUserFactory, CommissionMemberFactory, ProviderFactory
-from tests.factories.calls import SealedFileFactory
+from tests.factories.calls import CallFactory, SealedFileFactory, WantedAttachmentFactory
 from tests.factories.evaluating import SeatFactory, actor, evaluator, give, offered, opened, scored, typed
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,16 @@ def test_a_conflict_without_its_reason_comes_back_and_nothing_typed_is_lost() ->
     shown = browser.get(page).content.decode()
     assert "Radinieks." in shown
     assert offered(offer).name not in shown
+
+
+def test_a_file_is_named_by_the_attachment_it_is() -> None:
+    call = CallFactory.create(over=True)
+    WantedAttachmentFactory.create(call=call, code="plans", place="programme", name="Mācību plāna kopija")
+    offer = opened(call=call, papers=("plans",))
+    seat = call.seats.order_by("pk").first()
+    assert seat is not None
+    shown = browser_of(seat.user).get(f"/komisija/programmas/{offered(offer).pk}").content.decode()
+    assert "Mācību plāna kopija: " in shown
 
 
 def test_opening_a_programme_is_written_down() -> None:

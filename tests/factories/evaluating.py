@@ -13,7 +13,15 @@ from calls.states import SeatRole
 from stars.kernel.actor import Actor
 
 from .accounts import AgencyOfficerFactory, CommissionMemberFactory, InstitutionFactory
-from .calls import JOB, CallConditionFactory, CallFactory, OfferedProgrammeFactory, OfferFactory, ProgrammeDraftFactory
+from .calls import (
+    JOB,
+    CallConditionFactory,
+    CallFactory,
+    OfferedProgrammeFactory,
+    OfferFactory,
+    PaperFactory,
+    ProgrammeDraftFactory,
+)
 from .files import StoredFileFactory
 
 
@@ -120,6 +128,7 @@ def opened(
     members: int = 2,
     call: Call | None = None,
     institution: Institution | None = None,
+    papers: tuple[str, ...] = (),
     **of_call: Any,
 ) -> Offer:
     """An opened offer of a call with two criteria, one condition and a commission whose members are all free."""
@@ -131,6 +140,8 @@ def opened(
     seats = list(call.seats.order_by("pk")) or commission(call, members)
     offer = OfferFactory.create(call=call, programmes=[], institution=institution or InstitutionFactory.create())
     drafts = ProgrammeDraftFactory.create_batch(programmes, institution=offer.institution)
+    for code in papers:
+        PaperFactory.create(draft=drafts[0], code=code)
     offer.content = {**offer.content, "programmes": [str(one.reference) for one in drafts]}
     offer.save(update_fields=["content"])
     services.submit_offer(
