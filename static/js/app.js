@@ -101,9 +101,7 @@ addEventListener("click", (event) => {
 all("form[data-autosave]").forEach((form) => {
   const status = form.querySelector("[data-autosave-status]");
   if (!status) return;
-  let timer = 0;
-  let saving = false;
-  let again = false;
+  let timer, saving, unsaved;
 
   const say = (text, failed) => {
     status.setAttribute("role", failed ? "alert" : "status");
@@ -111,9 +109,10 @@ all("form[data-autosave]").forEach((form) => {
     status.textContent = text;
   };
 
-  const save = async (leaving = false) => {
-    if (saving && !leaving) { again = true; return; }
+  const save = async (leaving) => {
+    if (!unsaved || (saving && !leaving)) return;
     saving = true;
+    unsaved = false;
     const data = new FormData(form);
     [...data].forEach(([name, value]) => { if (value instanceof File) data.delete(name); });
     try {
@@ -121,29 +120,23 @@ all("form[data-autosave]").forEach((form) => {
         method: "POST", body: data, redirect: "manual", keepalive: leaving,
         headers: { "X-Requested-With": "XMLHttpRequest" },
       });
-      if (!answer.ok) {
-        const why = await answer.json().catch(() => ({}));
-        say(why.error || status.dataset.failed, true);
-        saving = false;
-        return;
-      }
-      document.dispatchEvent(new CustomEvent("stars:alive", { detail: Number(answer.headers.get("X-Session-Seconds")) }));
+      if (!answer.ok) throw await answer.json().catch(() => 0);
+      document.dispatchEvent(new CustomEvent("stars:alive", { detail: answer.headers.get("X-Session-Seconds") }));
       const now = new Date().toLocaleTimeString("lv-LV", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Riga" });
       say(`${status.dataset.saved}\u00a0${now}.`, false);
-    } catch {
-      say(status.dataset.failed, true);
+    } catch (why) {
+      say(why.error || status.dataset.failed, true);
     }
     saving = false;
-    if (again) { again = false; save(); }
+    save(); // what was written meanwhile
   };
 
-  const stop = () => { clearTimeout(timer); timer = 0; };
-  const later = () => { stop(); timer = setTimeout(() => { timer = 0; save(); }, 2000); };
+  const later = () => { unsaved = true; clearTimeout(timer); timer = setTimeout(save, 2000); };
   form.addEventListener("input", later);
   form.addEventListener("change", later);
-  form.addEventListener("submit", () => { stop(); again = false; });
+  form.addEventListener("submit", () => { unsaved = false; });
   // Who closes the page or leaves it within the 2 s keeps the last words too.
-  addEventListener("pagehide", () => { if (timer || again) { stop(); save(true); } });
+  addEventListener("pagehide", () => save(true));
 });
 
 // A page that waits for a file looks again, says what has changed, and starts the download.
