@@ -7,6 +7,7 @@ on the page still open, and what is ticked, left unticked or emptied is not seen
 import base64
 import json
 import re
+import time
 import zlib
 from collections.abc import Callable
 from html import unescape
@@ -28,7 +29,10 @@ from .keepsakes import opened
 
 LIFE_SECONDS = 30 * 60
 LONGEST = 3800  # browsers keep 4096 bytes of a cookie, its name among them
-_UNSHOWN = re.compile("^(_|initial-|current$|again$)|csrf|password|token|code|fingerprint|version|next|acting_for")
+MOST = 100  # texts of one form: for each its field is looked for in the page
+_UNSHOWN = re.compile(
+    "^(_|initial-|(.+-)?(current|again)$)|csrf|password|token|code|fingerprint|version|next|acting_for"
+)
 _TITLE = re.compile(r"<title>(.*?)(?: – STARS)?</title>", re.DOTALL)
 _CHOSEN = re.compile('type="(radio|checkbox|hidden)"')
 _CHOICE = re.compile(r"[a-z_]*|\d{1,6}|[0-9a-f-]{32,}")  # what a list or a tick sends is no text of the person's
@@ -57,11 +61,14 @@ def keep(response: HttpResponse, sealed: str) -> None:
 
 
 def seal(request: HttpRequest, page: str) -> str:
-    """Nothing for texts too long, of nobody knows whom, or meant for a client the session no longer acts for."""
+    """Nothing for texts too long or too many, of nobody knows whom, or meant for a client the session no longer acts for."""
     author = _author(request)
     if author is None or not page or request.POST.get("acting_for", "") != author.binding:
         return ""
-    told = zlib.compress(json.dumps([page, _sent(request)], separators=(",", ":")).encode())
+    sent = _sent(request)
+    if len(sent) > MOST:
+        return ""
+    told = zlib.compress(json.dumps([page, int(time.time()), sent], separators=(",", ":")).encode())
     sealed = encrypt(base64.b85encode(told).decode(), bound_to=_binding(author))
     return sealed if len(sealed) <= LONGEST else ""
 
@@ -72,8 +79,8 @@ def offered(request: HttpRequest, opened_page: Callable[[], HttpResponseBase]) -
     if not sealed or request.method != "GET" or not isinstance(request.user, User):
         return None
     told = opened(sealed, bound_to=_binding(request.actor))  # type: ignore[attr-defined]
-    page, texts = json.loads(zlib.decompress(base64.b85decode(told))) if told else ("", [])
-    if page != request.get_full_path():
+    page, kept_at, texts = json.loads(zlib.decompress(base64.b85decode(told))) if told else ("", 0, [])
+    if page != request.get_full_path() or time.time() - kept_at > LIFE_SECONDS:
         return None
     html = _html_of(opened_page)
     shown = {

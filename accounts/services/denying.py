@@ -30,7 +30,7 @@ def deny_access(*, user_id: int, reason: DenialReason, words: str, by: Actor, un
     reason holds already, the term ends in the past, or the only administrator would suspend themselves.
     """
     if by.user_id == user_id and reason is DenialReason.OWN_WISH:
-        leave_an_administrator(user_id=user_id)
+        leave_an_administrator(User.objects.get(pk=user_id))
     user = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user_id)
     require(policies.may_deny(by, user, reason))
     now = timezone.now()

@@ -93,6 +93,8 @@ def hand_over(*, membership_id: int, by: Actor) -> Membership:
     membership = rows.filter(pk=membership_id, institution_id=own.institution_id).first()
     if membership is None or membership.pk == own.pk or membership.state != AccessState.APPROVED:
         raise DomainError(_("Choose a colleague who works for the institution now."), code="wrong_state")
+    if not membership.user.is_active or _denied().filter(user=membership.user).exists():
+        raise DomainError(_("This colleague cannot sign in now. Choose another."), code="wrong_state")
     if membership.role != ADMINISTRATOR:
         _give_role(membership, ADMINISTRATOR, by)
     _give_role(own, EMPLOYEE, by)
@@ -194,27 +196,37 @@ def _denied() -> QuerySet[Denial, Any]:
     return Denial.objects.in_force().of_users().values("user")
 
 
-def leave_an_administrator(*, user_id: int) -> None:
+def leave_an_administrator(user: User) -> None:
     """Who suspends themselves (32.4) leaves every institution they lead, and the agency, one who can sign in (X75).
 
-    Locks whoever counts, so that two who go at once do not both go; called within a transaction.
+    Locks whoever counts before it asks, so that two who go at once do not both go; called within a transaction.
     """
-    led = Membership.objects.filter(user_id=user_id, role=ADMINISTRATOR, is_active=True, institution__is_active=True)
-    for membership in led.order_by("institution"):
-        _lock_people(membership.institution_id)
+    here = Membership.objects.filter(user=user, is_active=True, institution__is_active=True).order_by("institution")
+    for institution_id in here.values_list("institution", flat=True):
+        _lock_people(institution_id)
+    for membership in here.filter(role=ADMINISTRATOR):
         if not _others(membership):
             raise DomainError(
                 _("You are the only administrator. First hand the role over to a colleague."), code="last_administrator"
             )
-    duties = Right.objects.in_force().filter(kind=RightKind.ADMINISTRATOR).order_by("pk")
-    holders = {one.user_id for one in duties.select_for_update(of=("self",), no_key=True)}
-    officers = User.objects.filter(Q(pk__in=holders) | Q(is_superuser=True), is_staff=True, is_active=True)
-    left = set(officers.exclude(pk__in=_denied()).values_list("pk", flat=True))
-    if left == {user_id}:
+    if user.is_staff:
+        _leave_the_agency_one(user)
+
+
+def _leave_the_agency_one(user: User) -> None:
+    duties = Right.objects.in_force().filter(kind=RightKind.ADMINISTRATOR)
+    officers = User.objects.filter(Q(pk__in=duties.values("user")) | Q(is_superuser=True), is_staff=True).order_by("pk")
+    _lock_officers(officers)
+    left = set(officers.filter(is_active=True).exclude(pk__in=_denied()).values_list("pk", flat=True))
+    if left == {user.pk}:
         raise DomainError(
             _("You are the only administrator of the agency. First give a colleague the duty."),
             code="last_administrator",
         )
+
+
+def _lock_officers(officers: QuerySet[User]) -> None:
+    list(officers.select_for_update(of=("self",), no_key=True))
 
 
 def _keep_an_administrator(membership: Membership, by: Actor) -> None:

@@ -74,6 +74,7 @@ def _sign_in(
     if undecided is not None and check_password(password, undecided.password):
         forgive(tried, clear=[key])
         forget_failed_account(account=account, address=address)
+        happened(Event.NOT_LET_IN_YET, registration=undecided.pk)
         raise RegistrationUndecided(undecided)
     user = None if undecided else authenticate(None, username=login, password=password)
     if not isinstance(user, User) or not is_let_in(user):

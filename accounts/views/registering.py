@@ -78,7 +78,8 @@ def register_employee(request: HttpRequest) -> HttpResponse:
 
 
 def asked_by(request: HttpRequest, registration: Registration) -> HttpResponse:
-    """This browser may look how far the registration has come."""
+    """This browser may look how far the registration has come; under a new key, as whoever signs in."""
+    request.session.cycle_key()
     request.session[_KEPT] = str(registration.reference)
     return redirect("accounts:registration_waits")
 

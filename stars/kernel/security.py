@@ -12,6 +12,7 @@ class Event(StrEnum):
     SIGN_IN_OK = "sign_in_ok"
     PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of an event
     CODE_REFUSED = "code_refused"
+    NOT_LET_IN_YET = "registration_undecided"
     SIGN_IN_LIMITED = "sign_in_limited"
     SPRAYING = "password_spraying"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105

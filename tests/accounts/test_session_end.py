@@ -139,13 +139,14 @@ PROFILE = "/profils/mans-profils"
 
 
 def sent_too_late(user: User, more: dict[str, str] | None = None, *, looks: int = 0) -> tuple[Client, Tag]:
-    """The form 31 minutes after signing in; or 29 after the last of many looks at another page, past the full time."""
-    with time_machine.travel(timezone.now() - timedelta(hours=13), tick=False) as clock:
+    """The form, now, 31 minutes after signing in; or 29 after the last of many looks at another page, past the full time."""
+    last = timedelta(minutes=29 if looks else 31)
+    with time_machine.travel(timezone.now() - looks * timedelta(minutes=29) - last, tick=False) as clock:
         browser = signed_in(Client(), user)
         for _ in range(looks):
             clock.shift(timedelta(minutes=29))
             browser.get("/jaunumi")
-        clock.shift(timedelta(minutes=29 if looks else 31))
+        clock.shift(last)
         answer = browser.post(PROFILE, TOO_LATE | (more or {}), headers={"Referer": f"http://testserver{PROFILE}"})
     assert answer.status_code == 401
     return browser, the(BeautifulSoup(answer.content, "html.parser"), "main")
@@ -219,6 +220,19 @@ def test_t4_what_is_too_long_to_keep_can_be_copied_at_once() -> None:
     assert "Ogre, <b>Skolas</b> iela 4" in words(main)
     assert "vidzeme" not in words(main)
     assert unsent.name() not in browser.cookies
+
+
+def test_t4_too_many_texts_are_shown_at_once() -> None:
+    """For each its field would be looked for in the page, at every look."""
+    browser, _main = sent_too_late(ClientFactory(), {f"field-{n}": "Teksts." for n in range(unsent.MOST)})
+    assert unsent.name() not in browser.cookies
+
+
+@pytest.mark.parametrize(("minutes", "is_shown"), [(29, True), (31, False)])
+def test_t4_it_is_kept_half_an_hour_whatever_the_browser_does(minutes: int, *, is_shown: bool) -> None:
+    browser, _main = sent_too_late(user := ClientFactory())
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
+        assert ("Skolas" in signed_in(browser, user).get(PROFILE).content.decode()) is is_shown
 
 
 def test_t4_what_was_sent_for_a_client_can_be_copied_at_once() -> None:
