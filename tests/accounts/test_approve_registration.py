@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import SESSION_KEY
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -77,8 +78,11 @@ def test_27_an_approved_institution_has_its_administrator() -> None:
 
 def test_27_nobody_signs_in_before_the_approval() -> None:
     RegistrationFactory(email="vita@jauna.example")
-    answer = Client().post("/provider/login", {"email": "vita@jauna.example", "password": PASSWORD})
-    assert answer.status_code == 422
+    browser = Client()
+    answer = browser.post("/provider/login", {"email": "vita@jauna.example", "password": PASSWORD})
+    assert answer["Location"] == "/provider/gaida"  # who knows the password is told that it waits
+    assert SESSION_KEY not in browser.session
+    assert browser.get("/provider")["Location"].startswith("/provider/login")
 
 
 @pytest.mark.parametrize("action", CALLS)
