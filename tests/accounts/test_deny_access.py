@@ -1,5 +1,6 @@
 """Access denied for each of the eight reasons of terms 32: coded, told, both ways in, live sessions too (SES-04, I16)."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,13 +8,15 @@ from typing import Any
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts import services
-from accounts.models import Denial, DenialReason, Right, Session, User
+from accounts.models import Denial, DenialReason, Membership, Right, Session, User
 from accounts.selectors import actor_of, refusal_of, refusal_of_right
+from accounts.services import denying
+from accounts.services import members as members_room
 from stars.kernel.actor import Actor, Role
 from stars.kernel.errors import DomainError, NotPermitted
 from stars.kernel.models import AuditEntry
@@ -185,6 +188,59 @@ def test_x75_32_4_the_only_administrator_stays_until_a_colleague_is_one_too(wher
     assert not Denial.objects.filter(user=boss).exists()
     made(**leads)
     assert browser.post("/profils/apturet-kontu")["Location"] == "/konts-apturets"
+
+
+def test_x75_32_4_who_is_made_the_administrator_meanwhile_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, lock = ProviderFactory.create().memberships.get(), members_room._lock_people
+
+    def wait_while_the_role_is_handed_over(institution_id: int) -> None:
+        Membership.objects.filter(pk=one.pk).update(role=Membership.MemberRole.ADMINISTRATOR)
+        lock(institution_id)
+
+    monkeypatch.setattr(members_room, "_lock_people", wait_while_the_role_is_handed_over)
+    with pytest.raises(DomainError):
+        suspend(one.user)
+    assert not Denial.objects.filter(user=one.user).exists()
+
+
+def suspend(user: User) -> None:
+    services.deny_access(user_id=user.pk, reason=DenialReason.OWN_WISH, words="", by=actor_of(user))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("protected", [True, False], ids=["protected", "control"])
+def test_x75_32_4_of_two_officers_who_suspend_themselves_one_stays(
+    monkeypatch: pytest.MonkeyPatch, *, protected: bool
+) -> None:
+    """Superusers, with no duty given to anybody. The control shows the race: without the lock both go."""
+    both, meeting = [AgencyUserFactory.create(is_superuser=True) for _ in range(2)], threading.Barrier(2)
+    own_moment = denying.happened
+
+    def wait_for_the_other(*told: Any, **more: Any) -> None:
+        if not protected:
+            meeting.wait(timeout=5)
+        own_moment(*told, **more)
+
+    monkeypatch.setattr(denying, "happened", wait_for_the_other)
+    if not protected:
+        monkeypatch.setattr(members_room, "_lock_officers", lambda officers: None)
+
+    def go(user: User) -> None:
+        try:
+            suspend(user)
+        except DomainError:
+            pass
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=go, args=(user,)) for user in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert Denial.objects.count() == (1 if protected else 2)
 
 
 def test_32_8_the_admin_says_that_nobody_decided_of_a_death() -> None:

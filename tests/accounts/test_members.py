@@ -13,9 +13,8 @@ from django.utils import timezone
 
 from accounts import policies, services
 from accounts.admin.rights import RightAdmin
-from accounts.models import Denial, DenialReason, Institution, Membership, Right, RightKind, User
+from accounts.models import Institution, Membership, Right, RightKind, User
 from accounts.selectors import actor_of
-from accounts.services import denying
 from accounts.services import members as members_room
 from accounts.states import ACCESS, AccessAction, AccessState
 from stars.kernel.actor import Actor, Role
@@ -25,7 +24,6 @@ from stars.notices.models import Notice
 from tests.conftest import signed_in
 from tests.factories.accounts import (
     AgencyOfficerFactory,
-    AgencyUserFactory,
     ConsultantFactory,
     DenialFactory,
     InstitutionFactory,
@@ -261,59 +259,6 @@ def test_x75_two_who_block_each_other_leave_one(monkeypatch: pytest.MonkeyPatch,
         thread.join(timeout=20)
     left = Membership.objects.filter(institution=school, is_active=True).count()
     assert left == (1 if protected else 0)
-
-
-def test_x75_32_4_who_is_made_the_administrator_meanwhile_stays(
-    school: Institution, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, lock = employee(school), members_room._lock_people
-
-    def wait_while_the_role_is_handed_over(institution_id: int) -> None:
-        Membership.objects.filter(pk=one.pk).update(role=Membership.MemberRole.ADMINISTRATOR)
-        lock(institution_id)
-
-    monkeypatch.setattr(members_room, "_lock_people", wait_while_the_role_is_handed_over)
-    with pytest.raises(DomainError):
-        suspend(one.user)
-    assert not Denial.objects.filter(user=one.user).exists()
-
-
-def suspend(user: User) -> None:
-    services.deny_access(user_id=user.pk, reason=DenialReason.OWN_WISH, words="", by=actor_of(user))
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("protected", [True, False], ids=["protected", "control"])
-def test_x75_32_4_of_two_officers_who_suspend_themselves_one_stays(
-    monkeypatch: pytest.MonkeyPatch, *, protected: bool
-) -> None:
-    """Superusers, with no duty given to anybody. The control shows the race: without the lock both go."""
-    both, meeting = [AgencyUserFactory.create(is_superuser=True) for _ in range(2)], threading.Barrier(2)
-    own_moment = denying.happened
-
-    def wait_for_the_other(*told: Any, **more: Any) -> None:
-        if not protected:
-            meeting.wait(timeout=5)
-        own_moment(*told, **more)
-
-    monkeypatch.setattr(denying, "happened", wait_for_the_other)
-    if not protected:
-        monkeypatch.setattr(members_room, "_lock_officers", lambda officers: None)
-
-    def go(user: User) -> None:
-        try:
-            suspend(user)
-        except DomainError:
-            pass
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=go, args=(user,)) for user in both]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    assert Denial.objects.count() == (1 if protected else 2)
 
 
 # --- skills assessors ----------------------------------------------------------------------
